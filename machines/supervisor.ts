@@ -1,0 +1,144 @@
+import {
+  type AnyActorLogic,
+  assign,
+  enqueueActions,
+  fromCallback,
+  sendTo,
+  setup,
+  stopChild,
+} from 'xstate';
+
+export interface SupervisorInput {
+  /** How many workers may hold a slot at once. */
+  slots: number;
+}
+
+export interface SupervisorContext {
+  slots: number;
+  /** Every live worker actor, in the order of their arrival. */
+  workers: string[];
+  /** Workers that want a slot, first come first served. */
+  queue: string[];
+  /** Workers that hold a slot. */
+  busy: string[];
+  /** Workers whose actor broke. Their process and their files are not touched by that. */
+  broken: string[];
+}
+
+export type SupervisorEvent =
+  /** `birth` is handed to the worker actor as it is: a new worker's input, or what to restore. */
+  | { type: 'SPAWN'; worker_id: string; birth: unknown }
+  | { type: 'REMOVE'; worker_id: string }
+  | { type: 'SLOT_WANTED'; worker_id: string }
+  | { type: 'SLOT_FREED'; worker_id: string }
+  | { type: 'DRAIN' }
+  | { type: `xstate.error.actor.${string}`; actorId: string };
+
+/** `list` without `worker_id`. */
+const without = (list: string[], worker_id: string): string[] =>
+  list.filter((id) => id !== worker_id);
+
+/** The parent actor: spawns and removes workers, admits them to slots, and outlives any of them. */
+export const supervisorMachine = setup({
+  types: {
+    input: {} as SupervisorInput,
+    context: {} as SupervisorContext,
+    events: {} as SupervisorEvent,
+    children: {} as Record<string, 'worker'>,
+  },
+  // Any logic that takes a birth: the supervisor knows nothing of what a worker is inside.
+  actors: { worker: fromCallback(() => {}) as AnyActorLogic },
+  delays: { drainGrace: 20_000 },
+  guards: {
+    isNew: ({ context, event }) =>
+      event.type === 'SPAWN' && !context.workers.includes(event.worker_id),
+    isIdle: ({ context, event }) =>
+      event.type === 'REMOVE' &&
+      context.workers.includes(event.worker_id) &&
+      !context.busy.includes(event.worker_id),
+    isQuiet: ({ context }) => context.busy.length === 0 && context.queue.length === 0,
+  },
+  actions: {
+    spawnWorker: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'SPAWN') return;
+      enqueue.assign({ workers: [...context.workers, event.worker_id] });
+      enqueue.spawnChild('worker', { id: event.worker_id, input: event.birth });
+    }),
+    removeWorker: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'REMOVE') return;
+      enqueue(stopChild(event.worker_id));
+      enqueue.assign({ workers: without(context.workers, event.worker_id) });
+    }),
+    queueWorker: assign(({ context, event }) =>
+      event.type === 'SLOT_WANTED'
+        ? { queue: [...without(context.queue, event.worker_id), event.worker_id] }
+        : {},
+    ),
+    freeSlot: assign(({ context, event }) =>
+      event.type === 'SLOT_FREED'
+        ? {
+            busy: without(context.busy, event.worker_id),
+            queue: without(context.queue, event.worker_id),
+          }
+        : {},
+    ),
+    admitWorkers: enqueueActions(({ context, enqueue }) => {
+      const admitted = context.queue.slice(0, Math.max(0, context.slots - context.busy.length));
+      if (admitted.length === 0) return;
+      enqueue.assign({
+        busy: [...context.busy, ...admitted],
+        queue: context.queue.slice(admitted.length),
+      });
+      for (const worker_id of admitted) enqueue(sendTo(worker_id, { type: 'SLOT' }));
+    }),
+    buryWorker: assign(({ context, event }) => {
+      if (!('actorId' in event)) return {};
+      const { actorId } = event;
+      return {
+        workers: without(context.workers, actorId),
+        queue: without(context.queue, actorId),
+        busy: without(context.busy, actorId),
+        broken: [...context.broken, actorId],
+      };
+    }),
+    stopWorkers: enqueueActions(({ context, enqueue }) => {
+      for (const worker_id of context.workers) {
+        enqueue(sendTo(worker_id, { type: 'STOP' }));
+        enqueue(sendTo(worker_id, { type: 'RELEASE' }));
+      }
+    }),
+  },
+}).createMachine({
+  id: 'supervisor',
+  context: ({ input }) => ({ slots: input.slots, workers: [], queue: [], busy: [], broken: [] }),
+  initial: 'open',
+  on: {
+    REMOVE: { guard: 'isIdle', actions: 'removeWorker' },
+  },
+  states: {
+    open: {
+      description: 'Takes workers in and gives them slots.',
+      on: {
+        SPAWN: { guard: 'isNew', actions: 'spawnWorker' },
+        SLOT_WANTED: { actions: ['queueWorker', 'admitWorkers'] },
+        SLOT_FREED: { actions: ['freeSlot', 'admitWorkers'] },
+        DRAIN: 'draining',
+        'xstate.error.actor.*': { actions: ['buryWorker', 'admitWorkers'] },
+      },
+    },
+    draining: {
+      description: 'Ends every worker, admits none, and waits until the last has gone.',
+      entry: 'stopWorkers',
+      always: { guard: 'isQuiet', target: 'drained' },
+      on: {
+        SLOT_WANTED: { actions: 'queueWorker' },
+        SLOT_FREED: { actions: 'freeSlot' },
+        'xstate.error.actor.*': { actions: 'buryWorker' },
+      },
+      after: { drainGrace: 'drained' },
+    },
+    drained: {
+      description: 'No worker is under way any more; those still listed as busy would not go.',
+    },
+  },
+});

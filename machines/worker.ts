@@ -1,0 +1,701 @@
+import { assign, cancel, enqueueActions, fromCallback, raise, sendTo, setup } from 'xstate';
+
+/** Why a turn failed: the closed set that `wait` and the history file use. */
+export type Reason =
+  | 'claude_not_found'
+  | 'spawn_error'
+  | 'start_timeout'
+  | 'api_error'
+  | 'auth'
+  | 'rate_limited'
+  | 'budget'
+  | 'max_turns'
+  | 'time_limit'
+  | 'no_answer'
+  | 'crashed'
+  | 'killed'
+  | 'stopped'
+  | 'interrupted'
+  | 'session_lost';
+
+/** A failure as data: the reason to match, a sentence to read, and the exit code where one is known. */
+export interface Failure {
+  reason: Reason;
+  hint: string;
+  returncode: number | null;
+}
+
+/** One prompt of the conversation. `id` is the UUID under which the CLI reads and echoes it. */
+export interface Prompt {
+  id: string;
+  text: string;
+}
+
+/** What a worker is: fixed when it is spawned and the same over all its turns. */
+export interface WorkerSpec {
+  worker_id: string;
+  session_id: string;
+  description: string;
+  agent_type: string | null;
+  cwd: string;
+  /** Seconds of wall clock a turn may take, waiting for permissions included; null for no limit. */
+  time_limit_seconds: number | null;
+  options: Record<string, unknown>;
+}
+
+/** A tool call that waits for an answer. `cli_id` is the CLI's own id for it, `request_id` ours. */
+export interface PermissionRequest {
+  request_id: string;
+  cli_id: string;
+  tool: string;
+  input: Record<string, unknown>;
+  suggestions: Record<string, unknown>[];
+}
+
+/** What was decided about a request, in the words of `approve_permission`. */
+export interface PermissionAnswer {
+  request_id: string;
+  allow: boolean;
+  reason?: string;
+  remember?: boolean;
+  updated_input?: Record<string, unknown>;
+  answers?: Record<string, unknown>;
+}
+
+/** Sums over all turns, in USD, API round trips, milliseconds and tokens. */
+export interface Totals {
+  cost_usd: number;
+  num_turns: number;
+  duration_ms: number;
+  usage: Record<string, number>;
+}
+
+export interface WorkerInput {
+  spec: WorkerSpec;
+  prompt: Prompt;
+}
+
+export interface WorkerContext {
+  spec: WorkerSpec;
+  /** Number of the current turn, from 1. */
+  turn: number;
+  /** The id of the current turn's prompt. */
+  prompt_id: string;
+  /** The prompt that no process has accepted yet; it may still be sent again. */
+  prompt: Prompt | null;
+  /** The process, from its start to its exit; it may outlive a turn. */
+  process: { pid: number; start_time: string } | null;
+  /** True once a turn has opened: from then on a new process needs `--resume`. */
+  session_begun: boolean;
+  slot: 'none' | 'wanted' | 'held';
+  /** True while the prompt was handed to a process that was already there. */
+  handed_over: boolean;
+  requests: PermissionRequest[];
+  /** Permission updates to repeat to every later process of this worker. */
+  remembered: Record<string, unknown>[];
+  /** Why the worker is being ended, while it is `stopping`. */
+  ending: Failure | null;
+  failure: Failure | null;
+  model: string | null;
+  totals: Totals;
+  /** The process's own running cost at its last result, to tell one turn's share. */
+  process_cost_usd: number;
+  /** True once the history file holds the turn that just ended, or could not be written. */
+  saved: boolean;
+  save_error: string | null;
+  delivered: boolean;
+}
+
+/** What the CLI said about a finished turn. `cost_usd` is the turn's own cost where the CLI tells it. */
+export interface TurnResult {
+  failure: Failure | null;
+  prompt_ids: string[];
+  total_cost_usd: number;
+  cost_usd: number | null;
+  num_turns: number;
+  duration_ms: number;
+  usage: Record<string, number>;
+}
+
+/** Commands, in the imperative: they come from the supervisor and the tools. */
+export type WorkerCommand =
+  | { type: 'SLOT' }
+  | { type: 'RESUME'; prompt: Prompt }
+  | { type: 'STOP' }
+  | { type: 'ANSWER_PERMISSION'; answer: PermissionAnswer; source: string }
+  | { type: 'RELEASE' }
+  | { type: 'ADOPT'; owner: string };
+
+/** Facts read from the process's stdout. `offset` is where its next unread byte stands. */
+export type WorkerOutput = { offset?: number } & (
+  | { type: 'INITIALIZED'; agents: string[] }
+  | ({ type: 'START_FAILED' } & Failure)
+  | { type: 'TURN_OPENED'; model: string | null }
+  | { type: 'PROMPT_ACCEPTED'; prompt_id: string }
+  | { type: 'MESSAGE_SEEN'; role: string; brief: string; model: string | null }
+  | { type: 'API_RETRIED'; status: number | null; attempt: number; error: string }
+  | { type: 'PERMISSION_ASKED'; request: PermissionRequest }
+  | { type: 'PERMISSION_WITHDRAWN'; cli_id: string }
+  | { type: 'CONTROL_ASKED'; cli_id: string; subtype: string }
+  | { type: 'RESULT_SEEN'; result: TurnResult }
+);
+
+/** Facts, in the past tense: they come from the process, the archive and the tools' answers. */
+export type WorkerFact =
+  | WorkerOutput
+  | { type: 'PROCESS_STARTED'; pid: number; start_time: string }
+  | ({ type: 'EXITED' } & Failure)
+  | { type: 'SAVED'; turn: number }
+  | { type: 'SAVE_FAILED'; turn: number; hint: string }
+  | { type: 'DELIVERED' };
+
+/** Timers of the machine itself that are not tied to one state. */
+type WorkerAlarm = { type: 'START_OVERDUE' } | { type: 'TIME_LIMIT_REACHED' };
+
+export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
+
+/** What the machine tells the actor that holds the process. */
+export type ProcessCommand =
+  | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[] }
+  | { type: 'ATTACH'; process: WorkerContext['process'] }
+  | { type: 'SEND_PROMPT'; prompt: Prompt }
+  | { type: 'SEND_ANSWER'; request: PermissionRequest; answer: PermissionAnswer }
+  | { type: 'REFUSE_CONTROL'; cli_id: string; subtype: string }
+  | { type: 'INTERRUPT' }
+  | { type: 'TERMINATE' }
+  | { type: 'KILL' };
+
+/** What the machine tells the actor that writes the history file. */
+export type ArchiveCommand = { type: 'SAVE'; turn: number };
+
+const noTotals: Totals = { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} };
+
+const stopped: Failure = { reason: 'stopped', hint: 'Stopped on request.', returncode: null };
+
+const startTimeout: Failure = {
+  reason: 'start_timeout',
+  hint: 'claude showed no sign of life within the start deadline.',
+  returncode: null,
+};
+
+const notLoggedIn: Failure = {
+  reason: 'auth',
+  hint: 'The API refused the credentials. Run `claude` and /login, or set ANTHROPIC_API_KEY.',
+  returncode: null,
+};
+
+const timeLimitReached: Failure = {
+  reason: 'time_limit',
+  hint: 'The turn took longer than timeout_seconds.',
+  returncode: null,
+};
+
+/** Adds `right` to `left`, number by number. */
+function sum(left: Record<string, number>, right: Record<string, number>): Record<string, number> {
+  const total = { ...left };
+  for (const [key, value] of Object.entries(right)) total[key] = (total[key] ?? 0) + value;
+  return total;
+}
+
+/** The totals after a turn. Without a cost of its own, the turn's cost is what the process's sum grew by. */
+function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
+  const grown = Math.max(0, result.total_cost_usd - context.process_cost_usd);
+  return {
+    cost_usd: context.totals.cost_usd + (result.cost_usd ?? grown),
+    num_turns: context.totals.num_turns + result.num_turns,
+    duration_ms: context.totals.duration_ms + result.duration_ms,
+    usage: sum(context.totals.usage, result.usage),
+  };
+}
+
+/** The updates to keep from an answer with `remember`: the narrowest that allow the same again. */
+export function rememberedFrom(request: PermissionRequest): Record<string, unknown>[] {
+  const rules = request.suggestions.filter(
+    (update) => update.type === 'addRules' && update.behavior === 'allow',
+  );
+  const chosen = rules.length > 0 ? rules : request.suggestions;
+  return chosen.map((update) => ({ ...update, destination: 'session' }));
+}
+
+/** What every settled state answers, whether the turn went well or not. */
+const whenSettled = {
+  SAVED: { guard: 'isThisTurn', actions: 'markSaved' },
+  SAVE_FAILED: { guard: 'isThisTurn', actions: 'markUnsaved' },
+  DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
+  EXITED: { actions: 'forgetProcess' },
+  RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
+  PERMISSION_ASKED: { actions: 'refuseLateRequest' },
+  ADOPT: [
+    { guard: 'isUnsaved', actions: ['attachProcess', 'saveHistory'] },
+    { actions: 'attachProcess' },
+  ],
+} as const;
+
+/**
+ * One worker: a conversation with one `claude` session, turn after turn.
+ *
+ * Pure: the clock, ids and all input come inside events; the process and the history file are the
+ * two invoked actors, and the machine only sends them commands.
+ */
+export const workerMachine = setup({
+  types: {
+    input: {} as WorkerInput,
+    context: {} as WorkerContext,
+    events: {} as WorkerEvent,
+    tags: {} as 'settled' | 'active',
+  },
+  actors: {
+    process: fromCallback<ProcessCommand, WorkerSpec>(() => {}),
+    archive: fromCallback<ArchiveCommand, WorkerSpec>(() => {}),
+  },
+  delays: {
+    startDeadline: 60_000,
+    interruptGrace: 3_000,
+    terminateGrace: 8_000,
+    killGrace: 13_000,
+    timeLimit: ({ context }) => (context.spec.time_limit_seconds ?? 0) * 1000,
+  },
+  guards: {
+    agentIsKnown: ({ context, event }) =>
+      event.type === 'INITIALIZED' &&
+      (context.spec.agent_type === null || event.agents.includes(context.spec.agent_type)),
+    isThisPrompt: ({ context, event }) =>
+      event.type === 'PROMPT_ACCEPTED' && event.prompt_id === context.prompt_id,
+    isAnswered: ({ context, event }) =>
+      event.type === 'RESULT_SEEN' && event.result.failure === null && belongs(context, event),
+    isFailure: ({ context, event }) =>
+      event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
+    isAuthRefusal: ({ event }) =>
+      event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
+    isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
+    isLastRequest: ({ context, event }) =>
+      namesOpenRequest(context, event) && context.requests.length === 1,
+    hasProcess: ({ context }) => context.process !== null,
+    hasNoProcess: ({ context }) => context.process === null && context.slot !== 'held',
+    awaitsSlot: ({ context }) => context.slot !== 'held',
+    wasHandedOver: ({ context }) => context.handed_over,
+    hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
+    isUndelivered: ({ context }) => !context.delivered,
+    isUnsaved: ({ context }) => !context.saved,
+    isThisTurn: ({ context, event }) => 'turn' in event && event.turn === context.turn,
+  },
+  actions: {
+    // Not sendParent: it throws where there is no parent, as when a journal is replayed.
+    requestSlot: enqueueActions(({ context, self, enqueue }) => {
+      enqueue.assign({ slot: 'wanted' });
+      const { worker_id } = context.spec;
+      if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_WANTED', worker_id });
+    }),
+    holdSlot: assign({ slot: 'held' }),
+    freeSlot: enqueueActions(({ context, self, enqueue }) => {
+      enqueue.assign({ slot: 'none' });
+      const { worker_id } = context.spec;
+      if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_FREED', worker_id });
+    }),
+    startProcess: sendTo('process', ({ context }) => ({
+      type: 'START',
+      resume: context.session_begun,
+      remembered: context.remembered,
+    })),
+    attachProcess: sendTo('process', ({ context }) => ({
+      type: 'ATTACH',
+      process: context.process,
+    })),
+    noteProcess: assign(({ context, event }) =>
+      event.type === 'PROCESS_STARTED'
+        ? {
+            process: { pid: event.pid, start_time: event.start_time },
+            process_cost_usd: context.totals.cost_usd,
+          }
+        : {},
+    ),
+    forgetProcess: assign({ process: null, handed_over: false }),
+    sendPrompt: sendTo('process', ({ context }) => ({
+      type: 'SEND_PROMPT',
+      prompt: context.prompt ?? { id: context.prompt_id, text: '' },
+    })),
+    handOver: assign({ handed_over: true }),
+    beginTurn: assign(({ context, event }) =>
+      event.type === 'RESUME'
+        ? {
+            turn: context.turn + 1,
+            prompt: event.prompt,
+            prompt_id: event.prompt.id,
+            handed_over: false,
+            failure: null,
+            ending: null,
+            saved: false,
+            save_error: null,
+            delivered: false,
+          }
+        : {},
+    ),
+    acceptPrompt: assign({ prompt: null, session_begun: true, handed_over: false }),
+    noteModel: assign(({ event }) =>
+      (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
+        ? { model: event.model }
+        : {},
+    ),
+    armStartDeadline: raise(
+      { type: 'START_OVERDUE' },
+      { delay: 'startDeadline', id: 'startDeadline' },
+    ),
+    disarmStartDeadline: cancel('startDeadline'),
+    armTimeLimit: enqueueActions(({ context, enqueue }) => {
+      if (context.spec.time_limit_seconds === null) return;
+      enqueue.raise({ type: 'TIME_LIMIT_REACHED' }, { delay: 'timeLimit', id: 'timeLimit' });
+    }),
+    disarmTimeLimit: cancel('timeLimit'),
+    openRequest: assign(({ context, event }) =>
+      event.type === 'PERMISSION_ASKED'
+        ? {
+            requests: [
+              ...context.requests.filter(({ cli_id }) => cli_id !== event.request.cli_id),
+              event.request,
+            ],
+          }
+        : {},
+    ),
+    closeRequest: assign(({ context, event }) => ({
+      requests: context.requests.filter((request) => !isNamed(request, event)),
+    })),
+    closeAllRequests: assign({ requests: [] }),
+    rememberAnswer: assign(({ context, event }) => {
+      if (event.type !== 'ANSWER_PERMISSION' || !event.answer.allow || !event.answer.remember) {
+        return {};
+      }
+      const request = context.requests.find((open) => isNamed(open, event));
+      return request ? { remembered: [...context.remembered, ...rememberedFrom(request)] } : {};
+    }),
+    sendAnswer: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'ANSWER_PERMISSION') return;
+      const request = context.requests.find((open) => isNamed(open, event));
+      if (!request) return;
+      enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer: event.answer });
+    }),
+    refuseLateRequest: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'PERMISSION_ASKED') return;
+      const { request } = event;
+      const reason = 'The turn is over, so nobody can answer this request.';
+      const answer = { request_id: request.request_id, allow: false, reason };
+      enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer });
+    }),
+    refuseControl: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'CONTROL_ASKED') return;
+      const { cli_id, subtype } = event;
+      enqueue.sendTo('process', { type: 'REFUSE_CONTROL', cli_id, subtype });
+    }),
+    addTotals: assign(({ context, event }) =>
+      event.type === 'RESULT_SEEN'
+        ? {
+            totals: totalsAfter(context, event.result),
+            process_cost_usd: event.result.total_cost_usd,
+          }
+        : {},
+    ),
+    fail: assign((_, failure: Failure) => ({ failure })),
+    failAsTold: assign(({ event }) => {
+      if (event.type === 'RESULT_SEEN') return { failure: event.result.failure };
+      if (event.type !== 'EXITED' && event.type !== 'START_FAILED') return {};
+      const { reason, hint, returncode } = event;
+      return { failure: { reason, hint, returncode } };
+    }),
+    failAsEnding: assign(({ context, event }) => {
+      const returncode = event.type === 'EXITED' ? event.returncode : null;
+      return { failure: { ...(context.ending ?? stopped), returncode } };
+    }),
+    endBecause: assign((_, ending: Failure) => ({ ending })),
+    interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
+    terminateProcess: sendTo('process', { type: 'TERMINATE' }),
+    killProcess: sendTo('process', { type: 'KILL' }),
+    saveHistory: sendTo('archive', ({ context }) => ({ type: 'SAVE', turn: context.turn })),
+    markSaved: assign({ saved: true, save_error: null }),
+    markUnsaved: assign(({ event }) =>
+      event.type === 'SAVE_FAILED' ? { saved: true, save_error: event.hint } : {},
+    ),
+    markDelivered: assign({ delivered: true }),
+  },
+}).createMachine({
+  id: 'worker',
+  context: ({ input }) => ({
+    spec: input.spec,
+    turn: 1,
+    prompt_id: input.prompt.id,
+    prompt: input.prompt,
+    process: null,
+    session_begun: false,
+    slot: 'none',
+    handed_over: false,
+    requests: [],
+    remembered: [],
+    ending: null,
+    failure: null,
+    model: null,
+    totals: noTotals,
+    process_cost_usd: 0,
+    saved: false,
+    save_error: null,
+    delivered: false,
+  }),
+  invoke: [
+    { id: 'process', src: 'process', input: ({ context }) => context.spec },
+    { id: 'archive', src: 'archive', input: ({ context }) => context.spec },
+  ],
+  on: {
+    PROCESS_STARTED: { actions: 'noteProcess' },
+    CONTROL_ASKED: { actions: 'refuseControl' },
+  },
+  initial: 'spawning',
+  states: {
+    spawning: {
+      description: 'The first turn is being brought up.',
+      tags: 'active',
+      initial: 'queued',
+      states: {
+        queued: {
+          description: 'Waits for a slot: as many workers run at once as the machine can bear.',
+          entry: 'requestSlot',
+          on: {
+            SLOT: { target: 'starting', actions: 'holdSlot' },
+            STOP: { target: '#worker.failed', actions: { type: 'fail', params: stopped } },
+            ADOPT: { target: 'queued', reenter: true },
+          },
+        },
+        starting: {
+          description: 'The process is started; nothing of the turn has been seen yet.',
+          entry: 'startProcess',
+          on: {
+            INITIALIZED: [
+              { guard: 'agentIsKnown', actions: 'sendPrompt' },
+              {
+                target: '#worker.failed',
+                actions: [
+                  { type: 'fail', params: ({ context, event }) => unknownAgent(context, event) },
+                  'terminateProcess',
+                ],
+              },
+            ],
+            TURN_OPENED: {
+              target: '#worker.running',
+              actions: ['acceptPrompt', 'noteModel', 'armTimeLimit'],
+            },
+            PROMPT_ACCEPTED: {
+              guard: 'isThisPrompt',
+              target: '#worker.running',
+              actions: ['acceptPrompt', 'armTimeLimit'],
+            },
+            RESULT_SEEN: {
+              guard: 'isFailure',
+              target: '#worker.failed',
+              actions: ['addTotals', 'failAsTold'],
+            },
+            START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
+            EXITED: { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
+            STOP: {
+              target: '#worker.stopping',
+              actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
+            },
+            ADOPT: { target: 'starting', reenter: true },
+          },
+          after: {
+            startDeadline: {
+              target: '#worker.failed',
+              actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
+            },
+          },
+        },
+      },
+    },
+    running: {
+      description: 'A turn is under way.',
+      tags: 'active',
+      on: {
+        TURN_OPENED: { actions: 'noteModel' },
+        MESSAGE_SEEN: { actions: 'noteModel' },
+        PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
+        RESULT_SEEN: [
+          { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
+          { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
+        ],
+        API_RETRIED: {
+          guard: 'isAuthRefusal',
+          target: 'stopping',
+          actions: { type: 'endBecause', params: notLoggedIn },
+        },
+        EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
+        TIME_LIMIT_REACHED: {
+          target: 'stopping',
+          actions: { type: 'endBecause', params: timeLimitReached },
+        },
+        STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
+        ADOPT: { actions: ['attachProcess', 'disarmTimeLimit', 'armTimeLimit'] },
+      },
+    },
+    awaiting_permission: {
+      description:
+        'One or more tool calls wait for an answer; nothing but an answer lets them run.',
+      tags: 'active',
+      on: {
+        MESSAGE_SEEN: { actions: 'noteModel' },
+        PERMISSION_ASKED: { actions: 'openRequest' },
+        ANSWER_PERMISSION: [
+          {
+            guard: 'isLastRequest',
+            target: 'running',
+            actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+          },
+          {
+            guard: 'isOpenRequest',
+            actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+          },
+        ],
+        PERMISSION_WITHDRAWN: [
+          { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
+          { guard: 'isOpenRequest', actions: 'closeRequest' },
+        ],
+        RESULT_SEEN: [
+          { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
+          { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
+        ],
+        EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
+        TIME_LIMIT_REACHED: {
+          target: 'stopping',
+          actions: { type: 'endBecause', params: timeLimitReached },
+        },
+        STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
+        ADOPT: { actions: ['attachProcess', 'disarmTimeLimit', 'armTimeLimit'] },
+      },
+    },
+    stopping: {
+      description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
+      tags: 'active',
+      entry: ['closeAllRequests', 'disarmTimeLimit', 'disarmStartDeadline', 'interruptProcess'],
+      on: {
+        RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
+        PERMISSION_ASKED: { actions: 'refuseLateRequest' },
+        EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
+        START_FAILED: { target: 'failed', actions: 'failAsEnding' },
+        ADOPT: { target: 'stopping', reenter: true, actions: 'attachProcess' },
+      },
+      after: {
+        interruptGrace: { actions: 'terminateProcess' },
+        terminateGrace: { actions: 'killProcess' },
+        killGrace: {
+          target: 'failed',
+          actions: { type: 'fail', params: ({ context }) => wouldNotGo(context) },
+        },
+      },
+    },
+    completed: {
+      description: 'The turn ended with a real answer; the conversation can go on.',
+      tags: 'settled',
+      entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
+      on: {
+        ...whenSettled,
+        RESUME: { target: 'resumed', actions: 'beginTurn' },
+      },
+    },
+    failed: {
+      description: 'The turn ended without an answer; the reason says why. It can be resumed.',
+      tags: 'settled',
+      entry: [
+        'freeSlot',
+        'closeAllRequests',
+        'disarmTimeLimit',
+        'disarmStartDeadline',
+        'saveHistory',
+      ],
+      on: {
+        ...whenSettled,
+        RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
+      },
+    },
+    resumed: {
+      description: 'A follow-up turn is brought up, in the living process or in a new one.',
+      tags: 'active',
+      entry: 'requestSlot',
+      exit: 'disarmStartDeadline',
+      on: {
+        SLOT: [
+          {
+            guard: 'hasProcess',
+            actions: ['holdSlot', 'armStartDeadline', 'handOver', 'sendPrompt'],
+          },
+          { actions: ['holdSlot', 'armStartDeadline', 'startProcess'] },
+        ],
+        INITIALIZED: [
+          { guard: 'agentIsKnown', actions: 'sendPrompt' },
+          {
+            target: 'failed',
+            actions: [
+              { type: 'fail', params: ({ context, event }) => unknownAgent(context, event) },
+              'terminateProcess',
+            ],
+          },
+        ],
+        TURN_OPENED: {
+          target: 'running',
+          actions: ['acceptPrompt', 'noteModel', 'armTimeLimit'],
+        },
+        PROMPT_ACCEPTED: {
+          guard: 'isThisPrompt',
+          target: 'running',
+          actions: ['acceptPrompt', 'armTimeLimit'],
+        },
+        RESULT_SEEN: {
+          guard: 'isFailure',
+          target: 'failed',
+          actions: ['addTotals', 'failAsTold'],
+        },
+        START_FAILED: { target: 'failed', actions: ['failAsTold', 'terminateProcess'] },
+        EXITED: [
+          { guard: 'awaitsSlot', actions: 'forgetProcess' },
+          { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
+          { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
+        ],
+        START_OVERDUE: {
+          target: 'failed',
+          actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
+        },
+        STOP: [
+          {
+            guard: 'hasNoProcess',
+            target: 'failed',
+            actions: { type: 'fail', params: stopped },
+          },
+          {
+            target: 'stopping',
+            actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
+          },
+        ],
+        ADOPT: { target: 'resumed', reenter: true, actions: 'attachProcess' },
+      },
+    },
+  },
+});
+
+/** Whether a result is for the current prompt; a result that names no prompt is taken as such. */
+function belongs(context: WorkerContext, event: { result: TurnResult }): boolean {
+  const { prompt_ids } = event.result;
+  return prompt_ids.length === 0 || prompt_ids.includes(context.prompt_id);
+}
+
+function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {
+  if (event.type === 'ANSWER_PERMISSION') return event.answer.request_id === request.request_id;
+  return event.type === 'PERMISSION_WITHDRAWN' && event.cli_id === request.cli_id;
+}
+
+function namesOpenRequest(context: WorkerContext, event: WorkerEvent): boolean {
+  return context.requests.some((request) => isNamed(request, event));
+}
+
+function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
+  const known = event.type === 'INITIALIZED' ? event.agents.join(', ') : '';
+  const hint = `Unknown agent type "${context.spec.agent_type}". claude knows: ${known}.`;
+  return { reason: 'spawn_error', hint, returncode: null };
+}
+
+function wouldNotGo(context: WorkerContext): Failure {
+  const hint = `Process ${context.process?.pid ?? '?'} did not go, not even when killed.`;
+  return { ...(context.ending ?? stopped), hint };
+}

@@ -1,0 +1,104 @@
+import { readdir } from 'node:fs/promises';
+import { isAlive, startTimeOf } from './claude/liveness.ts';
+import { ManagerError, messageOf } from './errors.ts';
+import { type Fleet, isDoneWith, type RestoredWorker } from './fleet.ts';
+import { nextActivity, noActivity } from './inspect/activity.ts';
+import { replay } from './inspect/replay.ts';
+import { unlessMissing } from './store/files.ts';
+import { mendJournal, readJournal } from './store/journal.ts';
+import { type Lease, takeLease } from './store/lease.ts';
+import { isWorkerId, workerPaths } from './store/paths.ts';
+
+/** Takes workers over whose server is no more. */
+export interface Adoption {
+  /** This server's own lease on a worker that it is about to spawn, or that it takes over. */
+  claim(worker_id: string): Promise<void>;
+  /** Takes over every worker of the logs folder that has no living owner and is not done with. */
+  adoptAll(): Promise<void>;
+  /**
+   * Takes over one worker, whatever its state.
+   * @throws ManagerError `unknown_worker`, or `foreign_worker` when another server owns it.
+   */
+  adopt(worker_id: string): Promise<void>;
+}
+
+export interface AdoptionPort {
+  fleet: Fleet;
+  logsDir: string;
+  now(): number;
+  warn(message: string): void;
+}
+
+export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Adoption {
+  let own: Promise<Lease> | undefined;
+  const ownLease = () => {
+    own ??= startTimeOf(process.pid).then((start_time = '') => ({
+      ...{ pid: process.pid, start_time, since: now() },
+    }));
+    return own;
+  };
+
+  const claim = async (worker_id: string) => {
+    const owner = await takeLease(workerPaths(logsDir, worker_id).lease, await ownLease(), isAlive);
+    if (!owner) return;
+    throw new ManagerError(
+      'foreign_worker',
+      `Worker ${worker_id} belongs to another running server (process ${owner.pid}); use it there, or end that server first.`,
+    );
+  };
+
+  const take = async (worker_id: string, restored: RestoredWorker) => {
+    await claim(worker_id);
+    await mendJournal(workerPaths(logsDir, worker_id).journal);
+    const actor = fleet.restore(restored);
+    actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
+    await fleet.recorded(worker_id);
+  };
+
+  return {
+    claim,
+    async adopt(worker_id) {
+      const restored = await readWorker(logsDir, worker_id);
+      if (!restored) throw unknownWorker(worker_id);
+      await take(worker_id, restored);
+    },
+    async adoptAll() {
+      for (const worker_id of await storedWorkers(logsDir)) {
+        if (fleet.worker(worker_id)) continue;
+        try {
+          const restored = await readWorker(logsDir, worker_id);
+          if (restored && !isDoneWith(restored)) await take(worker_id, restored);
+        } catch (error) {
+          const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
+          if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);
+        }
+      }
+    },
+  };
+}
+
+export function unknownWorker(worker_id: string): ManagerError {
+  return new ManagerError(
+    'unknown_worker',
+    `No worker ${worker_id} is known here; list_workers shows the ids there are.`,
+  );
+}
+
+async function readWorker(logsDir: string, worker_id: string): Promise<RestoredWorker | undefined> {
+  const records = await readJournal(workerPaths(logsDir, worker_id).journal);
+  let restored: RestoredWorker | undefined;
+  let activity = noActivity;
+  for (const { record, snapshot } of replay(records)) {
+    activity = nextActivity(activity, record);
+    restored = { value: snapshot.value, context: snapshot.context, activity };
+  }
+  return restored;
+}
+
+async function storedWorkers(logsDir: string): Promise<string[]> {
+  const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
+    .map(({ name }) => name.slice('worker-'.length))
+    .filter(isWorkerId);
+}

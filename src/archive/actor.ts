@@ -1,0 +1,31 @@
+import { fromCallback } from 'xstate';
+import type { ArchiveCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
+import { messageOf } from '../errors.ts';
+import { workerPaths } from '../store/paths.ts';
+import { writeHistory } from './history.ts';
+
+/** What an archive actor needs from outside. */
+export interface ArchivePort {
+  logsDir: string;
+  /** Resolves once all that was decided about a worker so far is in its journal. */
+  recorded(worker_id: string): Promise<void>;
+}
+
+/** The actor that writes a worker's history file when it is told that a turn has ended. */
+export function archiveLogic(port: ArchivePort) {
+  return fromCallback<ArchiveCommand, WorkerSpec>(({ input, sendBack, receive }) => {
+    const save = async ({ turn }: ArchiveCommand): Promise<WorkerFact> => {
+      try {
+        await port.recorded(input.worker_id);
+        await writeHistory(workerPaths(port.logsDir, input.worker_id));
+        return { type: 'SAVED', turn };
+      } catch (error) {
+        return { type: 'SAVE_FAILED', turn, hint: messageOf(error) };
+      }
+    };
+    let last = Promise.resolve();
+    receive((command) => {
+      last = last.then(() => save(command)).then(sendBack);
+    });
+  });
+}

@@ -1,0 +1,109 @@
+import { constants, createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { type ConversationPart, conversationPart } from '../claude/conversation.ts';
+import { splitLines } from '../claude/lines.ts';
+import { codeOf } from '../errors.ts';
+import { birthOf, type ReplayStep, replay } from '../inspect/replay.ts';
+import { replaceFile } from '../store/files.ts';
+import { type JournalRecord, readJournal } from '../store/journal.ts';
+import type { WorkerPaths } from '../store/paths.ts';
+import { type HistoryTurn, type TurnEntry, turnsOf } from './turns.ts';
+
+/**
+ * Writes a worker's history file from its journal and its stdout, which hold all there is to know.
+ * @throws Error when one of them cannot be read or the file cannot be written.
+ */
+export async function writeHistory(paths: WorkerPaths): Promise<void> {
+  const records = await readJournal(paths.journal);
+  const steps = [...replay(records)];
+  const entries = turnsOf(steps);
+  const skipped = await addResults(paths.stdout, entries);
+  const head = headOf(records, steps, entries, skipped);
+  await replaceFile(paths.history, async (file) => {
+    await file.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
+    await writeMessages(paths.stdout, file);
+    await file.write(']\n}\n');
+  });
+}
+
+/** Everything but the messages. */
+function headOf(
+  records: JournalRecord[],
+  steps: ReplayStep[],
+  entries: TurnEntry[],
+  skipped: number,
+): Record<string, unknown> {
+  const { spec } = birthOf(records[0]);
+  const context = steps.at(-1)?.snapshot.context;
+  const turns = entries.map(({ turn }) => turn);
+  const last = turns.at(-1);
+  const { status, reason, error_hint, result, structured_output } = last ?? noTurn;
+  return {
+    worker_id: spec.worker_id,
+    description: spec.description,
+    agent_type: spec.agent_type,
+    status,
+    ...(reason === undefined ? {} : { reason, error_hint }),
+    result,
+    ...(structured_output === undefined ? {} : { structured_output }),
+    session_id: spec.session_id,
+    model: context?.model ?? spec.options.model,
+    total_cost_usd: context?.totals.cost_usd,
+    num_turns: context?.totals.num_turns,
+    duration_ms: context?.totals.duration_ms,
+    usage: context?.totals.usage,
+    options: spec.options,
+    cwd: spec.cwd,
+    created_at: new Date(records[0]?.t ?? 0).toISOString(),
+    updated_at: new Date(records.at(-1)?.t ?? 0).toISOString(),
+    ...(skipped > 0 ? { skipped_lines: skipped } : {}),
+    turns,
+  };
+}
+
+const noTurn: Partial<HistoryTurn> = {};
+
+/** Puts the results' texts into their turns; returns how many lines were too long to read. */
+async function addResults(stdout: string, entries: TurnEntry[]): Promise<number> {
+  let skipped = 0;
+  for await (const { part, end } of partsOf(stdout)) {
+    if (part === 'skipped') skipped += 1;
+    if (part === 'skipped' || part.kind !== 'result') continue;
+    const { turn } = entries.find(({ resultOffset }) => resultOffset === end) ?? {};
+    if (!turn) continue;
+    turn.result = part.result;
+    if (part.structured_output !== undefined) turn.structured_output = part.structured_output;
+  }
+  return skipped;
+}
+
+/** One message a line, so that the file can be searched line by line too. */
+async function writeMessages(stdout: string, file: FileHandle): Promise<void> {
+  let separator = '\n    ';
+  for await (const { part } of partsOf(stdout)) {
+    if (part === 'skipped' || part.kind !== 'message') continue;
+    await file.write(separator + JSON.stringify(part.message));
+    separator = ',\n    ';
+  }
+  if (separator.startsWith(',')) await file.write('\n  ');
+}
+
+async function* partsOf(
+  path: string,
+): AsyncGenerator<{ part: ConversationPart | 'skipped'; end: number }> {
+  const splitter = splitLines(0);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  // A number is what fs.open takes; the stream's type asks for its text form only.
+  const stream = createReadStream(path, { flags: flags as unknown as string });
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for (const { bytes, end } of splitter.push(chunk)) {
+        const part = bytes ? conversationPart(bytes) : 'skipped';
+        if (part) yield { part, end };
+      }
+    }
+  } catch (error) {
+    // A worker that never started has no stdout.
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}

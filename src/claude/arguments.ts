@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import type { WorkerSpec } from '../../machines/worker.ts';
+import type { EffectiveOptions } from '../options.ts';
+import type { WorkerPaths } from '../store/paths.ts';
+
+/** What `claude` is started with. */
+export interface ArgumentsInput {
+  spec: WorkerSpec;
+  options: EffectiveOptions;
+  paths: WorkerPaths;
+  /** Whether the session exists already, so that this process goes on with it. */
+  resume: boolean;
+  remembered: Record<string, unknown>[];
+}
+
+/** The arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
+export function claudeArguments(input: ArgumentsInput): string[] {
+  const { spec, options, paths, resume, remembered } = input;
+  return [
+    '-p',
+    ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+    '--replay-user-messages',
+    ...['--permission-prompt-tool', 'stdio'],
+    ...['--permission-mode', rememberedMode(remembered) ?? options.permission_mode],
+    ...['--settings', paths.settings, '--strict-mcp-config', '--mcp-config', paths.mcpConfig],
+    ...[resume ? '--resume' : '--session-id', spec.session_id],
+    ...['--model', options.model],
+    ...one('--agent', spec.agent_type),
+    ...one('--fallback-model', options.fallback_model),
+    ...one('--effort', options.effort),
+    ...one('--max-turns', options.max_turns),
+    ...one('--max-budget-usd', options.max_budget_usd),
+    ...many(
+      '--add-dir',
+      options.add_dirs?.map((dir) => resolve(spec.cwd, dir)),
+    ),
+    ...many('--allowedTools', options.allowed_tools),
+    ...many('--disallowedTools', options.disallowed_tools),
+    ...(options.permission_mode === 'bypassPermissions'
+      ? ['--allow-dangerously-skip-permissions']
+      : []),
+  ];
+}
+
+/**
+ * The settings of this worker alone: no messages from other sessions, and what was allowed with
+ * `remember` in an earlier process, which the CLI keeps in memory only.
+ */
+export function claudeSettings(remembered: Record<string, unknown>[]): Record<string, unknown> {
+  const allow = remembered.flatMap(({ type, rules }) =>
+    type === 'addRules' && Array.isArray(rules) ? rules.map(ruleText) : [],
+  );
+  const additionalDirectories = remembered.flatMap(({ type, directories }) =>
+    type === 'addDirectories' && Array.isArray(directories) ? directories : [],
+  );
+  return { crossSessionInbound: 'refuse', permissions: { allow, additionalDirectories } };
+}
+
+/** The MCP servers of this worker: only those of its own option, none of the project's or user's. */
+export function claudeMcpConfig({ mcp_config }: EffectiveOptions): Record<string, unknown> {
+  if (mcp_config === undefined) return { mcpServers: {} };
+  return 'mcpServers' in mcp_config ? mcp_config : { mcpServers: mcp_config };
+}
+
+function rememberedMode(remembered: Record<string, unknown>[]): string | undefined {
+  const mode = remembered.findLast(({ type }) => type === 'setMode')?.mode;
+  return typeof mode === 'string' ? mode : undefined;
+}
+
+function ruleText(rule: { toolName: string; ruleContent?: string }): string {
+  return rule.ruleContent === undefined ? rule.toolName : `${rule.toolName}(${rule.ruleContent})`;
+}
+
+const one = (flag: string, value: string | number | null | undefined): string[] =>
+  value === undefined || value === null ? [] : [flag, String(value)];
+
+const many = (flag: string, values: string[] = []): string[] =>
+  values.length === 0 ? [] : [flag, ...values];

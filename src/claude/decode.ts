@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { PermissionRequest, WorkerOutput } from '../../machines/worker.ts';
+import { initializeId } from './input-line.ts';
+import type { Line } from './lines.ts';
+import { asList, asNumber, asObject, asText, type Json, parseObject, visible } from './message.ts';
+import { turnResult } from './result.ts';
+
+/**
+ * What one line of `claude`'s stdout means to a worker, or undefined when it means nothing to it.
+ * Unknown types are no error: the CLI's set of messages grows with every version.
+ */
+export function decodeLine(line: Line, worker_id: string): WorkerOutput | undefined {
+  const message = line.bytes ? parseObject(line.bytes.toString('utf8')) : undefined;
+  const fact = message && factOf(message, worker_id, line.end);
+  return fact && { ...fact, offset: line.end };
+}
+
+function factOf(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
+  switch (message.type) {
+    case 'system':
+      return systemFact(message);
+    case 'command_lifecycle':
+      return message.state === 'started' ? accepted(message.command_uuid) : undefined;
+    case 'user':
+      return message.isReplay === true ? accepted(message.uuid) : messageFact(message);
+    case 'assistant':
+      return messageFact(message);
+    case 'control_request':
+      return controlFact(message, worker_id, offset);
+    case 'control_cancel_request':
+      return { type: 'PERMISSION_WITHDRAWN', cli_id: asText(message.request_id) ?? '' };
+    case 'control_response':
+      return initializedFact(asObject(message.response));
+    case 'result':
+      return { type: 'RESULT_SEEN', result: turnResult(message) };
+    default:
+      return undefined;
+  }
+}
+
+function systemFact(message: Json): WorkerOutput | undefined {
+  if (message.subtype === 'init') {
+    return { type: 'TURN_OPENED', model: asText(message.model) ?? null };
+  }
+  if (message.subtype !== 'api_retry') return undefined;
+  return {
+    type: 'API_RETRIED',
+    status: asNumber(message.error_status) ?? null,
+    attempt: asNumber(message.attempt) ?? 0,
+    error: asText(message.error) ?? '',
+  };
+}
+
+function accepted(uuid: unknown): WorkerOutput | undefined {
+  const prompt_id = asText(uuid);
+  return prompt_id === undefined ? undefined : { type: 'PROMPT_ACCEPTED', prompt_id };
+}
+
+function controlFact(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
+  const cli_id = asText(message.request_id);
+  const request = asObject(message.request);
+  if (cli_id === undefined) return undefined;
+  const tool = asText(request?.tool_name);
+  if (request?.subtype !== 'can_use_tool' || tool === undefined) {
+    return { type: 'CONTROL_ASKED', cli_id, subtype: asText(request?.subtype) ?? 'unknown' };
+  }
+  const asked: PermissionRequest = {
+    request_id: requestId(worker_id, cli_id, offset),
+    cli_id,
+    tool,
+    input: asObject(request.input) ?? {},
+    suggestions: asList(request.permission_suggestions)
+      .map(asObject)
+      .filter((item) => item !== undefined),
+  };
+  return { type: 'PERMISSION_ASKED', request: asked };
+}
+
+/**
+ * Our own name for a request: the same on every reading of the same line, and different for every
+ * other line, so that no worker can have its request answered under the name of another's.
+ */
+function requestId(worker_id: string, cli_id: string, offset: number): string {
+  const hash = createHash('sha256').update(`${worker_id}\n${offset}\n${cli_id}`).digest('hex');
+  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function initializedFact(response: Json | undefined): WorkerOutput | undefined {
+  if (response?.request_id !== initializeId) return undefined;
+  if (response.subtype === 'error') {
+    const hint = `claude refused to initialize: ${asText(response.error) ?? 'no reason given'}`;
+    return { type: 'START_FAILED', reason: 'spawn_error', hint, returncode: null };
+  }
+  const agents = asList(asObject(response.response)?.agents);
+  const names = agents.map((agent) => asText(asObject(agent)?.name) ?? asText(agent));
+  return { type: 'INITIALIZED', agents: names.filter((name) => name !== undefined) };
+}
+
+/** Messages of subagents and the CLI's own synthetic ones do not tell which model runs. */
+function messageFact(message: Json): WorkerOutput {
+  const body = asObject(message.message);
+  const model = asText(body?.model);
+  const isOwn = !message.parent_tool_use_id && model !== '<synthetic>';
+  return {
+    type: 'MESSAGE_SEEN',
+    role: asText(message.type) ?? '',
+    brief: briefOf(body?.content),
+    model: isOwn ? (model ?? null) : null,
+  };
+}
+
+/** A message in one short line: its first text, tool or tool result. */
+function briefOf(content: unknown): string {
+  const block = asObject(asList(content)[0]);
+  const words = asText(content) ?? asText(block?.text) ?? toolBrief(block);
+  return visible(words.replace(/\s+/g, ' ').trim().slice(0, 120));
+}
+
+function toolBrief(block: Json | undefined): string {
+  const input = asObject(block?.input) ?? {};
+  const detail = Object.values(input).find((value) => typeof value === 'string') ?? '';
+  if (block?.type === 'tool_use') return `${asText(block.name)} ${detail}`;
+  return asText(block?.content) ?? asText(block?.type) ?? '';
+}

@@ -1,0 +1,63 @@
+import type { PermissionAnswer, PermissionRequest, Prompt } from '../../machines/worker.ts';
+import { rememberedFrom } from '../../machines/worker.ts';
+import type { EffectiveOptions } from '../options.ts';
+
+/** The id under which `claude` answers our `initialize`. */
+export const initializeId = 'awm-initialize';
+
+/** A user message. The CLI echoes `uuid`, which is how we know that the prompt was accepted. */
+export function promptLine({ id, text }: Prompt): string {
+  const message = { role: 'user', content: text };
+  return line({ type: 'user', uuid: id, message, parent_tool_use_id: null });
+}
+
+/** The first request to a new process; its answer lists the agent types. */
+export function initializeLine(options: EffectiveOptions): string {
+  const { system, append_system, output_schema } = options;
+  return controlLine(initializeId, {
+    subtype: 'initialize',
+    ...(system === undefined ? {} : { systemPrompt: [system] }),
+    ...(append_system === undefined ? {} : { appendSystemPrompt: append_system }),
+    ...(output_schema === undefined ? {} : { jsonSchema: output_schema }),
+  });
+}
+
+/** Asks the CLI to end the turn it is in. */
+export function interruptLine(id: string): string {
+  return controlLine(id, { subtype: 'interrupt' });
+}
+
+/** The answer to a permission request. */
+export function answerLine(request: PermissionRequest, answer: PermissionAnswer): string {
+  return responseLine(request.cli_id, answer.allow ? allowed(request, answer) : denied(answer));
+}
+
+/** The answer to a control request that nobody here can serve, so that the CLI does not wait for ever. */
+export function refusalLine(cli_id: string, subtype: string): string {
+  if (subtype === 'elicitation') return responseLine(cli_id, { action: 'decline' });
+  const error = `async-worker-manager does not serve "${subtype}" requests.`;
+  const response = { subtype: 'error', request_id: cli_id, error };
+  return line({ type: 'control_response', response });
+}
+
+function allowed(request: PermissionRequest, answer: PermissionAnswer): Record<string, unknown> {
+  const input = answer.updated_input ?? request.input;
+  return {
+    behavior: 'allow',
+    // Older CLIs refuse an allow without it.
+    updatedInput: answer.answers === undefined ? input : { ...input, answers: answer.answers },
+    ...(answer.remember ? { updatedPermissions: rememberedFrom(request) } : {}),
+  };
+}
+
+function denied({ reason }: PermissionAnswer): Record<string, unknown> {
+  return { behavior: 'deny', message: reason ?? 'The permission was denied.' };
+}
+
+const controlLine = (request_id: string, request: Record<string, unknown>): string =>
+  line({ type: 'control_request', request_id, request });
+
+const responseLine = (request_id: string, response: Record<string, unknown>): string =>
+  line({ type: 'control_response', response: { subtype: 'success', request_id, response } });
+
+const line = (value: Record<string, unknown>): string => `${JSON.stringify(value)}\n`;

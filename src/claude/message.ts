@@ -1,0 +1,34 @@
+/** A JSON object from outside: nothing about its fields is known. */
+export type Json = Record<string, unknown>;
+
+/** The object that a line of JSON holds, or undefined when it holds none. */
+export function parseObject(text: string): Json | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export function asObject(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Json)
+    : undefined;
+}
+
+export const asText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+export const asNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+
+export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Text fit for one line of a terminal: control and direction-changing characters are made visible. */
+export function visible(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones to show
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

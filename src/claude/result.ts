@@ -1,0 +1,105 @@
+import type { Failure, Reason, TurnResult } from '../../machines/worker.ts';
+import type { Exit } from './launch.ts';
+import { asList, asNumber, asObject, asText, type Json, visible } from './message.ts';
+
+/** What a `result` line says about the turn it ends. */
+export function turnResult(message: Json): TurnResult {
+  return {
+    failure: failureOf(message),
+    prompt_ids: asList(message.user_message_uuids).filter((id) => typeof id === 'string'),
+    total_cost_usd: asNumber(message.total_cost_usd) ?? 0,
+    cost_usd: ownCost(message),
+    num_turns: asNumber(message.num_turns) ?? 0,
+    duration_ms: asNumber(message.duration_ms) ?? 0,
+    usage: numbersOf(asObject(message.usage)),
+  };
+}
+
+/** Why a process that ended without a result ended, as far as anybody can tell. */
+export function exitFailure({ code, signal }: Exit, stderr: string): Failure {
+  const lastWords = oneLine(stderr);
+  const said = lastWords === '' ? '' : `: ${lastWords}`;
+  if (stderr.includes(noConversation)) {
+    return { reason: 'session_lost', hint: lastWords, returncode: code };
+  }
+  if (code === null && signal === null) {
+    const hint = `claude went away while nobody watched${said}`;
+    return { reason: 'interrupted', hint, returncode: null };
+  }
+  if (signal !== null || code === 137 || code === 143) {
+    const hint = `claude was ended by ${signal ?? (code === 137 ? 'SIGKILL' : 'SIGTERM')}${said}`;
+    return { reason: 'killed', hint, returncode: code ?? signalCode(signal) };
+  }
+  const hint = `claude exited with code ${code} before its turn was over${said}`;
+  return { reason: 'crashed', hint, returncode: code };
+}
+
+const noConversation = 'No conversation found';
+
+/** Shells give 128 and the signal's number; only those that end workers in practice are told. */
+function signalCode(signal: NodeJS.Signals | null): number | null {
+  const numbers: Partial<Record<NodeJS.Signals, number>> = {
+    SIGHUP: 1,
+    SIGINT: 2,
+    SIGABRT: 6,
+    SIGKILL: 9,
+    SIGSEGV: 11,
+    SIGTERM: 15,
+  };
+  const number = signal === null ? undefined : numbers[signal];
+  return number === undefined ? null : 128 + number;
+}
+
+/** A turn counts as completed only with an answer: `is_error` and an empty one are failures. */
+function failureOf(message: Json): Failure | null {
+  const text = asText(message.result) ?? '';
+  if (message.is_error !== true && message.subtype === 'success') {
+    if (text !== '' || message.structured_output !== undefined) return null;
+    return failure('no_answer', 'The turn ended without an answer.');
+  }
+  const errors = asList(message.errors).filter((error) => typeof error === 'string');
+  const words = text || errors.join(' ') || `claude ended the turn with ${message.subtype}.`;
+  return failure(reasonOf(message, words), words);
+}
+
+function reasonOf(message: Json, words: string): Reason {
+  switch (message.subtype) {
+    case 'error_max_turns':
+      return 'max_turns';
+    case 'error_max_budget_usd':
+      return 'budget';
+    case 'error_max_structured_output_retries':
+      return 'no_answer';
+  }
+  if (words.includes(noConversation)) return 'session_lost';
+  const status = message.api_error_status;
+  if (status === 401 || status === 403 || words.startsWith('Not logged in')) return 'auth';
+  return status === 429 ? 'rate_limited' : 'api_error';
+}
+
+function failure(reason: Reason, words: string): Failure {
+  return { reason, hint: advice(reason, oneLine(words)), returncode: null };
+}
+
+function advice(reason: Reason, words: string): string {
+  if (reason !== 'auth') return words;
+  return `${words} Run \`claude\` and /login, or set ANTHROPIC_API_KEY.`;
+}
+
+/** The turn's own cost: newer CLIs tell it by model; the running total alone can miss a killed process. */
+function ownCost(message: Json): number | null {
+  const byModel = asObject(message.model_usage_since_last_result);
+  if (!byModel) return null;
+  const costs = Object.values(byModel).map((usage) => asNumber(asObject(usage)?.costUSD) ?? 0);
+  return costs.reduce((total, cost) => total + cost, 0);
+}
+
+function numbersOf(usage: Json = {}): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(usage).filter(
+      (entry): entry is [string, number] => asNumber(entry[1]) !== undefined,
+    ),
+  );
+}
+
+const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' ').slice(-300));

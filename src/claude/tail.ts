@@ -1,0 +1,101 @@
+import { constants, type FSWatcher, watch } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { unlessMissing } from '../store/files.ts';
+import { type Line, splitLines } from './lines.ts';
+
+/** Follows a file that another process appends to. */
+export interface Tail {
+  /** The offset after the last whole line that was handed out. */
+  readonly offset: number;
+  /** Reads what is there now, to the end of the file. */
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TailInput {
+  path: string;
+  offset: number;
+  onLine(line: Line): void;
+  onError(error: unknown): void;
+}
+
+/** How often the file is looked at without being told: a net under lost file system events. */
+const safetyPollMs = 2_000;
+const chunkBytes = 256 * 1024;
+
+/** Hands out the whole lines of a file from `offset` on, as they come. */
+export function tail({ path, offset: from, onLine, onError }: TailInput): Tail {
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  const splitter = splitLines(from);
+  let position = from;
+  let offset = from;
+  let file: FileHandle | undefined;
+  let reading: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  const readToEnd = async () => {
+    file ??= await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+    if (!file) return;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+        offset = line.end;
+        onLine(line);
+      }
+    }
+  };
+  const readWhileAsked = async () => {
+    while (again) {
+      again = false;
+      await readToEnd();
+    }
+  };
+  const drain = () => {
+    again = true;
+    reading ??= readWhileAsked()
+      .catch(onError)
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  };
+  const nudge = () => {
+    if (!stopped) void drain();
+  };
+
+  const watcher = watchFile(path, nudge);
+  const poll = setInterval(nudge, safetyPollMs).unref();
+  nudge();
+
+  return {
+    get offset() {
+      return offset;
+    },
+    drain,
+    async stop() {
+      stopped = true;
+      clearInterval(poll);
+      watcher?.close();
+      await reading;
+      await file?.close();
+      file = undefined;
+    },
+  };
+}
+
+/** Watches the file's folder, as the file need not exist yet; without a watcher the poll remains. */
+function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
+  const name = basename(path);
+  try {
+    const watcher = watch(dirname(path), { persistent: false }, (_, changed) => {
+      if (changed === null || changed === name) onChange();
+    });
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}

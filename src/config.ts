@@ -1,0 +1,163 @@
+import { availableParallelism, freemem } from 'node:os';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { ManagerError, nearest } from './errors.ts';
+import { type Options, optionsSchema } from './options.ts';
+
+/** What a server is told when it starts; the same for its whole life. */
+export interface Config {
+  /** The `claude` command: a name on PATH or a path. */
+  claude: string;
+  logsDir: string;
+  /** The project's folder: the default working directory of workers. */
+  projectDir: string;
+  /** How many workers run at once; the others are queued. */
+  maxWorkers: number;
+  onExit: 'finish' | 'stop';
+  /** Seconds a settled worker's process stays, so that a follow-up needs no new start. */
+  keepAliveSeconds: number;
+  /** Defaults for worker options, over the built-in ones. */
+  defaults: Options;
+  /** How many servers are above this one; a worker's own server is at 1 and spawns nothing. */
+  depth: number;
+}
+
+/** One setting: its flag is `--name`, its environment variable `AWM_NAME`. */
+interface Setting {
+  schema: z.ZodType;
+  description: string;
+}
+
+/** About what a running worker takes: 255 MB resident, of which 115 MB private (CLI 2.1.330). */
+const workerBytes = 256 * 1024 ** 2;
+
+const settings = {
+  claude: { schema: z.string().min(1), description: 'the claude command (default: claude)' },
+  'logs-dir': {
+    schema: z.string().min(1),
+    description: 'where worker files go (default: logs in the project)',
+  },
+  'max-workers': {
+    schema: z.coerce.number().int().min(1),
+    description: 'workers running at once (default: by memory and cores)',
+  },
+  'on-exit': {
+    schema: z.enum(['finish', 'stop']),
+    description: 'finish: workers end their turn without the server; stop: they are stopped',
+  },
+  'keep-alive-seconds': {
+    schema: z.coerce.number().min(0).max(86_400),
+    description: 'how long a settled process stays for a follow-up (default: 10)',
+  },
+  depth: { schema: z.coerce.number().int().min(0), description: 'internal: nesting of servers' },
+} satisfies Record<string, Setting>;
+
+/** Worker options whose default a server can change: those that are one plain value. */
+const defaultable = {
+  model: optionsSchema.shape.model,
+  system: optionsSchema.shape.system,
+  append_system: optionsSchema.shape.append_system,
+  temperature: z.preprocess(Number, optionsSchema.shape.temperature),
+  top_p: z.preprocess(Number, optionsSchema.shape.top_p),
+  top_k: z.preprocess(Number, optionsSchema.shape.top_k),
+  max_tokens: z.preprocess(Number, optionsSchema.shape.max_tokens),
+  thinking: z.stringbool(),
+  effort: optionsSchema.shape.effort,
+  permission_mode: optionsSchema.shape.permission_mode,
+  max_turns: z.preprocess(Number, optionsSchema.shape.max_turns),
+  max_budget_usd: z.preprocess(Number, optionsSchema.shape.max_budget_usd),
+  timeout_seconds: z.preprocess(Number, optionsSchema.shape.timeout_seconds),
+  fallback_model: optionsSchema.shape.fallback_model,
+} satisfies Partial<Record<keyof Options, z.ZodType>>;
+
+const flagOf = (option: string) => `default-${option.replaceAll('_', '-')}`;
+
+/**
+ * The server's settings from its flags, then its environment, then the defaults.
+ * @throws ManagerError `invalid_input` naming the setting, what it takes and what was found.
+ */
+export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
+  const flags = readFlags(argv);
+  const value = <Name extends keyof typeof settings>(name: Name) =>
+    readSetting<z.infer<(typeof settings)[Name]['schema']>>(
+      name,
+      settings[name].schema,
+      flags,
+      env,
+    );
+  const projectDir = resolve(env.CLAUDE_PROJECT_DIR || process.cwd());
+  return {
+    claude: value('claude') ?? 'claude',
+    logsDir: resolve(projectDir, value('logs-dir') ?? 'logs'),
+    projectDir,
+    maxWorkers: value('max-workers') ?? defaultMaxWorkers(),
+    onExit: value('on-exit') ?? 'finish',
+    keepAliveSeconds: value('keep-alive-seconds') ?? 10,
+    defaults: readDefaults(flags, env),
+    depth: value('depth') ?? 0,
+  };
+}
+
+/** Every flag with its environment variable and meaning, for `--help`. */
+export function describeSettings(): string[] {
+  const rows = Object.entries(settings).map(([name, { description }]) => [name, description]);
+  const defaults = Object.keys(defaultable).map((option) => [
+    flagOf(option),
+    `default of the worker option ${option}`,
+  ]);
+  return [...rows, ...defaults].map(
+    ([name = '', text]) => `  --${name} (${variableOf(name)})  ${text}`,
+  );
+}
+
+/** Four per core, as workers mostly wait for the API, and no more than half the free memory holds. */
+function defaultMaxWorkers(): number {
+  const byMemory = Math.floor(freemem() / 2 / workerBytes);
+  return Math.max(2, Math.min(availableParallelism() * 4, byMemory));
+}
+
+const variableOf = (flag: string) => `AWM_${flag.replaceAll('-', '_').toUpperCase()}`;
+
+function readFlags(argv: string[]): Record<string, unknown> {
+  const names = [...Object.keys(settings), ...Object.keys(defaultable).map(flagOf)];
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  for (const argument of argv) {
+    const name = /^--([^=]+)/.exec(argument)?.[1];
+    if (name === undefined || names.includes(name)) continue;
+    const near = nearest(name, names);
+    const advice = near ? `did you mean --${near}?` : 'see --help for the ones there are.';
+    throw new ManagerError('invalid_input', `Unknown flag --${name}; ${advice}`);
+  }
+  try {
+    return parseArgs({ args: argv, options, strict: true }).values;
+  } catch (error) {
+    throw new ManagerError('invalid_input', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readSetting<Value>(
+  name: string,
+  schema: z.ZodType,
+  flags: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+): Value | undefined {
+  const variable = variableOf(name);
+  const fromFlag = flags[name];
+  const given = fromFlag ?? (env[variable] || undefined);
+  if (given === undefined) return undefined;
+  const parsed = schema.safeParse(given);
+  // The schema handed in is the setting's own, so its output is the value the caller named.
+  if (parsed.success) return parsed.data as Value;
+  const source = fromFlag === undefined ? variable : `--${name}`;
+  const problem = parsed.error.issues[0]?.message ?? 'not a valid value';
+  throw new ManagerError('invalid_input', `${source} is "${String(given)}": ${problem}.`);
+}
+
+function readDefaults(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): Options {
+  const entries = Object.entries(defaultable).map(([option, schema]) => [
+    option,
+    readSetting(flagOf(option), schema, flags, env),
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

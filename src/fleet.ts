@@ -1,0 +1,187 @@
+import { from, map, type Observable, startWith } from 'rxjs';
+import { type ActorRefFrom, createActor } from 'xstate';
+import { supervisorMachine } from '../machines/supervisor.ts';
+import { type WorkerContext, type WorkerInput, workerMachine } from '../machines/worker.ts';
+import { archiveLogic } from './archive/actor.ts';
+import type { Launch } from './claude/launch.ts';
+import { processLogic } from './claude/process.ts';
+import type { Config } from './config.ts';
+import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
+import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
+import { createRecorder } from './inspect/recorder.ts';
+import type { WorkerSnapshot } from './inspect/replay.ts';
+import { type Journal, type JournalRecord, openJournal } from './store/journal.ts';
+import { workerPaths } from './store/paths.ts';
+
+export type WorkerActor = ActorRefFrom<typeof workerMachine>;
+
+/** A worker as its journal left it, to go on from there. */
+export interface RestoredWorker {
+  value: WorkerSnapshot['value'];
+  context: WorkerContext;
+  activity: Activity;
+}
+
+/** What a fleet needs from outside; tests hand in another clock, launcher or machine delays. */
+export interface FleetPort {
+  config: Config;
+  env: NodeJS.ProcessEnv;
+  launch: Launch;
+  /** Milliseconds since 1970. */
+  now(): number;
+  warn(message: string): void;
+  /** Delays of the worker machine to replace, in milliseconds. */
+  delays?: Partial<
+    Record<'startDeadline' | 'interruptGrace' | 'terminateGrace' | 'killGrace', number>
+  >;
+}
+
+/** The actors and what hangs on them: every worker's journal, activity and requests. */
+export interface Fleet {
+  readonly supervisor: ActorRefFrom<typeof supervisorMachine>;
+  readonly ledger: RequestLedger;
+  /** The ids of the live workers, now and on every change. */
+  readonly workerIds: Observable<string[]>;
+  worker(worker_id: string): WorkerActor | undefined;
+  liveWorkers(): WorkerActor[];
+  /** The last snapshots of workers that are done with: settled, delivered, their process gone. */
+  readonly parked: ReadonlyMap<string, WorkerSnapshot>;
+  spawn(input: WorkerInput): WorkerActor;
+  restore(restored: RestoredWorker): WorkerActor;
+  /** Resolves once everything decided about a worker so far is in its journal. */
+  recorded(worker_id: string): Promise<void>;
+  activityOf(worker_id: string): Activity;
+  /** Calls back after every record, in order; returns what ends that. */
+  onRecord(listener: (record: JournalRecord) => void): () => void;
+  stop(): void;
+}
+
+export function createFleet(port: FleetPort): Fleet {
+  const { logsDir, maxWorkers } = port.config;
+  const journals = new Map<string, Journal>();
+  const activities = new Map<string, Activity>();
+  const parked = new Map<string, WorkerSnapshot>();
+  const listeners = new Set<(record: JournalRecord) => void>();
+  const ledger = createRequestLedger();
+
+  const journalOf = (worker_id: string): Journal => {
+    const known = journals.get(worker_id);
+    if (known) return known;
+    const journal = openJournal(workerPaths(logsDir, worker_id).journal);
+    journals.set(worker_id, journal);
+    return journal;
+  };
+  const activityOf = (worker_id: string) => activities.get(worker_id) ?? noActivity;
+  const recorded = (worker_id: string) => journalOf(worker_id).flushed();
+
+  const keep = (record: JournalRecord) => {
+    journalOf(record.worker).append(record);
+    activities.set(record.worker, nextActivity(activityOf(record.worker), record));
+    ledger.note(record);
+    if (record.to === 'completed' || record.to === 'failed')
+      queueMicrotask(() => park(record.worker));
+    for (const listener of listeners) listener(record);
+  };
+  /** A worker that is done with needs no actor; its files are enough to resume it. */
+  const park = (worker_id: string) => {
+    const snapshot = worker(worker_id)?.getSnapshot();
+    if (!snapshot || !isDoneWith(snapshot)) return;
+    parked.set(worker_id, snapshot);
+    supervisor.send({ type: 'REMOVE', worker_id });
+  };
+  const inspect = createRecorder({
+    now: port.now,
+    recordsOf: (worker_id) => activityOf(worker_id).seq,
+    onRecord: keep,
+    warn: port.warn,
+  });
+  const logic = workerLogic(port, recorded, (worker_id) => activityOf(worker_id).offset);
+  const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
+    id: 'supervisor',
+    input: { slots: maxWorkers },
+    inspect,
+  }).start();
+
+  // The supervisor's children are spawned from the logic above and from nothing else.
+  const worker = (worker_id: string) =>
+    supervisor.getSnapshot().children[worker_id] as WorkerActor | undefined;
+  const bear = (worker_id: string, birth: unknown): WorkerActor => {
+    parked.delete(worker_id);
+    supervisor.send({ type: 'SPAWN', worker_id, birth });
+    const actor = worker(worker_id);
+    if (!actor) throw new Error(`The supervisor takes no workers in: ${worker_id}`);
+    return actor;
+  };
+
+  return {
+    supervisor,
+    ledger,
+    workerIds: from(supervisor).pipe(
+      startWith(supervisor.getSnapshot()),
+      map(() => supervisor.getSnapshot().context.workers),
+    ),
+    worker,
+    liveWorkers: () =>
+      supervisor.getSnapshot().context.workers.flatMap((worker_id) => worker(worker_id) ?? []),
+    parked,
+    spawn: (input) => bear(input.spec.worker_id, input),
+    restore(restored) {
+      const { worker_id } = restored.context.spec;
+      activities.set(worker_id, restored.activity);
+      return bear(worker_id, restored);
+    },
+    recorded,
+    activityOf,
+    onRecord(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: () => supervisor.stop(),
+  };
+}
+
+/** Whether nobody needs a worker any more, until it is resumed. */
+export function isDoneWith(worker: Pick<WorkerSnapshot, 'value' | 'context'>): boolean {
+  const { delivered, saved, process } = worker.context;
+  const isSettled = worker.value === 'completed' || worker.value === 'failed';
+  return isSettled && delivered && saved && process === null;
+}
+
+/** The worker machine with its process and its archive, born anew or from a restored snapshot. */
+function workerLogic(
+  port: FleetPort,
+  recorded: (worker_id: string) => Promise<void>,
+  offsetOf: (worker_id: string) => number,
+) {
+  const { claude, logsDir, keepAliveSeconds, depth } = port.config;
+  const { env, launch, warn } = port;
+  const machine = workerMachine.provide({
+    actors: {
+      process: processLogic({
+        ...{ command: claude, env, logsDir, keepAliveSeconds, depth },
+        ...{ launch, recorded, offsetOf, warn },
+      }),
+      archive: archiveLogic({ logsDir, recorded }),
+    },
+    delays: { ...port.delays },
+  });
+  const born: typeof machine.getInitialSnapshot = (scope, birth) =>
+    birth && 'value' in birth
+      ? machine.restoreSnapshot(persisted(birth as unknown as RestoredWorker), scope)
+      : machine.getInitialSnapshot(scope, birth);
+  return Object.assign(Object.create(machine), { getInitialSnapshot: born }) as typeof machine;
+}
+
+/** A folded snapshot in the form in which XState restores one, with both of its actors to be started. */
+function persisted({ value, context }: RestoredWorker) {
+  const child = (src: string) => ({
+    src,
+    syncSnapshot: false,
+    snapshot: { status: 'active', output: undefined, error: undefined, input: context.spec },
+  });
+  return {
+    ...{ status: 'active', output: undefined, error: undefined, historyValue: {} },
+    ...{ value, context },
+    children: { process: child('process'), archive: child('archive') },
+  } as unknown as Parameters<typeof workerMachine.restoreSnapshot>[0];
+}

@@ -1,0 +1,36 @@
+import { initialTransition, type SnapshotFrom, transition } from 'xstate';
+import { type WorkerEvent, type WorkerInput, workerMachine } from '../../machines/worker.ts';
+import type { JournalRecord } from '../store/journal.ts';
+
+export type WorkerSnapshot = SnapshotFrom<typeof workerMachine>;
+
+/** One record and the snapshot after it. */
+export interface ReplayStep {
+  record: JournalRecord;
+  snapshot: WorkerSnapshot;
+}
+
+/** The spec and the first prompt, from the record with which every journal begins. */
+export function birthOf(record: JournalRecord | undefined): WorkerInput {
+  if (record?.event.type !== 'SPAWNED') throw new Error('The journal does not begin with SPAWNED.');
+  const { type: _, ...input } = record.event;
+  // Written from a WorkerInput by the recorder; the journal's version names the shape.
+  return input as unknown as WorkerInput;
+}
+
+/** Folds a journal through the machine that wrote it; nothing is carried out. */
+export function* replay(records: JournalRecord[]): Generator<ReplayStep> {
+  const [first, ...rest] = records;
+  if (!first) return;
+  let [snapshot] = initialTransition(workerMachine, birthOf(first));
+  yield { record: first, snapshot };
+  for (const record of rest) {
+    [snapshot] = transition(workerMachine, snapshot, eventFrom(record));
+    yield { record, snapshot };
+  }
+}
+
+function eventFrom({ event, offset }: JournalRecord): WorkerEvent {
+  const restored = offset === undefined ? event : { ...event, offset };
+  return restored as unknown as WorkerEvent;
+}

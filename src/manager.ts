@@ -1,0 +1,173 @@
+import { waitFor } from 'xstate';
+import type { PermissionAnswer } from '../machines/worker.ts';
+import { createAdoption } from './adoption.ts';
+import { ManagerError } from './errors.ts';
+import { createFleet, type Fleet, type FleetPort, type WorkerActor } from './fleet.ts';
+import { stateText } from './inspect/state.ts';
+import { checkAnswer, findRequest } from './permission.ts';
+import { type WorkerRow, workerRow } from './report.ts';
+import { prepareSpawn, type SpawnRequest } from './spawn.ts';
+import { createWait, type Wait } from './wait.ts';
+
+/** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
+export interface Manager {
+  readonly fleet: Fleet;
+  wait: Wait;
+  spawn(request: SpawnRequest): Promise<SpawnAnswer>;
+  resume(worker_id: string, prompt: string): Promise<{ worker_id: string; status: 'resumed' }>;
+  approve(answer: PermissionAnswer, source: string): Promise<ApproveAnswer>;
+  stop(worker_ids: string[]): Promise<StopAnswer>;
+  list(status?: string): Promise<{ workers: WorkerRow[] }>;
+  /** Ends the server's part: `finish` leaves the workers to themselves, `stop` ends them first. */
+  close(mode: 'finish' | 'stop'): Promise<void>;
+}
+
+export interface SpawnAnswer {
+  worker_id: string;
+  status: 'spawning' | 'queued';
+  /** Place in the queue, from 1. */
+  position?: number;
+}
+
+export interface ApproveAnswer {
+  request_id: string;
+  worker_id: string;
+  tool: string;
+  decision: 'allow' | 'deny';
+}
+
+export interface StopAnswer {
+  stopped: string[];
+  already_settled: string[];
+  /** Workers with a process that did not go, not even when killed. */
+  would_not_stop?: string[];
+}
+
+export interface ManagerPort extends FleetPort {
+  /** A new UUID. */
+  newId(): string;
+}
+
+export function createManager(port: ManagerPort): Manager {
+  const { logsDir } = port.config;
+  const fleet = createFleet(port);
+  const adoption = createAdoption({ fleet, logsDir, now: port.now, warn: port.warn });
+  const wait = createWait(fleet, logsDir, port.now);
+
+  let adopted: Promise<void> | undefined;
+  /** Only a server that is really used takes over what an earlier one left. */
+  const ready = () => {
+    adopted ??= adoption.adoptAll();
+    return adopted;
+  };
+  const known = async (worker_id: string): Promise<WorkerActor> => {
+    await ready();
+    if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
+    const actor = fleet.worker(worker_id);
+    if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
+    return actor;
+  };
+
+  return {
+    fleet,
+    async wait(request) {
+      await ready();
+      for (const worker_id of request.worker_ids ?? []) {
+        if (!fleet.parked.has(worker_id)) await known(worker_id);
+      }
+      return wait(request);
+    },
+    async spawn(request) {
+      const input = await prepareSpawn(request, port);
+      await ready();
+      const { worker_id } = input.spec;
+      await adoption.claim(worker_id);
+      const actor = fleet.spawn(input);
+      await fleet.recorded(worker_id);
+      const position = fleet.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
+      const isQueued = actor.getSnapshot().matches({ spawning: 'queued' }) && position > 0;
+      return isQueued
+        ? { worker_id, status: 'queued', position }
+        : { worker_id, status: 'spawning' };
+    },
+    async resume(worker_id, text) {
+      const actor = await known(worker_id);
+      const event = { type: 'RESUME', prompt: { id: port.newId(), text } } as const;
+      if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
+      actor.send(event);
+      await fleet.recorded(worker_id);
+      return { worker_id, status: 'resumed' };
+    },
+    async approve(answer, source) {
+      await ready();
+      const { actor, request } = findRequest(fleet, answer.request_id);
+      checkAnswer(request, answer);
+      actor.send({ type: 'ANSWER_PERMISSION', answer, source });
+      const { worker_id } = actor.getSnapshot().context.spec;
+      await fleet.recorded(worker_id);
+      const decision = answer.allow ? 'allow' : 'deny';
+      return { request_id: answer.request_id, worker_id, tool: request.tool, decision };
+    },
+    async stop(worker_ids) {
+      const actors = await Promise.all(worker_ids.map(known));
+      return stopAll(actors);
+    },
+    async list(status) {
+      await ready();
+      const snapshots = [
+        ...fleet.parked.values(),
+        ...fleet.liveWorkers().map((actor) => actor.getSnapshot()),
+      ];
+      const rows = snapshots.map((snapshot) =>
+        workerRow(snapshot, fleet, { logsDir, now: port.now() }),
+      );
+      const isAsked = ({ state }: WorkerRow) =>
+        status === undefined || state === status || state.startsWith(`${status}.`);
+      return { workers: rows.filter(isAsked) };
+    },
+    async close(mode) {
+      const workers = fleet.liveWorkers();
+      if (mode === 'stop') {
+        fleet.supervisor.send({ type: 'DRAIN' });
+        await Promise.all(workers.map(untilGone));
+      }
+      const ids = workers.map((actor) => actor.id);
+      await Promise.all(ids.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+      fleet.stop();
+    },
+  };
+}
+
+async function stopAll(actors: WorkerActor[]): Promise<StopAnswer> {
+  const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
+  const active = actors.filter((actor) => !settled.includes(actor));
+  for (const actor of settled) actor.send({ type: 'RELEASE' });
+  for (const actor of active) actor.send({ type: 'STOP' });
+  await Promise.all(actors.map(untilGone));
+  const idsOf = (list: WorkerActor[]) => list.map(({ id }) => id);
+  const stuck = actors.filter((actor) => actor.getSnapshot().context.process !== null);
+  return {
+    stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),
+    already_settled: idsOf(settled.filter((actor) => !stuck.includes(actor))),
+    ...(stuck.length === 0 ? {} : { would_not_stop: idsOf(stuck) }),
+  };
+}
+
+/** Longer than the machine's own way from interrupt to giving up. */
+const goneMs = 20_000;
+
+/** Resolves when a worker has settled and its process is gone, or would not go. */
+async function untilGone(actor: WorkerActor): Promise<void> {
+  const isGone = (snapshot: ReturnType<WorkerActor['getSnapshot']>) =>
+    snapshot.status !== 'active' ||
+    (snapshot.hasTag('settled') && snapshot.context.saved && snapshot.context.process === null);
+  await waitFor(actor, isGone, { timeout: goneMs }).catch(() => {});
+}
+
+function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {
+  const snapshot = actor.getSnapshot();
+  const message = snapshot.hasTag('settled')
+    ? `The session of worker ${worker_id} is lost, so it cannot be resumed; start a new one with spawn_worker.`
+    : `Worker ${worker_id} is ${stateText(snapshot.value)}; resume_worker needs a completed or failed worker. Use wait or stop_worker first.`;
+  return new ManagerError('wrong_state', message);
+}

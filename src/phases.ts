@@ -1,0 +1,94 @@
+import {
+  catchError,
+  combineLatest,
+  defer,
+  distinctUntilChanged,
+  from,
+  map,
+  type Observable,
+  of,
+  startWith,
+  switchMap,
+} from 'rxjs';
+import type { Fleet, WorkerActor } from './fleet.ts';
+import type { WorkerSnapshot } from './inspect/replay.ts';
+
+/** How far a worker is, as far as `wait` cares. */
+export interface Phase {
+  worker_id: string;
+  /** `done`: settled, with its history on disk, and not yet delivered to anybody. */
+  stage: 'working' | 'asking' | 'done' | 'delivered' | 'gone';
+  /** Ids of the open permission requests, so that a new one is a new phase. */
+  requests: string;
+  /** Money spent so far, in USD, for the progress line. */
+  cost_usd: number;
+}
+
+export type WaitMode = 'all' | 'any';
+
+/**
+ * The phases of the given workers, or of all there are at any time, now and on every change.
+ * A worker's events are reduced to distinct phases before they are combined, so that the cost is
+ * that of phase changes and not of messages.
+ */
+export function phasesOf(fleet: Fleet, worker_ids: string[] | undefined): Observable<Phase[]> {
+  const ids = worker_ids ? of(worker_ids) : fleet.workerIds.pipe(distinctUntilChanged());
+  return ids.pipe(
+    switchMap((list) =>
+      list.length === 0 ? of([]) : combineLatest(list.map((id) => phaseOf(id, fleet.worker(id)))),
+    ),
+  );
+}
+
+/** Whether a `wait` has its answer: a question always is one. */
+export function isReady(phases: Phase[], mode: WaitMode): boolean {
+  if (phases.some(({ stage }) => stage === 'asking')) return true;
+  if (mode === 'any' && phases.some(({ stage }) => stage === 'done')) return true;
+  return phases.every(({ stage }) => stage !== 'working');
+}
+
+/** One line for a progress notification: "3 of 8 done, 1 needs a permission, $0.42". */
+export function progressLine(phases: Phase[]): string {
+  const count = (...stages: Phase['stage'][]) =>
+    phases.filter(({ stage }) => stages.includes(stage)).length;
+  const asking = count('asking');
+  const cost = phases.reduce((sum, phase) => sum + phase.cost_usd, 0);
+  return [
+    `${count('done', 'delivered', 'gone')} of ${phases.length} done`,
+    ...(asking === 0 ? [] : [`${asking} ${asking === 1 ? 'needs' : 'need'} a permission`]),
+    `$${cost.toFixed(2)}`,
+  ].join(', ');
+}
+
+function phaseOf(worker_id: string, actor: WorkerActor | undefined): Observable<Phase> {
+  const gone: Phase = { worker_id, stage: 'gone', requests: '', cost_usd: 0 };
+  if (!actor) return of(gone);
+  // An actor tells nothing until its next event, and its snapshot is taken only once somebody listens.
+  return defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
+    map((snapshot) => phaseIn(worker_id, snapshot)),
+    distinctUntilChanged(
+      (one, other) => one.stage === other.stage && one.requests === other.requests,
+    ),
+    catchError(() => of(gone)),
+  );
+}
+
+function phaseIn(worker_id: string, snapshot: WorkerSnapshot): Phase {
+  const { requests, totals } = snapshot.context;
+  return {
+    worker_id,
+    stage: stageIn(snapshot),
+    requests: requests.map(({ request_id }) => request_id).join(),
+    cost_usd: totals.cost_usd,
+  };
+}
+
+function stageIn(snapshot: WorkerSnapshot): Phase['stage'] {
+  const { saved, delivered } = snapshot.context;
+  if (snapshot.status !== 'active') return 'gone';
+  if (snapshot.hasTag('settled')) {
+    if (delivered) return 'delivered';
+    return saved ? 'done' : 'working';
+  }
+  return snapshot.matches('awaiting_permission') ? 'asking' : 'working';
+}

@@ -1,0 +1,136 @@
+import type { WorkerContext } from '../machines/worker.ts';
+import { visible } from './claude/message.ts';
+import type { Fleet } from './fleet.ts';
+import type { WorkerSnapshot } from './inspect/replay.ts';
+import { stateText } from './inspect/state.ts';
+import { workerPaths } from './store/paths.ts';
+
+export interface CompletedRow {
+  worker_id: string;
+  claude_session_id: string;
+  conversation_history_file_path: string;
+  warning?: string;
+}
+
+export interface FailedRow {
+  worker_id: string;
+  returncode: number | null;
+  conversation_history_file_path: string;
+  error_hint: string;
+  reason: string;
+}
+
+export interface PermissionRow {
+  request_id: string;
+  worker_id: string;
+  tool: string;
+  input: Record<string, unknown>;
+}
+
+export interface RunningRow {
+  worker_id: string;
+  state: string;
+  /** Seconds in that state. */
+  seconds: number;
+}
+
+/** One worker in `list_workers`. */
+export interface WorkerRow {
+  worker_id: string;
+  description: string;
+  state: string;
+  seconds: number;
+  last_activity: string;
+  cost_usd: number;
+  conversation_history_file_path: string;
+}
+
+/** The longest text of an error hint, and of one text inside a permission's input, in characters. */
+const hintLength = 160;
+const inputLength = 10_000;
+
+/** The row of a worker whose turn ended with an answer. */
+export function completedRow(context: WorkerContext, logsDir: string): CompletedRow {
+  const { worker_id, session_id } = context.spec;
+  const conversation_history_file_path = workerPaths(logsDir, worker_id).history;
+  const row = { worker_id, claude_session_id: session_id, conversation_history_file_path };
+  return context.save_error === null ? row : { ...row, warning: unsaved(context.save_error) };
+}
+
+/** The row of a worker whose turn ended without one. */
+export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
+  const { worker_id } = context.spec;
+  const { returncode, reason, hint } = context.failure ?? {
+    returncode: null,
+    reason: '',
+    hint: '',
+  };
+  const words = context.save_error === null ? hint : `${hint} ${unsaved(context.save_error)}`;
+  return {
+    worker_id,
+    returncode,
+    conversation_history_file_path: workerPaths(logsDir, worker_id).history,
+    error_hint: shorten(words, hintLength),
+    reason,
+  };
+}
+
+const unsaved = (why: string): string => `The history file could not be written: ${why}`;
+
+/** The open requests of a worker, oldest first. */
+export function permissionRows({ spec, requests }: WorkerContext): PermissionRow[] {
+  return requests.map(({ request_id, tool, input }) => ({
+    ...{ request_id, worker_id: spec.worker_id, tool },
+    input: shortenTexts(input),
+  }));
+}
+
+export function runningRow(snapshot: WorkerSnapshot, since: number, now: number): RunningRow {
+  return {
+    worker_id: snapshot.context.spec.worker_id,
+    state: stateText(snapshot.value),
+    seconds: secondsBetween(since, now),
+  };
+}
+
+export function workerRow(snapshot: WorkerSnapshot, fleet: Fleet, port: RowPort): WorkerRow {
+  const { spec, totals } = snapshot.context;
+  const { since, lastActivity, lastLine } = fleet.activityOf(spec.worker_id);
+  const { logsDir, now } = port;
+  const ago = `${secondsBetween(lastActivity, now)} s ago`;
+  return {
+    worker_id: spec.worker_id,
+    description: spec.description,
+    state: stateText(snapshot.value),
+    seconds: secondsBetween(since, now),
+    last_activity: lastLine === '' ? ago : `${ago}: ${shorten(lastLine, 80)}`,
+    cost_usd: Math.round(totals.cost_usd * 1e6) / 1e6,
+    conversation_history_file_path: workerPaths(logsDir, spec.worker_id).history,
+  };
+}
+
+/** Where the files are, and the time to count from, in milliseconds since 1970. */
+export interface RowPort {
+  logsDir: string;
+  now: number;
+}
+
+const secondsBetween = (from: number, to: number): number =>
+  Math.max(0, Math.round((to - from) / 1000));
+
+/** Says how much it left out, so that nobody takes the rest for the whole. */
+function shorten(text: string, length: number): string {
+  if (text.length <= length) return visible(text);
+  return `${visible(text.slice(0, length))}… [${text.length - length} more characters]`;
+}
+
+/** Long texts keep both their ends and say what is missing between them. */
+function shortenTexts(value: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'string' || part.length <= inputLength) return part;
+    const missing = part.length - inputLength;
+    const note = `\n[… ${missing} characters are not shown here; the worker's journal has them …]\n`;
+    return part.slice(0, inputLength / 2) + note + part.slice(-inputLength / 2);
+  });
+  return JSON.parse(text);
+}

@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { WorkerInput } from '../machines/worker.ts';
+import type { Config } from './config.ts';
+import { codeOf, ManagerError, messageOf } from './errors.ts';
+import { type Options, refusalOf, withDefaults } from './options.ts';
+import { makeLogsFolder, makePrivateFolder } from './store/files.ts';
+import { workerPaths } from './store/paths.ts';
+
+export interface SpawnRequest {
+  description: string;
+  prompt: string;
+  agent_type?: string | undefined;
+  options?: Options | undefined;
+}
+
+/**
+ * Checks a request to spawn and makes the worker's folder.
+ * @returns what the worker is born with.
+ * @throws ManagerError, before anything is started or written, when the request is wrong.
+ */
+export async function prepareSpawn(
+  { description, prompt, agent_type, options: given = {} }: SpawnRequest,
+  { config, newId }: { config: Config; newId(): string },
+): Promise<WorkerInput> {
+  if (config.depth > 0) throw tooDeep;
+  const options = withDefaults(given, config.defaults);
+  const refusal = refusalOf(options);
+  if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
+  const cwd = resolve(config.projectDir, options.cwd ?? '.');
+  await checkFolder(cwd);
+
+  const worker_id = newId();
+  await makeFolders(config.logsDir, worker_id);
+  return {
+    spec: {
+      worker_id,
+      session_id: newId(),
+      description,
+      agent_type: agent_type ?? null,
+      cwd,
+      time_limit_seconds: options.timeout_seconds ?? null,
+      options,
+    },
+    prompt: { id: newId(), text: prompt },
+  };
+}
+
+const tooDeep = new ManagerError(
+  'too_deep',
+  'This server runs inside a worker, and a worker cannot spawn workers; do the work here, or report back what should be spawned.',
+);
+
+async function checkFolder(cwd: string): Promise<void> {
+  const problem = await problemWith(cwd);
+  if (problem === undefined) return;
+  throw new ManagerError(
+    'invalid_input',
+    `options.cwd must be a folder that can be read, but ${cwd} ${problem}; give another one or leave it out.`,
+  );
+}
+
+async function problemWith(cwd: string): Promise<string | undefined> {
+  try {
+    if (!(await stat(cwd)).isDirectory()) return 'is not a folder';
+    await access(cwd, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read';
+  }
+}
+
+async function makeFolders(logsDir: string, worker_id: string): Promise<void> {
+  try {
+    await makeLogsFolder(logsDir);
+    await makePrivateFolder(workerPaths(logsDir, worker_id).folder);
+  } catch (error) {
+    throw new ManagerError(
+      'storage',
+      `The logs folder ${logsDir} cannot be written: ${messageOf(error)}. Name another one in AWM_LOGS_DIR.`,
+      { cause: error },
+    );
+  }
+}

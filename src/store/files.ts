@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { codeOf } from '../errors.ts';
+
+/** Flags that refuse to go through a symbolic link somebody planted. */
+export const appendFlags =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+const createFlags =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** Makes a folder that only its owner can enter, with its parents; says whether it was new. */
+export async function makePrivateFolder(path: string): Promise<boolean> {
+  return (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
+}
+
+/** Makes the logs folder. One that was not there before keeps itself out of version control. */
+export async function makeLogsFolder(path: string): Promise<void> {
+  if (!(await makePrivateFolder(path))) return;
+  await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' });
+}
+
+/** Writes a whole file by its owner only, seen by readers either as it was or complete. */
+export async function replaceFile(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${process.pid}-${Date.now()}-${Math.random()}.tmp`);
+  const file = await open(temporary, createFlags, 0o600);
+  try {
+    await write(file);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+  } catch (error) {
+    await file.close().catch(() => {});
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** The value of a promise, or undefined when the file it is about does not exist. */
+export async function unlessMissing<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { appendFile, readFile, truncate } from 'node:fs/promises';
+import { appendFlags, unlessMissing } from './files.ts';
+
+/** One event of one worker, as it stands in the journal: a line of JSON. */
+export interface JournalRecord {
+  v: 1;
+  /** Counts from 1 within a worker, without gaps. */
+  seq: number;
+  /** Milliseconds since 1970. */
+  t: number;
+  worker: string;
+  event: { type: string } & Record<string, unknown>;
+  /** Where the next unread byte of stdout stands, for events that came from there. */
+  offset?: number;
+  /** States before and after, such as `spawning.queued`; `from` is null for the first record. */
+  from: string | null;
+  to: string;
+  /** Ids of the states that the taken transitions led to; absent when the state did not change. */
+  edges?: string[];
+  /** The machine had no transition for this event in this state. */
+  dropped?: true;
+}
+
+/** An append-only file of records. */
+export interface Journal {
+  /** Queues a record. It is written with its neighbours in one go; nothing here waits. */
+  append(record: JournalRecord): void;
+  /**
+   * Resolves once every record appended so far is in the file.
+   * @throws the error of the write, now and for ever after: a journal with a hole is no journal.
+   */
+  flushed(): Promise<void>;
+}
+
+/** Opens the journal at `path`, which is created with the first record. */
+export function openJournal(path: string): Journal {
+  let lines = '';
+  let writing: Promise<void> | undefined;
+  let broken: unknown;
+
+  const drain = async () => {
+    while (lines !== '') {
+      const batch = lines;
+      lines = '';
+      await appendFile(path, batch, { mode: 0o600, flag: appendFlags });
+    }
+  };
+  const write = () => {
+    writing ??= drain()
+      .catch((error: unknown) => {
+        broken ??= error;
+      })
+      .finally(() => {
+        writing = undefined;
+      });
+    return writing;
+  };
+
+  return {
+    append(record) {
+      lines += `${JSON.stringify(record)}\n`;
+      void write();
+    },
+    async flushed() {
+      while (writing) await writing;
+      if (broken) throw broken;
+    },
+  };
+}
+
+/** Cuts off a torn last line, so that the next record starts a line of its own. */
+export async function mendJournal(path: string): Promise<void> {
+  const bytes = await unlessMissing(readFile(path));
+  if (bytes === undefined || bytes.at(-1) === newline || bytes.length === 0) return;
+  await truncate(path, bytes.lastIndexOf(newline) + 1);
+}
+
+const newline = 0x0a;
+
+/**
+ * The records of a journal, oldest first. A torn last line is dropped.
+ * @throws Error when a line in the middle is no record or is of an unknown version.
+ */
+export async function readJournal(path: string): Promise<JournalRecord[]> {
+  const text = await unlessMissing(readFile(path, 'utf8'));
+  if (text === undefined) return [];
+  const lines = text.split('\n');
+  lines.pop();
+  return lines.map((line, index) => parseRecord(line, path, index + 1));
+}
+
+function parseRecord(line: string, path: string, number: number): JournalRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new Error(`Line ${number} of ${path} is not JSON.`);
+  }
+  if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== 1) {
+    throw new Error(`Line ${number} of ${path} is not a journal record of version 1.`);
+  }
+  // Written by openJournal above; the version names the shape.
+  return value as JournalRecord;
+}

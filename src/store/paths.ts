@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { ManagerError } from '../errors.ts';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Every file of one worker. */
+export interface WorkerPaths {
+  folder: string;
+  history: string;
+  stdin: string;
+  stdout: string;
+  stderr: string;
+  journal: string;
+  lease: string;
+  /** Settings handed to `claude` as a file, so that nothing of them stands in its arguments. */
+  settings: string;
+  mcpConfig: string;
+}
+
+/**
+ * The files of a worker in a logs folder.
+ * @throws ManagerError `unknown_worker` when the id is no UUID, so that no id ever becomes a path unchecked.
+ */
+export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
+  if (!isWorkerId(worker_id)) {
+    throw new ManagerError(
+      'unknown_worker',
+      `Expected a worker id (a UUID from spawn_worker), found ${JSON.stringify(worker_id.slice(0, 80))}; list_workers shows the ids.`,
+    );
+  }
+  const folder = join(logsDir, `worker-${worker_id}`);
+  return {
+    folder,
+    history: join(logsDir, `worker-${worker_id}.json`),
+    stdin: join(folder, 'stdin'),
+    stdout: join(folder, 'stdout.ndjson'),
+    stderr: join(folder, 'stderr.log'),
+    journal: join(folder, 'journal.ndjson'),
+    lease: join(folder, 'lease.json'),
+    settings: join(folder, 'settings.json'),
+    mcpConfig: join(folder, 'mcp.json'),
+  };
+}
+
+export function isWorkerId(text: string): boolean {
+  return uuid.test(text);
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineTool } from './tool.ts';
+
+export const listWorkers = defineTool({
+  name: 'list_workers',
+  title: 'List workers',
+  description: `One short row a worker: state, seconds in it, last activity, cost, path of its conversation file. Use wait, not this, to learn when workers are done.`,
+  schema: z.strictObject({
+    status: z
+      .enum([
+        'spawning',
+        'running',
+        'awaiting_permission',
+        'stopping',
+        'completed',
+        'failed',
+        'resumed',
+      ])
+      .optional(),
+  }),
+  annotations: { readOnlyHint: true },
+  handle: ({ status }, { manager }) => manager.list(status),
+});

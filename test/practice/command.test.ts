@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type PracticeIo, runPractice } from '../../src/practice/command.ts';
+import { parseScript } from '../../src/practice/script.ts';
+import { lastScriptIn } from '../../src/practice/script-text.ts';
+import { startPracticeApi } from '../../src/practice/server.ts';
+
+/** Collects what is written, and says when a text has appeared. */
+class Output {
+  text = '';
+  #changed = () => {};
+
+  write(text: string): void {
+    this.text += text;
+    this.#changed();
+  }
+
+  async until(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = pattern.exec(this.text)?.[0];
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+      });
+    }
+  }
+}
+
+function run(...argv: string[]) {
+  const stdout = new Output();
+  const stderr = new Output();
+  const stop = new AbortController();
+  const io: PracticeIo = { stdout, stderr, signal: stop.signal };
+  return { stdout, stderr, stop: () => stop.abort(), code: runPractice(argv, io) };
+}
+
+describe('the practice command', () => {
+  it('prints the environment and logs each request until it is stopped', async () => {
+    const practice = run();
+    const guide = await practice.stdout.until(/.+Ctrl-C.+/s);
+    const url = /^export ANTHROPIC_BASE_URL=(\S+)$/m.exec(guide)?.[1] ?? '';
+    const messages = [{ role: 'user', content: 'hello' }];
+    const body = JSON.stringify({ model: 'm', messages });
+    const response = await fetch(`${url}/v1/messages`, { method: 'POST', body });
+
+    expect(await response.json()).toMatchObject({ content: [{ text: /hello/ }] });
+    expect(await practice.stderr.until(/.*\n/)).toMatch(
+      /^\d\d:\d\d:\d\d POST \/v1\/messages 200 step 0 "hello"\n$/,
+    );
+    practice.stop();
+    expect(await practice.code).toBe(0);
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  it('shows a script that works', async () => {
+    const practice = run();
+    const guide = await practice.stdout.until(/.+Ctrl-C.+/s);
+    practice.stop();
+    await practice.code;
+
+    const script = lastScriptIn(guide.replace(/^# {3}/gm, ''))?.replace(/^#/gm, '') ?? '';
+    expect(parseScript(script)).toHaveLength(2);
+  });
+
+  it('answers by the rules of a file', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'practice-'));
+    const path = join(directory, 'rules.json');
+    await writeFile(path, JSON.stringify([{ match: '/HELLO/i', steps: [{ text: 'by rule' }] }]));
+    const practice = run('--script', path);
+    const url = (await practice.stdout.until(/http\S+/)).trim();
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
+    const response = await fetch(`${url}/v1/messages`, { method: 'POST', body });
+
+    expect(await response.json()).toMatchObject({ content: [{ text: 'by rule' }] });
+    practice.stop();
+    await practice.code;
+    await rm(directory, { recursive: true });
+  });
+
+  it('explains itself', async () => {
+    const practice = run('--help');
+
+    expect(await practice.code).toBe(0);
+    expect(practice.stdout.text).toMatch(/^Usage: async-worker-manager practice/);
+  });
+
+  it.each([
+    [['--port', 'x'], /^--port must be 0 to 65535, not "x"\.\nUsage/],
+    [['--port', '70000'], /^--port must be/],
+    [['--nonsense'], /--nonsense/],
+    [['extra'], /extra/],
+  ])('refuses %j with code 2', async (argv, message) => {
+    const practice = run(...argv);
+
+    expect(await practice.code).toBe(2);
+    expect(practice.stderr.text).toMatch(message);
+  });
+
+  it('fails with code 1 if the port is taken or the file is missing', async () => {
+    const api = await startPracticeApi();
+    const taken = run('--port', String(api.port));
+    const missing = run('--script', 'no-such-file.json');
+
+    expect([await taken.code, await missing.code]).toEqual([1, 1]);
+    expect(taken.stderr.text).toContain('EADDRINUSE');
+    expect(missing.stderr.text).toMatch(/^no-such-file\.json: ENOENT/);
+    await api.close();
+  });
+});
