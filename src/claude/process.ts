@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { fromCallback } from 'xstate';
 import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { EffectiveOptions } from '../options.ts';
-import { replaceFile, unlessMissing } from '../store/files.ts';
-import { type WorkerPaths, workerPaths } from '../store/paths.ts';
+import { replaceFile } from '../store/files.ts';
+import { workerPaths } from '../store/paths.ts';
 import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
-import { decodeLine } from './decode.ts';
+import { type Attachment, attachTo } from './attachment.ts';
 import { workerEnvironment } from './environment.ts';
 import { writeToFifo } from './fifo.ts';
 import {
@@ -19,8 +18,6 @@ import {
 } from './input-line.ts';
 import { CommandNotFound, type Exit, type Launch } from './launch.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
-import { exitFailure } from './result.ts';
-import { type Tail, tail } from './tail.ts';
 
 /** What a process actor needs from outside. */
 export interface ProcessPort {
@@ -37,12 +34,10 @@ export interface ProcessPort {
   warn(message: string): void;
 }
 
-/** How often a process that this server did not start itself is looked at. */
-const watchMs = 1_000;
-
 /**
  * The actor that holds a worker's process: commands from the machine go in, facts come out.
- * It outlives any single process of its worker, and a process outlives it.
+ * It outlives any single process of its worker, and a process outlives it. Nothing leaves it before
+ * the decision to do so is in the journal.
  */
 export function processLogic(port: ProcessPort) {
   return fromCallback<ProcessCommand, WorkerSpec>(({ input, sendBack, receive }) => {
@@ -64,78 +59,64 @@ interface Session {
   dispose(): Promise<void>;
 }
 
-/** A started or attached process, for as long as it is there. */
-interface Attached {
-  pid: number;
-  tail: Tail;
-  watch: NodeJS.Timeout | undefined;
-}
+/** How often a process that this server did not start itself is looked at. */
+const watchMs = 1_000;
+
+/** How a process ended that nobody saw ending. */
+const unseen: Exit = { code: null, signal: null };
 
 function createSession(
   port: ProcessPort,
   spec: WorkerSpec,
   sendBack: (fact: WorkerFact) => void,
 ): Session {
-  const paths = workerPaths(port.logsDir, spec.worker_id);
+  const { worker_id } = spec;
+  const paths = workerPaths(port.logsDir, worker_id);
   // Validated when the worker was spawned; the journal keeps them as they were.
   const options = spec.options as EffectiveOptions;
-  let attached: Attached | undefined;
-  let offset = port.offsetOf(spec.worker_id);
-  let disposed = false;
+  let attachment: Attachment | undefined;
+  let offset = port.offsetOf(worker_id);
+  let watch: NodeJS.Timeout | undefined;
 
-  const follow = () =>
-    tail({
-      path: paths.stdout,
-      offset,
-      onLine(line) {
-        offset = line.end;
-        const fact = disposed ? undefined : decodeLine(line, spec.worker_id);
-        if (fact) sendBack(fact);
-      },
-      onError: (error) => port.warn(`Worker ${spec.worker_id}: ${messageOf(error)}`),
-    });
-
-  /** Reads to the end of the output before saying that the process has gone: nothing is cut off. */
-  const leave = async (exit: Exit) => {
-    const current = attached;
-    if (!current) return;
-    attached = undefined;
-    clearInterval(current.watch);
-    await current.tail.drain();
-    await current.tail.stop();
-    signalGroup(current.pid, 'SIGKILL');
-    if (!disposed) sendBack({ type: 'EXITED', ...exitFailure(exit, await stderrTail(paths)) });
+  const attach = (pid: number) => {
+    const { warn } = port;
+    attachment = attachTo({ worker_id, paths, pid, offset, onOutput: sendBack, warn });
   };
-
+  const leave = async (exit: Exit) => {
+    const left = attachment;
+    if (!left) return;
+    attachment = undefined;
+    clearInterval(watch);
+    const failure = await left.conclude(exit);
+    offset = left.offset;
+    sendBack({ type: 'EXITED', ...failure });
+  };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
     await writePrivate(paths.settings, claudeSettings(remembered));
     await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
-    const launched = await port.launch({
+    const { pid, exited } = await port.launch({
       command: port.command,
       args: claudeArguments({ spec, options, paths, resume, remembered }),
-      env: workerEnvironment({ parent: port.env, worker_id: spec.worker_id, options, ...port }),
+      env: workerEnvironment({ ...port, parent: port.env, worker_id, options }),
       cwd: spec.cwd,
       paths,
     });
-    const { pid } = launched;
     sendBack({ type: 'PROCESS_STARTED', pid, start_time: (await startTimeOf(pid)) ?? '' });
-    attached = { pid, tail: follow(), watch: undefined };
-    void launched.exited.then(leave);
+    attach(pid);
+    void exited.then(leave);
     await writeToFifo(paths.stdin, initializeLine(options));
   };
-
-  const attach = async ({ process }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
-    if (process === null || attached) return;
+  const adopt = async ({ process }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
+    if (process === null || attachment) return;
     const look = async () => {
-      if (!(await isAlive(process))) await leave({ code: null, signal: null });
+      if (!(await isAlive(process))) await leave(unseen);
     };
-    const watch = setInterval(() => void look(), watchMs).unref();
-    attached = { pid: process.pid, tail: follow(), watch };
+    attach(process.pid);
+    watch = setInterval(() => void look(), watchMs).unref();
     await look();
   };
-
   const signal = (name: NodeJS.Signals) => {
-    if (attached) signalGroup(attached.pid, name);
+    if (attachment) signalGroup(attachment.pid, name);
   };
 
   return {
@@ -144,7 +125,7 @@ function createSession(
         case 'START':
           return start(command);
         case 'ATTACH':
-          return attach(command);
+          return adopt(command);
         case 'SEND_PROMPT':
           return writeToFifo(paths.stdin, promptLine(command.prompt));
         case 'SEND_ANSWER':
@@ -152,7 +133,7 @@ function createSession(
         case 'REFUSE_CONTROL':
           return writeToFifo(paths.stdin, refusalLine(command.cli_id, command.subtype));
         case 'INTERRUPT':
-          return attached && writeToFifo(paths.stdin, interruptLine(randomUUID()));
+          return attachment && writeToFifo(paths.stdin, interruptLine(randomUUID()));
         case 'TERMINATE':
           return signal('SIGTERM');
         case 'KILL':
@@ -165,46 +146,31 @@ function createSession(
       if (command.type === 'START') sendBack(startFailure(error));
       // Nobody reads the FIFO any more: the exit is about to be seen, and says it all.
       else if (codeOf(error) !== 'ENXIO' && codeOf(error) !== 'EPIPE') {
-        port.warn(`Worker ${spec.worker_id}, ${command.type}: ${messageOf(error)}`);
+        port.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
       }
     },
     async dispose() {
-      disposed = true;
-      clearInterval(attached?.watch);
-      await attached?.tail.stop();
+      clearInterval(watch);
+      await attachment?.detach();
     },
   };
 }
 
 function startFailure(error: unknown): WorkerFact {
+  const hint = messageOf(error);
   if (!(error instanceof CommandNotFound)) {
-    return {
-      type: 'START_FAILED',
-      reason: 'spawn_error',
-      hint: messageOf(error),
-      returncode: null,
-    };
+    return { type: 'START_FAILED', reason: 'spawn_error', hint, returncode: null };
   }
-  const hint = `${error.message}. Install it with \`npm install -g @anthropic-ai/claude-code\`, or name its path in AWM_CLAUDE.`;
-  return { type: 'START_FAILED', reason: 'claude_not_found', hint, returncode: null };
+  const advice =
+    'Install it with `npm install -g @anthropic-ai/claude-code`, or name its path in AWM_CLAUDE.';
+  return {
+    type: 'START_FAILED',
+    reason: 'claude_not_found',
+    hint: `${hint}. ${advice}`,
+    returncode: null,
+  };
 }
 
 async function writePrivate(path: string, value: Record<string, unknown>): Promise<void> {
   await replaceFile(path, (file) => file.writeFile(JSON.stringify(value)));
-}
-
-/** The last 4 KiB of what the process said on stderr. */
-async function stderrTail({ stderr }: WorkerPaths): Promise<string> {
-  const file = await unlessMissing(open(stderr));
-  if (!file) return '';
-  try {
-    const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read({
-      buffer: Buffer.alloc(4096),
-      position: Math.max(0, size - 4096),
-    });
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -75,7 +75,7 @@ async function start({ port, script }: Options, io: PracticeIo): Promise<Practic
   return startPracticeApi({
     port,
     rules,
-    // Only the running request matters here, and request bodies are large.
+    // Nobody looks at old requests here, and their bodies are large.
     keep: 100,
     onOver: (request) => {
       const time = new Date().toISOString().slice(11, 19);
@@ -83,6 +83,11 @@ async function start({ port, script }: Options, io: PracticeIo): Promise<Practic
     },
   });
 }
+
+const EXAMPLE = `claude -p 'Go <practice>${JSON.stringify([
+  { tools: [{ name: 'Bash', input: { command: 'date' } }] },
+  { text: 'I looked at the clock.' },
+])}</practice>' --allowedTools Bash`;
 
 function guide(api: PracticeApi): string {
   const variables = Object.entries(api.environment()).map(
@@ -92,12 +97,9 @@ function guide(api: PracticeApi): string {
 
 # Paste the lines above into another terminal; claude started there talks to this practice API.
 # Nothing it does there needs an account or costs anything.
-# A prompt says itself what claude will do, one step for each answer:
+# A prompt may itself say what claude will do, one step for each answer:
 #
-#   claude -p --allowedTools Bash 'Go <practice>[
-#     {"tools": [{"name": "Bash", "input": {"command": "date", "description": "Show the time"}}]},
-#     {"text": "I looked at the clock."}
-#   ]</practice>'
+#   ${EXAMPLE}
 #
 # Any other prompt is answered with "Practice answer to: …". Press Ctrl-C to stop.
 `;

@@ -4,8 +4,7 @@ import { describeIssues } from './issues.ts';
 import { latestPrompt, type Prompt, stepsTakenSince } from './prompts.ts';
 import { latestScript } from './script-text.ts';
 
-/** Says which content block, error or accident the practice API answers one request with. */
-export const stepSchema = z
+const stepSchema = z
   .strictObject({
     /** The text of the answer. Without any content the step answers with the default text. */
     text: z.string().optional(),
@@ -55,7 +54,7 @@ export const stepsSchema = z
   .array(stepSchema)
   .min(1, { error: 'a script needs at least one step' });
 
-/** One answer of the practice API. */
+/** One answer of the practice API: its content, its error, and the accidents on the way. */
 export type Step = z.infer<typeof stepSchema>;
 
 /** What a function rule is told about the request it answers. */

@@ -1,10 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { type PracticeIo, runPractice } from '../../src/practice/command.ts';
-import { parseScript } from '../../src/practice/script.ts';
-import { lastScriptIn } from '../../src/practice/script-text.ts';
 import { startPracticeApi } from '../../src/practice/server.ts';
 
 /** Collects what is written, and says when a text has appeared. */
@@ -54,14 +54,21 @@ describe('the practice command', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
-  it('shows a script that works', async () => {
+  it('shows an example that works when pasted', { timeout: 120_000 }, async () => {
     const practice = run();
     const guide = await practice.stdout.until(/.+Ctrl-C.+/s);
+    const example = /^# +(claude .*)$/m.exec(guide)?.[1] ?? '';
+    const home = await mkdtemp(join(tmpdir(), 'practice-'));
+    const bin = join(import.meta.dirname, '../../node_modules/.bin');
+    const env = { PATH: `${bin}${delimiter}${process.env.PATH}`, HOME: home };
+    const shell = promisify(execFile)('sh', ['-c', `${guide}${example}`], { cwd: home, env });
+    shell.child.stdin?.end();
+
+    expect((await shell).stdout).toBe('I looked at the clock.\n');
+    expect(practice.stderr.text.match(/200 step/g)).toHaveLength(2);
     practice.stop();
     await practice.code;
-
-    const script = lastScriptIn(guide.replace(/^# {3}/gm, ''))?.replace(/^#/gm, '') ?? '';
-    expect(parseScript(script)).toHaveLength(2);
+    await rm(home, { recursive: true });
   });
 
   it('answers by the rules of a file', async () => {

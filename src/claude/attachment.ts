@@ -1,0 +1,77 @@
+import { open } from 'node:fs/promises';
+import type { Failure, WorkerOutput } from '../../machines/worker.ts';
+import { messageOf } from '../errors.ts';
+import { unlessMissing } from '../store/files.ts';
+import type { WorkerPaths } from '../store/paths.ts';
+import { decodeLine } from './decode.ts';
+import type { Exit } from './launch.ts';
+import { signalGroup } from './liveness.ts';
+import { exitFailure } from './result.ts';
+import { tail } from './tail.ts';
+
+/** A process that is there, whose output is followed. */
+export interface Attachment {
+  readonly pid: number;
+  /** Where the unread part of its stdout begins. */
+  readonly offset: number;
+  /** Call once the process is gone: reads its output to the end, and says how it ended. */
+  conclude(exit: Exit): Promise<Failure>;
+  /** Stops following; the process itself is not touched. */
+  detach(): Promise<void>;
+}
+
+export interface AttachmentInput {
+  worker_id: string;
+  paths: WorkerPaths;
+  pid: number;
+  offset: number;
+  onOutput(output: WorkerOutput): void;
+  warn(message: string): void;
+}
+
+/** Follows the output of a process, whoever started it. */
+export function attachTo(input: AttachmentInput): Attachment {
+  const { worker_id, paths, pid, onOutput, warn } = input;
+  const output = tail({
+    path: paths.stdout,
+    offset: input.offset,
+    onLine(line) {
+      const fact = decodeLine(line, worker_id);
+      if (fact) onOutput(fact);
+    },
+    onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
+  });
+
+  return {
+    pid,
+    get offset() {
+      return output.offset;
+    },
+    async conclude(exit) {
+      await output.drain();
+      await output.stop();
+      // What the process started and left behind has nobody to talk to any more.
+      signalGroup(pid, 'SIGKILL');
+      return exitFailure(exit, await stderrTail(paths));
+    },
+    detach: () => output.stop(),
+  };
+}
+
+const stderrBytes = 4096;
+
+/** The last words of the process on stderr. */
+async function stderrTail({ stderr }: WorkerPaths): Promise<string> {
+  const file = await unlessMissing(open(stderr));
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.alloc(stderrBytes),
+      position: Math.max(0, size - stderrBytes),
+    });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
