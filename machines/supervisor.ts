@@ -31,6 +31,8 @@ export type SupervisorEvent =
   | { type: 'REMOVE'; worker_id: string }
   | { type: 'SLOT_WANTED'; worker_id: string }
   | { type: 'SLOT_FREED'; worker_id: string }
+  /** A worker that was taken over holds a slot from before. */
+  | { type: 'SLOT_KEPT'; worker_id: string }
   | { type: 'DRAIN' }
   | { type: `xstate.error.actor.${string}`; actorId: string };
 
@@ -82,6 +84,11 @@ export const supervisorMachine = setup({
           }
         : {},
     ),
+    countSlot: assign(({ context, event }) =>
+      event.type === 'SLOT_KEPT'
+        ? { busy: [...without(context.busy, event.worker_id), event.worker_id] }
+        : {},
+    ),
     admitWorkers: enqueueActions(({ context, enqueue }) => {
       const admitted = context.queue.slice(0, Math.max(0, context.slots - context.busy.length));
       if (admitted.length === 0) return;
@@ -122,6 +129,7 @@ export const supervisorMachine = setup({
         SPAWN: { guard: 'isNew', actions: 'spawnWorker' },
         SLOT_WANTED: { actions: ['queueWorker', 'admitWorkers'] },
         SLOT_FREED: { actions: ['freeSlot', 'admitWorkers'] },
+        SLOT_KEPT: { actions: 'countSlot' },
         DRAIN: 'draining',
         'xstate.error.actor.*': { actions: ['buryWorker', 'admitWorkers'] },
       },

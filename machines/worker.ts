@@ -62,6 +62,12 @@ export interface PermissionAnswer {
   answers?: Record<string, unknown>;
 }
 
+/** An answer together with the request it was given to. */
+export interface GivenAnswer {
+  request: PermissionRequest;
+  answer: PermissionAnswer;
+}
+
 /** Sums over all turns, in USD, API round trips, milliseconds and tokens. */
 export interface Totals {
   cost_usd: number;
@@ -88,9 +94,11 @@ export interface WorkerContext {
   /** True once a turn has opened: from then on a new process needs `--resume`. */
   session_begun: boolean;
   slot: 'none' | 'wanted' | 'held';
-  /** True while the prompt was handed to a process that was already there. */
+  /** True while the prompt depends on a process that was there before: should it go, a new one is started. */
   handed_over: boolean;
   requests: PermissionRequest[];
+  /** Answers that the process has not acknowledged yet; a new owner sends them again. */
+  unacknowledged: GivenAnswer[];
   /** Permission updates to repeat to every later process of this worker. */
   remembered: Record<string, unknown>[];
   /** Why the worker is being ended, while it is `stopping`. */
@@ -136,6 +144,7 @@ export type WorkerOutput = { offset?: number } & (
   | { type: 'API_RETRIED'; status: number | null; attempt: number; error: string }
   | { type: 'PERMISSION_ASKED'; request: PermissionRequest }
   | { type: 'PERMISSION_WITHDRAWN'; cli_id: string }
+  | { type: 'ANSWER_ACKNOWLEDGED'; cli_id: string }
   | { type: 'CONTROL_ASKED'; cli_id: string; subtype: string }
   | { type: 'RESULT_SEEN'; result: TurnResult }
 );
@@ -144,6 +153,8 @@ export type WorkerOutput = { offset?: number } & (
 export type WorkerFact =
   | WorkerOutput
   | { type: 'PROCESS_STARTED'; pid: number; start_time: string }
+  /** An adopted process is followed, and all it had said before was told. */
+  | { type: 'ATTACHED' }
   | ({ type: 'EXITED' } & Failure)
   | { type: 'SAVED'; turn: number }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
@@ -226,8 +237,8 @@ const whenSettled = {
   RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
   PERMISSION_ASKED: { actions: 'refuseLateRequest' },
   ADOPT: [
-    { guard: 'isUnsaved', actions: ['attachProcess', 'saveHistory'] },
-    { actions: 'attachProcess' },
+    { guard: 'isUnsaved', actions: ['attachIdleProcess', 'saveHistory'] },
+    { actions: 'attachIdleProcess' },
   ],
 } as const;
 
@@ -273,6 +284,9 @@ export const workerMachine = setup({
     hasProcess: ({ context }) => context.process !== null,
     hasNoProcess: ({ context }) => context.process === null && context.slot !== 'held',
     awaitsSlot: ({ context }) => context.slot !== 'held',
+    holdsSlot: ({ context }) => context.slot === 'held',
+    isUnacknowledged: ({ context, event }) =>
+      context.unacknowledged.some(({ request }) => isNamed(request, event)),
     wasHandedOver: ({ context }) => context.handed_over,
     hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
     isUndelivered: ({ context }) => !context.delivered,
@@ -292,6 +306,11 @@ export const workerMachine = setup({
       const { worker_id } = context.spec;
       if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_FREED', worker_id });
     }),
+    // A supervisor that was not there when the slot was given must count it again.
+    keepSlot: enqueueActions(({ context, self, enqueue }) => {
+      const { worker_id } = context.spec;
+      if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_KEPT', worker_id });
+    }),
     startProcess: sendTo('process', ({ context }) => ({
       type: 'START',
       resume: context.session_begun,
@@ -301,6 +320,10 @@ export const workerMachine = setup({
       type: 'ATTACH',
       process: context.process,
     })),
+    attachIdleProcess: enqueueActions(({ context, enqueue }) => {
+      if (context.process === null) return;
+      enqueue.sendTo('process', { type: 'ATTACH', process: context.process });
+    }),
     noteProcess: assign(({ context, event }) =>
       event.type === 'PROCESS_STARTED'
         ? {
@@ -322,6 +345,7 @@ export const workerMachine = setup({
             prompt: event.prompt,
             prompt_id: event.prompt.id,
             handed_over: false,
+            unacknowledged: [],
             failure: null,
             ending: null,
             saved: false,
@@ -359,7 +383,15 @@ export const workerMachine = setup({
     closeRequest: assign(({ context, event }) => ({
       requests: context.requests.filter((request) => !isNamed(request, event)),
     })),
-    closeAllRequests: assign({ requests: [] }),
+    closeAllRequests: assign({ requests: [], unacknowledged: [] }),
+    acknowledgeAnswer: assign(({ context, event }) => ({
+      unacknowledged: context.unacknowledged.filter(({ request }) => !isNamed(request, event)),
+    })),
+    resendAnswers: enqueueActions(({ context, enqueue }) => {
+      for (const given of context.unacknowledged) {
+        enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
+      }
+    }),
     rememberAnswer: assign(({ context, event }) => {
       if (event.type !== 'ANSWER_PERMISSION' || !event.answer.allow || !event.answer.remember) {
         return {};
@@ -371,7 +403,9 @@ export const workerMachine = setup({
       if (event.type !== 'ANSWER_PERMISSION') return;
       const request = context.requests.find((open) => isNamed(open, event));
       if (!request) return;
-      enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer: event.answer });
+      const given = { request, answer: event.answer };
+      enqueue.assign({ unacknowledged: [...context.unacknowledged, given] });
+      enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
     }),
     refuseLateRequest: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'PERMISSION_ASKED') return;
@@ -427,6 +461,7 @@ export const workerMachine = setup({
     slot: 'none',
     handed_over: false,
     requests: [],
+    unacknowledged: [],
     remembered: [],
     ending: null,
     failure: null,
@@ -456,15 +491,15 @@ export const workerMachine = setup({
           description: 'Waits for a slot: as many workers run at once as the machine can bear.',
           entry: 'requestSlot',
           on: {
-            SLOT: { target: 'starting', actions: 'holdSlot' },
+            SLOT: { target: 'starting', actions: ['holdSlot', 'startProcess'] },
             STOP: { target: '#worker.failed', actions: { type: 'fail', params: stopped } },
             ADOPT: { target: 'queued', reenter: true },
           },
         },
         starting: {
           description: 'The process is started; nothing of the turn has been seen yet.',
-          entry: 'startProcess',
           on: {
+            ATTACHED: { actions: 'killProcess' },
             INITIALIZED: [
               { guard: 'agentIsKnown', actions: 'sendPrompt' },
               {
@@ -490,12 +525,19 @@ export const workerMachine = setup({
               actions: ['addTotals', 'failAsTold'],
             },
             START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
-            EXITED: { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
+            EXITED: [
+              { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
+              { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
+            ],
             STOP: {
               target: '#worker.stopping',
               actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
             },
-            ADOPT: { target: 'starting', reenter: true },
+            ADOPT: {
+              target: 'starting',
+              reenter: true,
+              actions: ['keepSlot', 'handOver', 'attachProcess'],
+            },
           },
           after: {
             startDeadline: {
@@ -528,7 +570,16 @@ export const workerMachine = setup({
           actions: { type: 'endBecause', params: timeLimitReached },
         },
         STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
-        ADOPT: { actions: ['attachProcess', 'disarmTimeLimit', 'armTimeLimit'] },
+        ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
+        ADOPT: {
+          actions: [
+            'keepSlot',
+            'attachProcess',
+            'resendAnswers',
+            'disarmTimeLimit',
+            'armTimeLimit',
+          ],
+        },
       },
     },
     awaiting_permission: {
@@ -563,7 +614,16 @@ export const workerMachine = setup({
           actions: { type: 'endBecause', params: timeLimitReached },
         },
         STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
-        ADOPT: { actions: ['attachProcess', 'disarmTimeLimit', 'armTimeLimit'] },
+        ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
+        ADOPT: {
+          actions: [
+            'keepSlot',
+            'attachProcess',
+            'resendAnswers',
+            'disarmTimeLimit',
+            'armTimeLimit',
+          ],
+        },
       },
     },
     stopping: {
@@ -575,7 +635,7 @@ export const workerMachine = setup({
         PERMISSION_ASKED: { actions: 'refuseLateRequest' },
         EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
         START_FAILED: { target: 'failed', actions: 'failAsEnding' },
-        ADOPT: { target: 'stopping', reenter: true, actions: 'attachProcess' },
+        ADOPT: { target: 'stopping', reenter: true, actions: ['keepSlot', 'attachProcess'] },
       },
       after: {
         interruptGrace: { actions: 'terminateProcess' },
@@ -668,7 +728,20 @@ export const workerMachine = setup({
             actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
           },
         ],
-        ADOPT: { target: 'resumed', reenter: true, actions: 'attachProcess' },
+        ATTACHED: { guard: 'holdsSlot', actions: 'killProcess' },
+        ADOPT: [
+          {
+            guard: 'holdsSlot',
+            actions: [
+              'keepSlot',
+              'handOver',
+              'attachProcess',
+              'disarmStartDeadline',
+              'armStartDeadline',
+            ],
+          },
+          { target: 'resumed', reenter: true, actions: 'attachIdleProcess' },
+        ],
       },
     },
   },
@@ -682,7 +755,8 @@ function belongs(context: WorkerContext, event: { result: TurnResult }): boolean
 
 function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {
   if (event.type === 'ANSWER_PERMISSION') return event.answer.request_id === request.request_id;
-  return event.type === 'PERMISSION_WITHDRAWN' && event.cli_id === request.cli_id;
+  const isByCliId = event.type === 'PERMISSION_WITHDRAWN' || event.type === 'ANSWER_ACKNOWLEDGED';
+  return isByCliId && event.cli_id === request.cli_id;
 }
 
 function namesOpenRequest(context: WorkerContext, event: WorkerEvent): boolean {

@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { isAlive, startTimeOf } from './claude/liveness.ts';
 import { ManagerError, messageOf } from './errors.ts';
-import { type Fleet, isDoneWith, type RestoredWorker } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
 import { unlessMissing } from './store/files.ts';
 import { mendJournal, readJournal } from './store/journal.ts';
 import { type Lease, takeLease } from './store/lease.ts';
 import { isWorkerId, workerPaths } from './store/paths.ts';
+import { isDoneWith, type RestoredWorker } from './worker.ts';
 
 /** Takes workers over whose server is no more. */
 export interface Adoption {

@@ -1,10 +1,8 @@
 import { from, map, type Observable, startWith } from 'rxjs';
 import { type ActorRefFrom, createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.ts';
-import { type WorkerContext, type WorkerInput, workerMachine } from '../machines/worker.ts';
-import { archiveLogic } from './archive/actor.ts';
+import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
-import { processLogic } from './claude/process.ts';
 import type { Config } from './config.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
@@ -12,15 +10,13 @@ import { createRecorder } from './inspect/recorder.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
 import { type Journal, type JournalRecord, openJournal } from './store/journal.ts';
 import { workerPaths } from './store/paths.ts';
-
-export type WorkerActor = ActorRefFrom<typeof workerMachine>;
-
-/** A worker as its journal left it, to go on from there. */
-export interface RestoredWorker {
-  value: WorkerSnapshot['value'];
-  context: WorkerContext;
-  activity: Activity;
-}
+import {
+  isDoneWith,
+  type RestoredWorker,
+  type WorkerActor,
+  type WorkerDelays,
+  workerLogic,
+} from './worker.ts';
 
 /** What a fleet needs from outside; tests hand in another clock, launcher or machine delays. */
 export interface FleetPort {
@@ -30,10 +26,7 @@ export interface FleetPort {
   /** Milliseconds since 1970. */
   now(): number;
   warn(message: string): void;
-  /** Delays of the worker machine to replace, in milliseconds. */
-  delays?: Partial<
-    Record<'startDeadline' | 'interruptGrace' | 'terminateGrace' | 'killGrace', number>
-  >;
+  delays?: WorkerDelays;
 }
 
 /** The actors and what hangs on them: every worker's journal, activity and requests. */
@@ -95,7 +88,15 @@ export function createFleet(port: FleetPort): Fleet {
     onRecord: keep,
     warn: port.warn,
   });
-  const logic = workerLogic(port, recorded, (worker_id) => activityOf(worker_id).offset);
+  const { claude: command, keepAliveSeconds, depth } = port.config;
+  const { env, launch, warn } = port;
+  const logic = workerLogic(
+    {
+      ...{ command, env, logsDir, keepAliveSeconds, depth, launch, warn, recorded },
+      offsetOf: (worker_id) => activityOf(worker_id).offset,
+    },
+    port.delays,
+  );
   const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
     id: 'supervisor',
     input: { slots: maxWorkers },
@@ -138,50 +139,4 @@ export function createFleet(port: FleetPort): Fleet {
     },
     stop: () => supervisor.stop(),
   };
-}
-
-/** Whether nobody needs a worker any more, until it is resumed. */
-export function isDoneWith(worker: Pick<WorkerSnapshot, 'value' | 'context'>): boolean {
-  const { delivered, saved, process } = worker.context;
-  const isSettled = worker.value === 'completed' || worker.value === 'failed';
-  return isSettled && delivered && saved && process === null;
-}
-
-/** The worker machine with its process and its archive, born anew or from a restored snapshot. */
-function workerLogic(
-  port: FleetPort,
-  recorded: (worker_id: string) => Promise<void>,
-  offsetOf: (worker_id: string) => number,
-) {
-  const { claude, logsDir, keepAliveSeconds, depth } = port.config;
-  const { env, launch, warn } = port;
-  const machine = workerMachine.provide({
-    actors: {
-      process: processLogic({
-        ...{ command: claude, env, logsDir, keepAliveSeconds, depth },
-        ...{ launch, recorded, offsetOf, warn },
-      }),
-      archive: archiveLogic({ logsDir, recorded }),
-    },
-    delays: { ...port.delays },
-  });
-  const born: typeof machine.getInitialSnapshot = (scope, birth) =>
-    birth && 'value' in birth
-      ? machine.restoreSnapshot(persisted(birth as unknown as RestoredWorker), scope)
-      : machine.getInitialSnapshot(scope, birth);
-  return Object.assign(Object.create(machine), { getInitialSnapshot: born }) as typeof machine;
-}
-
-/** A folded snapshot in the form in which XState restores one, with both of its actors to be started. */
-function persisted({ value, context }: RestoredWorker) {
-  const child = (src: string) => ({
-    src,
-    syncSnapshot: false,
-    snapshot: { status: 'active', output: undefined, error: undefined, input: context.spec },
-  });
-  return {
-    ...{ status: 'active', output: undefined, error: undefined, historyValue: {} },
-    ...{ value, context },
-    children: { process: child('process'), archive: child('archive') },
-  } as unknown as Parameters<typeof workerMachine.restoreSnapshot>[0];
 }

@@ -1,13 +1,14 @@
-import { waitFor } from 'xstate';
 import type { PermissionAnswer } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { ManagerError } from './errors.ts';
-import { createFleet, type Fleet, type FleetPort, type WorkerActor } from './fleet.ts';
+import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { checkAnswer, findRequest } from './permission.ts';
 import { type WorkerRow, workerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
+import { type StopAnswer, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait } from './wait.ts';
+import type { WorkerActor } from './worker.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
 export interface Manager {
@@ -36,13 +37,6 @@ export interface ApproveAnswer {
   decision: 'allow' | 'deny';
 }
 
-export interface StopAnswer {
-  stopped: string[];
-  already_settled: string[];
-  /** Workers with a process that did not go, not even when killed. */
-  would_not_stop?: string[];
-}
-
 export interface ManagerPort extends FleetPort {
   /** A new UUID. */
   newId(): string;
@@ -55,9 +49,9 @@ export function createManager(port: ManagerPort): Manager {
   const wait = createWait(fleet, logsDir, port.now);
 
   let adopted: Promise<void> | undefined;
-  /** Only a server that is really used takes over what an earlier one left. */
+  /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
   const ready = () => {
-    adopted ??= adoption.adoptAll();
+    adopted ??= port.config.depth > 0 ? Promise.resolve() : adoption.adoptAll();
     return adopted;
   };
   const known = async (worker_id: string): Promise<WorkerActor> => {
@@ -136,32 +130,6 @@ export function createManager(port: ManagerPort): Manager {
       fleet.stop();
     },
   };
-}
-
-async function stopAll(actors: WorkerActor[]): Promise<StopAnswer> {
-  const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
-  const active = actors.filter((actor) => !settled.includes(actor));
-  for (const actor of settled) actor.send({ type: 'RELEASE' });
-  for (const actor of active) actor.send({ type: 'STOP' });
-  await Promise.all(actors.map(untilGone));
-  const idsOf = (list: WorkerActor[]) => list.map(({ id }) => id);
-  const stuck = actors.filter((actor) => actor.getSnapshot().context.process !== null);
-  return {
-    stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),
-    already_settled: idsOf(settled.filter((actor) => !stuck.includes(actor))),
-    ...(stuck.length === 0 ? {} : { would_not_stop: idsOf(stuck) }),
-  };
-}
-
-/** Longer than the machine's own way from interrupt to giving up. */
-const goneMs = 20_000;
-
-/** Resolves when a worker has settled and its process is gone, or would not go. */
-async function untilGone(actor: WorkerActor): Promise<void> {
-  const isGone = (snapshot: ReturnType<WorkerActor['getSnapshot']>) =>
-    snapshot.status !== 'active' ||
-    (snapshot.hasTag('settled') && snapshot.context.saved && snapshot.context.process === null);
-  await waitFor(actor, isGone, { timeout: goneMs }).catch(() => {});
 }
 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {

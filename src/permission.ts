@@ -1,7 +1,8 @@
 import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { ManagerError } from './errors.ts';
-import type { Fleet, WorkerActor } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { LedgerEntry, RequestFate } from './inspect/ledger.ts';
+import type { WorkerActor } from './worker.ts';
 
 /**
  * The open request of this id and the worker that asked.

@@ -10,8 +10,9 @@ import {
   startWith,
   switchMap,
 } from 'rxjs';
-import type { Fleet, WorkerActor } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
+import type { WorkerActor } from './worker.ts';
 
 /** How far a worker is, as far as `wait` cares. */
 export interface Phase {

@@ -5,7 +5,6 @@ import { unlessMissing } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
 import { decodeLine } from './decode.ts';
 import type { Exit } from './launch.ts';
-import { signalGroup } from './liveness.ts';
 import { exitFailure } from './result.ts';
 import { tail } from './tail.ts';
 
@@ -14,6 +13,8 @@ export interface Attachment {
   readonly pid: number;
   /** Where the unread part of its stdout begins. */
   readonly offset: number;
+  /** Tells all of its output that is there now. */
+  catchUp(): Promise<void>;
   /** Call once the process is gone: reads its output to the end, and says how it ended. */
   conclude(exit: Exit): Promise<Failure>;
   /** Stops following; the process itself is not touched. */
@@ -47,11 +48,10 @@ export function attachTo(input: AttachmentInput): Attachment {
     get offset() {
       return output.offset;
     },
+    catchUp: () => output.drain(),
     async conclude(exit) {
       await output.drain();
       await output.stop();
-      // What the process started and left behind has nobody to talk to any more.
-      signalGroup(pid, 'SIGKILL');
       return exitFailure(exit, await stderrTail(paths));
     },
     detach: () => output.stop(),

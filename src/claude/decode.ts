@@ -30,7 +30,7 @@ function factOf(message: Json, worker_id: string, offset: number): WorkerOutput 
     case 'control_cancel_request':
       return { type: 'PERMISSION_WITHDRAWN', cli_id: asText(message.request_id) ?? '' };
     case 'control_response':
-      return initializedFact(asObject(message.response));
+      return responseFact(asObject(message.response));
     case 'result':
       return { type: 'RESULT_SEEN', result: turnResult(message) };
     default:
@@ -85,8 +85,11 @@ function requestId(worker_id: string, cli_id: string, offset: number): string {
   return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-function initializedFact(response: Json | undefined): WorkerOutput | undefined {
-  if (response?.request_id !== initializeId) return undefined;
+/** The CLI answers our requests, and echoes our answers to its own. */
+function responseFact(response: Json | undefined): WorkerOutput | undefined {
+  const cli_id = asText(response?.request_id);
+  if (cli_id === undefined || response === undefined) return undefined;
+  if (cli_id !== initializeId) return { type: 'ANSWER_ACKNOWLEDGED', cli_id };
   if (response.subtype === 'error') {
     const hint = `claude refused to initialize: ${asText(response.error) ?? 'no reason given'}`;
     return { type: 'START_FAILED', reason: 'spawn_error', hint, returncode: null };

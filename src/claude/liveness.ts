@@ -25,6 +25,8 @@ export async function isAlive(process_: { pid: number; start_time: string }): Pr
 
 /** Sends a signal to a whole process group; false when no process of it is left. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  // To the kernel, group 0 is our own and group 1 is everybody.
+  if (pid <= 1) return false;
   try {
     process.kill(-pid, signal);
     return true;

@@ -3,11 +3,8 @@ import { fromCallback } from 'xstate';
 import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { EffectiveOptions } from '../options.ts';
-import { replaceFile } from '../store/files.ts';
 import { workerPaths } from '../store/paths.ts';
-import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
 import { type Attachment, attachTo } from './attachment.ts';
-import { workerEnvironment } from './environment.ts';
 import { writeToFifo } from './fifo.ts';
 import {
   answerLine,
@@ -16,17 +13,14 @@ import {
   promptLine,
   refusalLine,
 } from './input-line.ts';
-import { CommandNotFound, type Exit, type Launch } from './launch.ts';
+import type { Exit } from './launch.ts';
+import { endLeftovers, processesOf } from './leftovers.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
+import { type StartPort, startClaude, startFailure } from './start.ts';
 
 /** What a process actor needs from outside. */
-export interface ProcessPort {
-  command: string;
-  env: NodeJS.ProcessEnv;
+export interface ProcessPort extends StartPort {
   logsDir: string;
-  keepAliveSeconds: number;
-  depth: number;
-  launch: Launch;
   /** Resolves once all that was decided about a worker so far is in its journal. */
   recorded(worker_id: string): Promise<void>;
   /** Where the unread part of a worker's stdout begins. */
@@ -77,11 +71,10 @@ function createSession(
   let attachment: Attachment | undefined;
   let offset = port.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
+  let isEnding = false;
 
-  const attach = (pid: number) => {
-    const { warn } = port;
-    attachment = attachTo({ worker_id, paths, pid, offset, onOutput: sendBack, warn });
-  };
+  const attach = (pid: number) =>
+    attachTo({ worker_id, paths, pid, offset, onOutput: sendBack, warn: port.warn });
   const leave = async (exit: Exit) => {
     const left = attachment;
     if (!left) return;
@@ -89,33 +82,40 @@ function createSession(
     clearInterval(watch);
     const failure = await left.conclude(exit);
     offset = left.offset;
+    await sweep(left.pid, exit);
     sendBack({ type: 'EXITED', ...failure });
   };
+  /** What the process started and left behind has nobody to talk to any more. */
+  const sweep = async (pid: number, exit: Exit) => {
+    // Of a process that nobody saw ending, the number may be somebody else's by now.
+    if (exit !== unseen) signalGroup(pid, 'SIGKILL');
+    if (exit !== unseen && !isEnding) return;
+    const stuck = await endLeftovers(worker_id);
+    if (stuck.length > 0) port.warn(`Worker ${worker_id}: processes ${stuck.join()} did not go.`);
+  };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
-    await writePrivate(paths.settings, claudeSettings(remembered));
-    await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
-    const { pid, exited } = await port.launch({
-      command: port.command,
-      args: claudeArguments({ spec, options, paths, resume, remembered }),
-      env: workerEnvironment({ ...port, parent: port.env, worker_id, options }),
-      cwd: spec.cwd,
-      paths,
-    });
+    isEnding = false;
+    const { pid, exited } = await startClaude({ port, spec, options, paths, resume, remembered });
     sendBack({ type: 'PROCESS_STARTED', pid, start_time: (await startTimeOf(pid)) ?? '' });
-    attach(pid);
+    attachment = attach(pid);
     void exited.then(leave);
     await writeToFifo(paths.stdin, initializeLine(options));
   };
   const adopt = async ({ process }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
-    if (process === null || attachment) return;
+    if (attachment) return;
+    // The server that started it may have died before it could write down the process's id.
+    const known = process ?? (await findProcess(worker_id));
+    attachment = attach(known?.pid ?? 0);
     const look = async () => {
-      if (!(await isAlive(process))) await leave(unseen);
+      if (!known || !(await isAlive(known))) await leave(unseen);
     };
-    attach(process.pid);
+    await attachment.catchUp();
+    sendBack({ type: 'ATTACHED' });
     watch = setInterval(() => void look(), watchMs).unref();
     await look();
   };
   const signal = (name: NodeJS.Signals) => {
+    isEnding = true;
     if (attachment) signalGroup(attachment.pid, name);
   };
 
@@ -156,21 +156,8 @@ function createSession(
   };
 }
 
-function startFailure(error: unknown): WorkerFact {
-  const hint = messageOf(error);
-  if (!(error instanceof CommandNotFound)) {
-    return { type: 'START_FAILED', reason: 'spawn_error', hint, returncode: null };
-  }
-  const advice =
-    'Install it with `npm install -g @anthropic-ai/claude-code`, or name its path in AWM_CLAUDE.';
-  return {
-    type: 'START_FAILED',
-    reason: 'claude_not_found',
-    hint: `${hint}. ${advice}`,
-    returncode: null,
-  };
-}
-
-async function writePrivate(path: string, value: Record<string, unknown>): Promise<void> {
-  await replaceFile(path, (file) => file.writeFile(JSON.stringify(value)));
+async function findProcess(worker_id: string) {
+  const [pid] = await processesOf(worker_id);
+  const start_time = pid === undefined ? undefined : await startTimeOf(pid);
+  return pid === undefined || start_time === undefined ? undefined : { pid, start_time };
 }
