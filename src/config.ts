@@ -88,7 +88,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     );
   const projectDir = resolve(env.CLAUDE_PROJECT_DIR || process.cwd());
   return {
-    claude: value('claude') ?? 'claude',
+    claude: commandOf(value('claude') ?? 'claude'),
     logsDir: resolve(projectDir, value('logs-dir') ?? 'logs'),
     projectDir,
     maxWorkers: value('max-workers') ?? defaultMaxWorkers(),
@@ -116,6 +116,9 @@ function defaultMaxWorkers(): number {
   const byMemory = Math.floor(freemem() / 2 / workerBytes);
   return Math.max(2, Math.min(availableParallelism() * 4, byMemory));
 }
+
+/** A path is taken from where the server runs, not from where a worker does; a name is left to PATH. */
+const commandOf = (command: string) => (command.includes('/') ? resolve(command) : command);
 
 const variableOf = (flag: string) => `AWM_${flag.replaceAll('-', '_').toUpperCase()}`;
 

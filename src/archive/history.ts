@@ -3,22 +3,20 @@ import type { FileHandle } from 'node:fs/promises';
 import { type ConversationPart, conversationPart } from '../claude/conversation.ts';
 import { splitLines } from '../claude/lines.ts';
 import { codeOf } from '../errors.ts';
-import { birthOf, type ReplayStep, replay } from '../inspect/replay.ts';
+import { replay } from '../inspect/replay.ts';
 import { replaceFile } from '../store/files.ts';
-import { type JournalRecord, readJournal } from '../store/journal.ts';
+import { readJournal } from '../store/journal.ts';
 import type { WorkerPaths } from '../store/paths.ts';
-import { type HistoryTurn, type TurnEntry, turnsOf } from './turns.ts';
+import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.ts';
 
 /**
  * Writes a worker's history file from its journal and its stdout, which hold all there is to know.
  * @throws Error when one of them cannot be read or the file cannot be written.
  */
 export async function writeHistory(paths: WorkerPaths): Promise<void> {
-  const records = await readJournal(paths.journal);
-  const steps = [...replay(records)];
-  const entries = turnsOf(steps);
-  const skipped = await addResults(paths.stdout, entries);
-  const head = headOf(records, steps, entries, skipped);
+  const story = storyOf(replay(await readJournal(paths.journal)));
+  const skipped = await addResults(paths.stdout, story.entries);
+  const head = headOf(story, skipped);
   await replaceFile(paths.history, async (file) => {
     await file.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
     await writeMessages(paths.stdout, file);
@@ -27,17 +25,10 @@ export async function writeHistory(paths: WorkerPaths): Promise<void> {
 }
 
 /** Everything but the messages. */
-function headOf(
-  records: JournalRecord[],
-  steps: ReplayStep[],
-  entries: TurnEntry[],
-  skipped: number,
-): Record<string, unknown> {
-  const { spec } = birthOf(records[0]);
-  const context = steps.at(-1)?.snapshot.context;
+function headOf({ entries, last }: Story, skipped: number): Record<string, unknown> {
+  const { spec, model, totals } = last.snapshot.context;
   const turns = entries.map(({ turn }) => turn);
-  const last = turns.at(-1);
-  const { status, reason, error_hint, result, structured_output } = last ?? noTurn;
+  const { status, reason, error_hint, result, structured_output } = turns.at(-1) ?? noTurn;
   return {
     worker_id: spec.worker_id,
     description: spec.description,
@@ -47,15 +38,15 @@ function headOf(
     result,
     ...(structured_output === undefined ? {} : { structured_output }),
     session_id: spec.session_id,
-    model: context?.model ?? spec.options.model,
-    total_cost_usd: context?.totals.cost_usd,
-    num_turns: context?.totals.num_turns,
-    duration_ms: context?.totals.duration_ms,
-    usage: context?.totals.usage,
+    model: model ?? spec.options.model,
+    total_cost_usd: totals.cost_usd,
+    num_turns: totals.num_turns,
+    duration_ms: totals.duration_ms,
+    usage: totals.usage,
     options: spec.options,
     cwd: spec.cwd,
-    created_at: new Date(records[0]?.t ?? 0).toISOString(),
-    updated_at: new Date(records.at(-1)?.t ?? 0).toISOString(),
+    created_at: turns[0]?.started_at,
+    updated_at: new Date(last.record.t).toISOString(),
     ...(skipped > 0 ? { skipped_lines: skipped } : {}),
     turns,
   };

@@ -36,11 +36,23 @@ export interface TurnEntry {
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** The turns that a replayed journal tells of, without the texts that only stdout holds. */
-export function turnsOf(steps: Iterable<ReplayStep>): TurnEntry[] {
+/** A worker's turns and what it came to, as its journal tells them. */
+export interface Story {
+  /** Without the texts that only stdout holds. */
+  entries: TurnEntry[];
+  last: ReplayStep;
+}
+
+/**
+ * Reads a replayed journal, step by step.
+ * @throws Error when it is empty.
+ */
+export function storyOf(steps: Iterable<ReplayStep>): Story {
   const entries: TurnEntry[] = [];
+  let last: ReplayStep | undefined;
   let costBefore = 0;
   for (const step of steps) {
+    last = step;
     const { event, t } = step.record;
     if (event.type === 'SPAWNED' || (event.type === 'RESUME' && !step.record.dropped)) {
       // Written by the machine's own events; see WorkerInput and WorkerCommand.
@@ -57,7 +69,8 @@ export function turnsOf(steps: Iterable<ReplayStep>): TurnEntry[] {
     }
     if (hasSettled(step)) settle(entry.turn, step);
   }
-  return entries;
+  if (!last) throw new Error('The journal is empty.');
+  return { entries, last };
 }
 
 function newTurn(prompt: string, t: number): HistoryTurn {

@@ -27,18 +27,26 @@ export interface AttachmentInput {
   pid: number;
   offset: number;
   onOutput(output: WorkerOutput): void;
+  /** Resolves once all that was told so far is in the journal. */
+  recorded(worker_id: string): Promise<void>;
   warn(message: string): void;
 }
 
 /** Follows the output of a process, whoever started it. */
 export function attachTo(input: AttachmentInput): Attachment {
-  const { worker_id, paths, pid, onOutput, warn } = input;
+  const { worker_id, paths, pid, onOutput, recorded, warn } = input;
+  const messages = foldMessages(onOutput);
   const output = tail({
     path: paths.stdout,
     offset: input.offset,
     onLine(line) {
       const fact = decodeLine(line, worker_id);
-      if (fact) onOutput(fact);
+      if (fact) messages.tell(fact);
+    },
+    // A worker that floods its stdout is read no faster than its journal can be written.
+    async afterChunk() {
+      messages.flush();
+      await recorded(worker_id).catch(() => {});
     },
     onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
   });
@@ -55,6 +63,30 @@ export function attachTo(input: AttachmentInput): Attachment {
       return exitFailure(exit, await stderrTail(paths));
     },
     detach: () => output.stop(),
+  };
+}
+
+/**
+ * Tells of several messages in one piece of output as of one, the last: their texts are in stdout,
+ * and the journal stays small however much a worker says.
+ */
+function foldMessages(onOutput: (output: WorkerOutput) => void) {
+  let held: Extract<WorkerOutput, { type: 'MESSAGE_SEEN' }> | undefined;
+  const flush = () => {
+    const message = held;
+    held = undefined;
+    if (message) onOutput(message);
+  };
+  return {
+    flush,
+    tell(output: WorkerOutput) {
+      if (output.type === 'MESSAGE_SEEN') {
+        held = { ...output, model: output.model ?? held?.model ?? null };
+        return;
+      }
+      flush();
+      onOutput(output);
+    },
   };
 }
 

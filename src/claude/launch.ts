@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import { codeOf, messageOf } from '../errors.ts';
 import { appendFlags, unlessMissing } from '../store/files.ts';
@@ -83,7 +83,7 @@ async function spawn(
     (result) => result,
     (error: unknown) => error,
   );
-  if (child.pid === undefined) throw startError(input, await ended);
+  if (child.pid === undefined) throw await startError(input, await ended);
   child.unref();
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -91,11 +91,12 @@ async function spawn(
   return { pid: child.pid, exited };
 }
 
-/** A missing command and a missing working directory both give ENOENT; the latter was checked before. */
-function startError({ command }: LaunchInput, error: unknown): Error {
+/** A missing command and a missing working directory look alike to the system. */
+async function startError({ command, cwd }: LaunchInput, error: unknown): Promise<Error> {
   const cause = error instanceof Error && error.cause ? error.cause : error;
-  if (codeOf(error) === 'ENOENT' || codeOf(cause) === 'ENOENT') {
-    return new CommandNotFound(`Command not found: ${command}`);
-  }
+  const isMissing = codeOf(error) === 'ENOENT' || codeOf(cause) === 'ENOENT';
+  const cwdIsThere = (await unlessMissing(stat(cwd))) !== undefined;
+  if (!cwdIsThere) return new Error(`The working directory ${cwd} is no longer there.`);
+  if (isMissing) return new CommandNotFound(`Command not found: ${command}`);
   return new Error(`${command} could not be started: ${messageOf(cause)}`);
 }

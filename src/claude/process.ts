@@ -74,7 +74,7 @@ function createSession(
   let isEnding = false;
 
   const attach = (pid: number) =>
-    attachTo({ worker_id, paths, pid, offset, onOutput: sendBack, warn: port.warn });
+    attachTo({ ...port, worker_id, paths, pid, offset, onOutput: sendBack });
   const leave = async (exit: Exit) => {
     const left = attachment;
     if (!left) return;

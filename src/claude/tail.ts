@@ -17,6 +17,8 @@ export interface TailInput {
   path: string;
   offset: number;
   onLine(line: Line): void;
+  /** Called after each piece of the file; the next is read only when this has resolved. */
+  afterChunk?(): Promise<void>;
   onError(error: unknown): void;
 }
 
@@ -25,7 +27,7 @@ const safetyPollMs = 2_000;
 const chunkBytes = 256 * 1024;
 
 /** Hands out the whole lines of a file from `offset` on, as they come. */
-export function tail({ path, offset: from, onLine, onError }: TailInput): Tail {
+export function tail({ path, offset: from, onLine, afterChunk, onError }: TailInput): Tail {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   const splitter = splitLines(from);
   let position = from;
@@ -46,6 +48,7 @@ export function tail({ path, offset: from, onLine, onError }: TailInput): Tail {
         offset = line.end;
         onLine(line);
       }
+      await afterChunk?.();
     }
   };
   const readWhileAsked = async () => {

@@ -21,7 +21,8 @@ export function nextActivity(activity: Activity, record: JournalRecord): Activit
   return {
     seq,
     since: from === to ? activity.since : t,
-    lastActivity: t,
+    // Only what the worker itself said counts; our own bookkeeping is no activity of its.
+    lastActivity: offset === undefined && activity.seq > 0 ? activity.lastActivity : t,
     lastLine: event.type === 'MESSAGE_SEEN' ? String(event.brief) : activity.lastLine,
     offset: offset ?? activity.offset,
   };
