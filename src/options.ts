@@ -1,29 +1,41 @@
 import { z } from 'zod';
 
+/** A text that becomes an argument of `claude`, so it must not look like a flag. */
+export const argument = z.string().regex(/^[^-]/, 'a text that does not begin with "-"');
+
 /** Options that change how a worker's `claude` runs; every one reaches the API request or the CLI. */
 export const optionsSchema = z.strictObject({
-  model: z.string().min(1).optional(),
-  system: z.string().min(1).optional(),
+  model: argument.optional().describe('Default claude-sonnet-4-5'),
+  system: z.string().min(1).optional().describe('Replaces the system prompt'),
   append_system: z.string().min(1).optional(),
   temperature: z.number().min(0).max(1).optional(),
   top_p: z.number().min(0).max(1).optional(),
   top_k: z.int().min(1).optional(),
-  max_tokens: z.int().min(1).optional(),
-  thinking: z.boolean().optional(),
+  max_tokens: z.int().min(1).optional().describe('Of one answer; default 4096'),
+  thinking: z.boolean().optional().describe('Default false'),
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
-  cwd: z.string().min(1).optional(),
+  cwd: z.string().min(1).optional().describe('Default: the project'),
   add_dirs: z.array(z.string().min(1)).optional(),
   permission_mode: z
     .enum(['default', 'acceptEdits', 'plan', 'dontAsk', 'auto', 'bypassPermissions'])
     .optional(),
-  allowed_tools: z.array(z.string().min(1)).optional(),
-  disallowed_tools: z.array(z.string().min(1)).optional(),
+  allowed_tools: z
+    .array(argument)
+    .optional()
+    .describe('Run without asking: Read, "Bash(git log *)"'),
+  disallowed_tools: z.array(argument).optional(),
   max_turns: z.int().min(1).optional(),
   max_budget_usd: z.number().gt(0).optional(),
-  timeout_seconds: z.number().gt(0).max(1_000_000).optional(),
-  output_schema: z.record(z.string(), z.unknown()).optional(),
-  mcp_config: z.record(z.string(), z.unknown()).optional(),
-  fallback_model: z.string().min(1).optional(),
+  timeout_seconds: z.number().gt(0).max(1_000_000).optional().describe('Of one turn'),
+  output_schema: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('JSON Schema of the answer, found in structured_output of the file'),
+  mcp_config: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('MCP servers of the worker: {name: {command, args}}; default none'),
+  fallback_model: argument.optional(),
 });
 
 /** The options as a caller gives them. */
@@ -55,7 +67,10 @@ export function withDefaults(given: Options, server: Options): EffectiveOptions 
  * Source: the Messages API's parameter rules by model generation (2026).
  */
 export function refusalOf(options: EffectiveOptions): string | undefined {
-  const { model, thinking, top_p, top_k } = options;
+  const { model, thinking, top_p, top_k, max_tokens } = options;
+  if (thinking && max_tokens < 2 * leastThinking) {
+    return `With thinking, max_tokens must be at least ${2 * leastThinking}, found ${max_tokens}: the API takes no fewer than ${leastThinking} tokens for thinking, and the answer needs the rest.`;
+  }
   const temperature = options.temperature === 1 ? undefined : options.temperature;
   const sampling = Object.entries({ temperature, top_p, top_k }).filter(
     ([, value]) => value !== undefined,
@@ -79,6 +94,9 @@ export function refusalOf(options: EffectiveOptions): string | undefined {
   }
   return undefined;
 }
+
+/** The smallest thinking budget that the Messages API takes, in tokens. */
+export const leastThinking = 1024;
 
 /** Models of Opus 4.7 and later, of the fifth generation, and the aliases that mean them. */
 function takesNoSampling(model: string): boolean {

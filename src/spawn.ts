@@ -5,6 +5,7 @@ import type { WorkerInput } from '../machines/worker.ts';
 import type { Config } from './config.ts';
 import { codeOf, ManagerError, messageOf } from './errors.ts';
 import { type Options, refusalOf, withDefaults } from './options.ts';
+import { schemaProblem } from './schema.ts';
 import { makeLogsFolder, makePrivateFolder } from './store/files.ts';
 import { workerPaths } from './store/paths.ts';
 
@@ -26,7 +27,8 @@ export async function prepareSpawn(
 ): Promise<WorkerInput> {
   if (config.depth > 0) throw tooDeep;
   const options = withDefaults(given, config.defaults);
-  const refusal = refusalOf(options);
+  const refusal =
+    refusalOf(options) ?? (options.output_schema && schemaProblem(options.output_schema));
   if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
   const cwd = resolve(config.projectDir, options.cwd ?? '.');
   await checkFolder(cwd);

@@ -1,4 +1,4 @@
-import type { EffectiveOptions } from '../options.ts';
+import { type EffectiveOptions, leastThinking } from '../options.ts';
 
 /** What a worker's environment is made from. */
 export interface EnvironmentInput {
@@ -58,7 +58,7 @@ function isStripped(name: string): boolean {
 
 /** Half of the output for thinking; the CLI's own default would leave one token for the answer. */
 function thinkingTokens({ thinking, max_tokens }: EffectiveOptions): number {
-  return thinking ? Math.max(1024, Math.floor(max_tokens / 2)) : 0;
+  return thinking ? Math.max(leastThinking, Math.floor(max_tokens / 2)) : 0;
 }
 
 /** Sampling has no flag: `CLAUDE_CODE_EXTRA_BODY` is merged into the API request. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionsSchema } from '../options.ts';
+import { argument, optionsSchema } from '../options.ts';
 import { defineTool } from './tool.ts';
 
 export const spawnWorker = defineTool({
@@ -9,11 +9,7 @@ export const spawnWorker = defineTool({
   schema: z.strictObject({
     description: z.string().trim().min(1).describe('The task in 3 to 5 words'),
     prompt: z.string().refine((text) => text.trim() !== '', 'must not be empty'),
-    agent_type: z
-      .string()
-      .regex(/^[^-]/)
-      .optional()
-      .describe('Such as general-purpose, Explore, Plan'),
+    agent_type: argument.optional().describe('Such as general-purpose, Explore, Plan'),
     options: optionsSchema.optional().describe('Left out, each has the default of this server'),
   }),
   annotations: { destructiveHint: true, openWorldHint: true },

@@ -45,6 +45,8 @@ function expected(issue: z.core.$ZodIssue): string {
       return `a number of at most ${issue.maximum}`;
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
+    case 'invalid_format':
+      return issue.message;
     case 'custom':
       return 'not empty';
     default:
