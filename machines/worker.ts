@@ -111,6 +111,8 @@ export interface WorkerContext {
   /** True once the history file holds the turn that just ended, or could not be written. */
   saved: boolean;
   save_error: string | null;
+  /** Of the history file as it was last written; null before the first time. */
+  history_sha256: string | null;
   delivered: boolean;
 }
 
@@ -156,7 +158,10 @@ export type WorkerFact =
   /** An adopted process is followed, and all it had said before was told. */
   | { type: 'ATTACHED' }
   | ({ type: 'EXITED' } & Failure)
-  | { type: 'SAVED'; turn: number }
+  /** Something the worker cannot do without is gone: its journal or its FIFO. */
+  | { type: 'STORAGE_FAILED'; hint: string }
+  /** `sha256` is that of the file as it was written, to tell later whether somebody changed it. */
+  | { type: 'SAVED'; turn: number; sha256: string }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
   | { type: 'DELIVERED' };
 
@@ -177,7 +182,7 @@ export type ProcessCommand =
   | { type: 'KILL' };
 
 /** What the machine tells the actor that writes the history file. */
-export type ArchiveCommand = { type: 'SAVE'; turn: number };
+export type ArchiveCommand = { type: 'SAVE'; turn: number; expected: string | null };
 
 const noTotals: Totals = { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} };
 
@@ -438,12 +443,23 @@ export const workerMachine = setup({
       const returncode = event.type === 'EXITED' ? event.returncode : null;
       return { failure: { ...(context.ending ?? stopped), returncode } };
     }),
+    endForStorage: assign(({ event }) =>
+      event.type === 'STORAGE_FAILED'
+        ? { ending: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
+        : {},
+    ),
     endBecause: assign((_, ending: Failure) => ({ ending })),
     interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
     terminateProcess: sendTo('process', { type: 'TERMINATE' }),
     killProcess: sendTo('process', { type: 'KILL' }),
-    saveHistory: sendTo('archive', ({ context }) => ({ type: 'SAVE', turn: context.turn })),
-    markSaved: assign({ saved: true, save_error: null }),
+    saveHistory: sendTo('archive', ({ context }) => ({
+      type: 'SAVE',
+      turn: context.turn,
+      expected: context.history_sha256,
+    })),
+    markSaved: assign(({ event }) =>
+      event.type === 'SAVED' ? { saved: true, save_error: null, history_sha256: event.sha256 } : {},
+    ),
     markUnsaved: assign(({ event }) =>
       event.type === 'SAVE_FAILED' ? { saved: true, save_error: event.hint } : {},
     ),
@@ -470,6 +486,7 @@ export const workerMachine = setup({
     process_cost_usd: 0,
     saved: false,
     save_error: null,
+    history_sha256: null,
     delivered: false,
   }),
   invoke: [
@@ -500,6 +517,10 @@ export const workerMachine = setup({
           description: 'The process is started; nothing of the turn has been seen yet.',
           on: {
             ATTACHED: { actions: 'killProcess' },
+            STORAGE_FAILED: {
+              target: '#worker.stopping',
+              actions: ['endForStorage', 'terminateProcess'],
+            },
             INITIALIZED: [
               { guard: 'agentIsKnown', actions: 'sendPrompt' },
               {
@@ -570,6 +591,7 @@ export const workerMachine = setup({
           actions: { type: 'endBecause', params: timeLimitReached },
         },
         STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
+        STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
         ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
         ADOPT: {
           actions: [
@@ -614,6 +636,7 @@ export const workerMachine = setup({
           actions: { type: 'endBecause', params: timeLimitReached },
         },
         STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
+        STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
         ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
         ADOPT: {
           actions: [
@@ -728,6 +751,7 @@ export const workerMachine = setup({
             actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
           },
         ],
+        STORAGE_FAILED: { target: 'stopping', actions: ['endForStorage', 'terminateProcess'] },
         ATTACHED: { guard: 'holdsSlot', actions: 'killProcess' },
         ADOPT: [
           {

@@ -4,8 +4,8 @@ import { ManagerError, messageOf } from './errors.ts';
 import type { Fleet } from './fleet.ts';
 import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
-import { unlessMissing } from './store/files.ts';
-import { mendJournal, readJournal } from './store/journal.ts';
+import { checkOwner, unlessMissing } from './store/files.ts';
+import { type JournalRecord, mendJournal, readJournal } from './store/journal.ts';
 import { type Lease, takeLease } from './store/lease.ts';
 import { isWorkerId, workerPaths } from './store/paths.ts';
 import { isDoneWith, type RestoredWorker } from './worker.ts';
@@ -48,10 +48,10 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     );
   };
 
-  const take = async (worker_id: string, restored: RestoredWorker) => {
+  const take = async (worker_id: string, { restored, records }: StoredWorker) => {
     await claim(worker_id);
     await mendJournal(workerPaths(logsDir, worker_id).journal);
-    const actor = fleet.restore(restored);
+    const actor = fleet.restore(restored, records);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
     await fleet.recorded(worker_id);
   };
@@ -59,16 +59,19 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
   return {
     claim,
     async adopt(worker_id) {
-      const restored = await readWorker(logsDir, worker_id);
-      if (!restored) throw unknownWorker(worker_id);
-      await take(worker_id, restored);
+      const stored = await readWorker(logsDir, worker_id);
+      if (!stored) throw unknownWorker(worker_id);
+      await take(worker_id, stored);
     },
     async adoptAll() {
+      await checkOwner(logsDir).catch((error: unknown) => {
+        throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
+      });
       for (const worker_id of await storedWorkers(logsDir)) {
         if (fleet.worker(worker_id)) continue;
         try {
-          const restored = await readWorker(logsDir, worker_id);
-          if (restored && !isDoneWith(restored)) await take(worker_id, restored);
+          const stored = await readWorker(logsDir, worker_id);
+          if (stored && !isDoneWith(stored.restored)) await take(worker_id, stored);
         } catch (error) {
           const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
           if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);
@@ -85,7 +88,12 @@ export function unknownWorker(worker_id: string): ManagerError {
   );
 }
 
-async function readWorker(logsDir: string, worker_id: string): Promise<RestoredWorker | undefined> {
+interface StoredWorker {
+  restored: RestoredWorker;
+  records: JournalRecord[];
+}
+
+async function readWorker(logsDir: string, worker_id: string): Promise<StoredWorker | undefined> {
   const records = await readJournal(workerPaths(logsDir, worker_id).journal);
   let restored: RestoredWorker | undefined;
   let activity = noActivity;
@@ -93,7 +101,7 @@ async function readWorker(logsDir: string, worker_id: string): Promise<RestoredW
     activity = nextActivity(activity, record);
     restored = { value: snapshot.value, context: snapshot.context, activity };
   }
-  return restored;
+  return restored && { restored, records };
 }
 
 async function storedWorkers(logsDir: string): Promise<string[]> {

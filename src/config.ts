@@ -15,6 +15,8 @@ export interface Config {
   /** How many workers run at once; the others are queued. */
   maxWorkers: number;
   onExit: 'finish' | 'stop';
+  /** Who may answer permissions: the calling model, or only its user, whom the client asks each time. */
+  approvals: 'caller' | 'human';
   /** Seconds a settled worker's process stays, so that a follow-up needs no new start. */
   keepAliveSeconds: number;
   /** Defaults for worker options, over the built-in ones. */
@@ -45,6 +47,10 @@ const settings = {
   'on-exit': {
     schema: z.enum(['finish', 'stop']),
     description: 'finish: workers end their turn without the server; stop: they are stopped',
+  },
+  approvals: {
+    schema: z.enum(['caller', 'human']),
+    description: 'human: the client asks its user before every approval (default: caller)',
   },
   'keep-alive-seconds': {
     schema: z.coerce.number().min(0).max(86_400),
@@ -93,6 +99,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     projectDir,
     maxWorkers: value('max-workers') ?? defaultMaxWorkers(),
     onExit: value('on-exit') ?? 'finish',
+    approvals: value('approvals') ?? 'caller',
     keepAliveSeconds: value('keep-alive-seconds') ?? 10,
     defaults: readDefaults(flags, env),
     depth: value('depth') ?? 0,

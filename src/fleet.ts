@@ -4,6 +4,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
+import { messageOf } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
 import { createRecorder } from './inspect/recorder.ts';
@@ -40,7 +41,8 @@ export interface Fleet {
   /** The last snapshots of workers that are done with: settled, delivered, their process gone. */
   readonly parked: ReadonlyMap<string, WorkerSnapshot>;
   spawn(input: WorkerInput): WorkerActor;
-  restore(restored: RestoredWorker): WorkerActor;
+  /** Goes on with a worker where its journal ends. */
+  restore(restored: RestoredWorker, records: JournalRecord[]): WorkerActor;
   /** Resolves once everything decided about a worker so far is in its journal. */
   recorded(worker_id: string): Promise<void>;
   activityOf(worker_id: string): Activity;
@@ -48,6 +50,9 @@ export interface Fleet {
   onRecord(listener: (record: JournalRecord) => void): () => void;
   stop(): void;
 }
+
+/** The events of which the last one leaves a settled worker with nothing more to do. */
+const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
 
 export function createFleet(port: FleetPort): Fleet {
   const { logsDir, maxWorkers } = port.config;
@@ -60,7 +65,11 @@ export function createFleet(port: FleetPort): Fleet {
   const journalOf = (worker_id: string): Journal => {
     const known = journals.get(worker_id);
     if (known) return known;
-    const journal = openJournal(workerPaths(logsDir, worker_id).journal);
+    const journal = openJournal(workerPaths(logsDir, worker_id).journal, (error) => {
+      const hint = `Its journal cannot be written: ${messageOf(error)}`;
+      port.warn(`Worker ${worker_id}: ${hint}`);
+      worker(worker_id)?.send({ type: 'STORAGE_FAILED', hint });
+    });
     journals.set(worker_id, journal);
     return journal;
   };
@@ -71,8 +80,7 @@ export function createFleet(port: FleetPort): Fleet {
     journalOf(record.worker).append(record);
     activities.set(record.worker, nextActivity(activityOf(record.worker), record));
     ledger.note(record);
-    if (record.to === 'completed' || record.to === 'failed')
-      queueMicrotask(() => park(record.worker));
+    if (lastSteps.has(record.event.type)) queueMicrotask(() => park(record.worker));
     for (const listener of listeners) listener(record);
   };
   /** A worker that is done with needs no actor; its files are enough to resume it. */
@@ -126,9 +134,10 @@ export function createFleet(port: FleetPort): Fleet {
       supervisor.getSnapshot().context.workers.flatMap((worker_id) => worker(worker_id) ?? []),
     parked,
     spawn: (input) => bear(input.spec.worker_id, input),
-    restore(restored) {
+    restore(restored, records) {
       const { worker_id } = restored.context.spec;
       activities.set(worker_id, restored.activity);
+      for (const record of records) ledger.note(record);
       return bear(worker_id, restored);
     },
     recorded,

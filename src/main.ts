@@ -50,5 +50,8 @@ async function serveStdio(argv: string[]): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
   process.stdin.on('end', end);
   process.stdin.on('close', () => isEnding || void end());
-  await serve(manager, new StdioServerTransport(), packageJson.version);
+  await serve(manager, new StdioServerTransport(), {
+    version: packageJson.version,
+    approvals: config.approvals,
+  });
 }

@@ -1,6 +1,6 @@
 import type { PermissionAnswer } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
-import { ManagerError } from './errors.ts';
+import { ManagerError, messageOf } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { checkAnswer, findRequest } from './permission.ts';
@@ -52,8 +52,16 @@ export function createManager(port: ManagerPort): Manager {
   /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
   const ready = () => {
     adopted ??= port.config.depth > 0 ? Promise.resolve() : adoption.adoptAll();
-    return adopted;
+    return adopted.catch((error: unknown) => {
+      adopted = undefined;
+      throw error;
+    });
   };
+  const recorded = (worker_id: string) =>
+    fleet.recorded(worker_id).catch((cause: unknown) => {
+      const message = `The journal of worker ${worker_id} cannot be written, so the worker was ended: ${messageOf(cause)}.`;
+      throw new ManagerError('storage', message, { cause });
+    });
   const known = async (worker_id: string): Promise<WorkerActor> => {
     await ready();
     if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
@@ -77,7 +85,7 @@ export function createManager(port: ManagerPort): Manager {
       const { worker_id } = input.spec;
       await adoption.claim(worker_id);
       const actor = fleet.spawn(input);
-      await fleet.recorded(worker_id);
+      await recorded(worker_id);
       const position = fleet.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
       const isQueued = actor.getSnapshot().matches({ spawning: 'queued' }) && position > 0;
       return isQueued
@@ -89,7 +97,7 @@ export function createManager(port: ManagerPort): Manager {
       const event = { type: 'RESUME', prompt: { id: port.newId(), text } } as const;
       if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
       actor.send(event);
-      await fleet.recorded(worker_id);
+      await recorded(worker_id);
       return { worker_id, status: 'resumed' };
     },
     async approve(answer, source) {
@@ -98,7 +106,7 @@ export function createManager(port: ManagerPort): Manager {
       checkAnswer(request, answer);
       actor.send({ type: 'ANSWER_PERMISSION', answer, source });
       const { worker_id } = actor.getSnapshot().context.spec;
-      await fleet.recorded(worker_id);
+      await recorded(worker_id);
       const decision = answer.allow ? 'allow' : 'deny';
       return { request_id: answer.request_id, worker_id, tool: request.tool, decision };
     },

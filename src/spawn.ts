@@ -28,7 +28,9 @@ export async function prepareSpawn(
   if (config.depth > 0) throw tooDeep;
   const options = withDefaults(given, config.defaults);
   const refusal =
-    refusalOf(options) ?? (options.output_schema && schemaProblem(options.output_schema));
+    grantProblem(given, config) ??
+    refusalOf(options) ??
+    (options.output_schema && schemaProblem(options.output_schema));
   if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
   const cwd = resolve(config.projectDir, options.cwd ?? '.');
   await checkFolder(cwd);
@@ -47,6 +49,21 @@ export async function prepareSpawn(
     },
     prompt: { id: newId(), text: prompt },
   };
+}
+
+/** Modes in which `claude` itself allows some tools. */
+const grantingModes = ['acceptEdits', 'auto', 'bypassPermissions'];
+
+/** Where only the user may grant, the caller must not grant in advance either. */
+function grantProblem(
+  { allowed_tools, permission_mode }: Options,
+  { approvals }: Config,
+): string | undefined {
+  if (approvals !== 'human') return undefined;
+  const isGranting = permission_mode !== undefined && grantingModes.includes(permission_mode);
+  if (allowed_tools === undefined && !isGranting) return undefined;
+  const name = allowed_tools === undefined ? 'permission_mode' : 'allowed_tools';
+  return `On this server only the user grants permissions (--approvals human), so options.${name} cannot allow tools in advance; leave it out.`;
 }
 
 const tooDeep = new ManagerError(

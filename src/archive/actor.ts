@@ -2,7 +2,7 @@ import { fromCallback } from 'xstate';
 import type { ArchiveCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { workerPaths } from '../store/paths.ts';
-import { writeHistory } from './history.ts';
+import { keepEdited, writeHistory } from './history.ts';
 
 /** What an archive actor needs from outside. */
 export interface ArchivePort {
@@ -14,11 +14,12 @@ export interface ArchivePort {
 /** The actor that writes a worker's history file when it is told that a turn has ended. */
 export function archiveLogic(port: ArchivePort) {
   return fromCallback<ArchiveCommand, WorkerSpec>(({ input, sendBack, receive }) => {
-    const save = async ({ turn }: ArchiveCommand): Promise<WorkerFact> => {
+    const save = async ({ turn, expected }: ArchiveCommand): Promise<WorkerFact> => {
       try {
         await port.recorded(input.worker_id);
-        await writeHistory(workerPaths(port.logsDir, input.worker_id));
-        return { type: 'SAVED', turn };
+        const paths = workerPaths(port.logsDir, input.worker_id);
+        await keepEdited(paths.history, expected);
+        return { type: 'SAVED', turn, sha256: await writeHistory(paths) };
       } catch (error) {
         return { type: 'SAVE_FAILED', turn, hint: messageOf(error) };
       }

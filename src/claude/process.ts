@@ -39,13 +39,17 @@ export function processLogic(port: ProcessPort) {
     let last = Promise.resolve();
     receive((command) => {
       last = last
-        .then(() => port.recorded(input.worker_id))
+        .then(() => (isEnding(command) ? undefined : port.recorded(input.worker_id)))
         .then(() => session.handle(command))
         .catch((error: unknown) => session.complain(command, error));
     });
     return () => void session.dispose();
   });
 }
+
+/** Ending a process needs no record first: it is safe at any time, also without a journal. */
+const isEnding = ({ type }: ProcessCommand): boolean =>
+  type === 'INTERRUPT' || type === 'TERMINATE' || type === 'KILL';
 
 interface Session {
   handle(command: ProcessCommand): Promise<void>;
@@ -71,7 +75,7 @@ function createSession(
   let attachment: Attachment | undefined;
   let offset = port.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
-  let isEnding = false;
+  let wasEnded = false;
 
   const attach = (pid: number) =>
     attachTo({ ...port, worker_id, paths, pid, offset, onOutput: sendBack });
@@ -89,12 +93,12 @@ function createSession(
   const sweep = async (pid: number, exit: Exit) => {
     // Of a process that nobody saw ending, the number may be somebody else's by now.
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
-    if (exit !== unseen && !isEnding) return;
+    if (exit !== unseen && !wasEnded) return;
     const stuck = await endLeftovers(worker_id);
     if (stuck.length > 0) port.warn(`Worker ${worker_id}: processes ${stuck.join()} did not go.`);
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
-    isEnding = false;
+    wasEnded = false;
     const { pid, exited } = await startClaude({ port, spec, options, paths, resume, remembered });
     sendBack({ type: 'PROCESS_STARTED', pid, start_time: (await startTimeOf(pid)) ?? '' });
     attachment = attach(pid);
@@ -115,7 +119,7 @@ function createSession(
     await look();
   };
   const signal = (name: NodeJS.Signals) => {
-    isEnding = true;
+    wasEnded = true;
     if (attachment) signalGroup(attachment.pid, name);
   };
 
@@ -147,6 +151,8 @@ function createSession(
       // Nobody reads the FIFO any more: the exit is about to be seen, and says it all.
       else if (codeOf(error) !== 'ENXIO' && codeOf(error) !== 'EPIPE') {
         port.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
+        if (isEnding(command)) return;
+        sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
       }
     },
     async dispose() {

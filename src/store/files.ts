@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 
 /** Flags that refuse to go through a symbolic link somebody planted. */
 export const appendFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW;
 
 const createFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -15,10 +17,25 @@ export async function makePrivateFolder(path: string): Promise<boolean> {
   return (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
 }
 
-/** Makes the logs folder. One that was not there before keeps itself out of version control. */
+/**
+ * Makes the logs folder. One that was not there before keeps itself out of version control.
+ * @throws Error when it is there, but is another user's.
+ */
 export async function makeLogsFolder(path: string): Promise<void> {
-  if (!(await makePrivateFolder(path))) return;
+  const isNew = await makePrivateFolder(path);
+  await checkOwner(path);
+  if (!isNew) return;
   await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' });
+}
+
+/**
+ * Another user who owns a folder can put there what he likes, and read what we write.
+ * @throws Error when a folder is not this user's; a missing one is nobody's.
+ */
+export async function checkOwner(path: string): Promise<void> {
+  const found = await unlessMissing(stat(path));
+  if (found === undefined || found.uid === process.getuid?.()) return;
+  throw new Error(`${path} belongs to another user (uid ${found.uid})`);
 }
 
 /** Writes a whole file by its owner only, seen by readers either as it was or complete. */

@@ -1,5 +1,5 @@
 import { appendFile, readFile, truncate } from 'node:fs/promises';
-import { appendFlags, unlessMissing } from './files.ts';
+import { appendFlags, readFlags, unlessMissing } from './files.ts';
 
 /** One event of one worker, as it stands in the journal: a line of JSON. */
 export interface JournalRecord {
@@ -32,8 +32,11 @@ export interface Journal {
   flushed(): Promise<void>;
 }
 
-/** Opens the journal at `path`, which is created with the first record. */
-export function openJournal(path: string): Journal {
+/**
+ * Opens the journal at `path`, which is created with the first record. `onBroken` is told once when
+ * a write fails.
+ */
+export function openJournal(path: string, onBroken: (error: unknown) => void): Journal {
   let lines = '';
   let writing: Promise<void> | undefined;
   let broken: unknown;
@@ -49,6 +52,7 @@ export function openJournal(path: string): Journal {
     writing ??= drain()
       .catch((error: unknown) => {
         broken ??= error;
+        onBroken(error);
       })
       .finally(() => {
         writing = undefined;
@@ -58,6 +62,7 @@ export function openJournal(path: string): Journal {
 
   return {
     append(record) {
+      if (broken) return;
       lines += `${JSON.stringify(record)}\n`;
       void write();
     },
@@ -82,7 +87,7 @@ const newline = 0x0a;
  * @throws Error when a line in the middle is no record or is of an unknown version.
  */
 export async function readJournal(path: string): Promise<JournalRecord[]> {
-  const text = await unlessMissing(readFile(path, 'utf8'));
+  const text = await unlessMissing(readFile(path, { encoding: 'utf8', flag: readFlags }));
   if (text === undefined) return [];
   const lines = text.split('\n');
   lines.pop();

@@ -9,6 +9,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import type { Config } from '../config.ts';
 import { ManagerError, messageOf } from '../errors.ts';
 import type { Manager } from '../manager.ts';
 import { approvePermission } from './approve-permission.ts';
@@ -38,14 +39,16 @@ type Hooks = Map<RequestId, { delivered(): void; dropped(): void }>;
 export async function serve(
   manager: Manager,
   transport: Transport,
-  version: string,
+  { version, approvals }: { version: string; approvals: Config['approvals'] },
 ): Promise<Server> {
   const hooks: Hooks = new Map();
   const server = new Server(
     { name: 'async-worker-manager', version },
     { capabilities: { tools: {} }, instructions },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listed) }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: tools.map((tool) => listed(tool, approvals)),
+  }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const tool = tools.find(({ name }) => name === params.name);
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
@@ -92,10 +95,16 @@ async function answer(tool: Tool, args: unknown, call: Call): Promise<CallToolRe
   }
 }
 
-function listed({ name, title, description, schema, annotations }: Tool) {
+/** A tool as clients see it. Claude Code asks its user before every call of one with the marker. */
+function listed(tool: Tool, approvals: Config['approvals']) {
+  const { name, title, description, schema, annotations } = tool;
+  const isForUser = approvals === 'human' && tool === approvePermission;
   // The schema's root is a plain object, as Claude Code wants it.
   const inputSchema = z.toJSONSchema(schema, { io: 'input' }) as { type: 'object' };
-  return { name, title, description, inputSchema, annotations };
+  return {
+    ...{ name, title, description, inputSchema, annotations },
+    ...(isForUser ? { _meta: { 'anthropic/requiresUserInteraction': true } } : {}),
+  };
 }
 
 /** The transport, telling of each answer when it was written. */
