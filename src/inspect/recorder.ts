@@ -40,6 +40,8 @@ export function createRecorder(port: RecorderPort): (inspected: InspectionEvent)
     const track = trackOf(inspected.actorRef);
     if (inspected.type === '@xstate.microstep') track.edges.push(...targetsOf(inspected));
     if (inspected.type !== '@xstate.snapshot') return;
+    // That this server lets go of an actor is nothing that happened to the worker.
+    if (inspected.event.type === 'xstate.stop') return;
     const isRestored = inspected.event.type === 'xstate.init' && track.seq > 0;
     const next = recordOf(inspected, track, port.now());
     Object.assign(track, { state: next.to, edges: [] });
