@@ -6,7 +6,7 @@ import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
 import { checkOwner, unlessMissing } from './store/files.ts';
 import { type JournalRecord, mendJournal, readJournal } from './store/journal.ts';
-import { type Lease, takeLease } from './store/lease.ts';
+import { dropLease, type Lease, takeLease } from './store/lease.ts';
 import { isWorkerId, workerPaths } from './store/paths.ts';
 import { isDoneWith, type RestoredWorker } from './worker.ts';
 
@@ -21,6 +21,8 @@ export interface Adoption {
    * @throws ManagerError `unknown_worker`, or `foreign_worker` when another server owns it.
    */
   adopt(worker_id: string): Promise<void>;
+  /** Gives workers up, so that any other server can take them over. */
+  release(worker_ids: string[]): Promise<void>;
 }
 
 export interface AdoptionPort {
@@ -48,6 +50,9 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     );
   };
 
+  const drop = async (worker_id: string) =>
+    dropLease(workerPaths(logsDir, worker_id).lease, await ownLease(), isAlive);
+
   const take = async (worker_id: string, { restored, records }: StoredWorker) => {
     await claim(worker_id);
     await mendJournal(workerPaths(logsDir, worker_id).journal);
@@ -58,6 +63,9 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
 
   return {
     claim,
+    async release(worker_ids) {
+      await Promise.all(worker_ids.map((worker_id) => drop(worker_id).catch(() => {})));
+    },
     async adopt(worker_id) {
       const stored = await readWorker(logsDir, worker_id);
       if (!stored) throw unknownWorker(worker_id);
@@ -72,6 +80,7 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
         try {
           const stored = await readWorker(logsDir, worker_id);
           if (stored && !isDoneWith(stored.restored)) await take(worker_id, stored);
+          else await drop(worker_id);
         } catch (error) {
           const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
           if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);

@@ -136,6 +136,7 @@ export function createManager(port: ManagerPort): Manager {
       const ids = workers.map((actor) => actor.id);
       await Promise.all(ids.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
       fleet.stop();
+      await adoption.release([...ids, ...fleet.parked.keys()]);
     },
   };
 }

@@ -33,6 +33,13 @@ export async function takeLease(
   return (await createLease(path, own)) ? undefined : readLease(path);
 }
 
+/** Gives a lease up that is ours, or that belonged to a server that is no more. */
+export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Promise<void> {
+  const current = await readLease(path);
+  if (!current) return;
+  if (isSame(current, own) || !(await isAlive(current))) await bury(path, current, own);
+}
+
 /** The lease at `path`, or undefined when there is none that can be read. */
 export async function readLease(path: string): Promise<Lease | undefined> {
   const text = await unlessMissing(readFile(path, 'utf8'));
