@@ -1,51 +1,69 @@
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { codeOf } from '../errors.ts';
-import { unlessMissing } from './files.ts';
+import { readFlags, replaceFile, unlessMissing } from './files.ts';
 
-/** Which server owns a worker: a process, told apart from every other by its start time. */
-export const leaseSchema = z.object({
+const leaseSchema = z.object({
   pid: z.int().positive(),
   start_time: z.string(),
   /** Milliseconds since 1970. */
   since: z.number(),
 });
 
+/** Which server owns a worker: a process, told apart from every other by its start time. */
 export type Lease = z.infer<typeof leaseSchema>;
 
 /** Whether the owner of a lease is still there. */
 export type IsAlive = (owner: Pick<Lease, 'pid' | 'start_time'>) => Promise<boolean>;
 
 /**
- * Takes the lease at `path` for `own`, unless a living server has it. Of several servers that try
- * at once, exactly one succeeds.
- * @returns undefined when it is ours now, else the lease of the owner.
+ * Takes a worker for `own`, unless a living server has it. Of several servers that try at once,
+ * exactly one succeeds: the owner is who made the numbered lease with the highest number, and a
+ * number can be made only once. `lease.json` at `path` tells people and other programs who that is.
+ * @returns undefined when the worker is ours now, else the lease of its owner.
  */
 export async function takeLease(
   path: string,
   own: Lease,
   isAlive: IsAlive,
 ): Promise<Lease | undefined> {
-  const current = await readLease(path);
-  if (current && isSame(current, own)) return undefined;
-  if (current && (await isAlive(current))) return current;
-  if (current && !(await bury(path, current, own))) return readLease(path);
-  return (await createLease(path, own)) ? undefined : readLease(path);
+  for (;;) {
+    const numbers = await leaseNumbers(path);
+    const last = Math.max(0, ...numbers);
+    const current = await readLease(last > 0 ? numbered(path, last) : path);
+    if (current && isSame(current, own)) return undefined;
+    if (current && (await isAlive(current))) return current;
+
+    const next = last + 1;
+    if (!(await create(numbered(path, next), own))) continue;
+    // A server that slept for long may have made a number that was used and given up meanwhile.
+    if ((await leaseNumbers(path)).some((number) => number > next)) {
+      await rm(numbered(path, next), { force: true });
+      continue;
+    }
+    await Promise.all(numbers.map((number) => rm(numbered(path, number), { force: true })));
+    await replaceFile(path, (file) => file.writeFile(JSON.stringify(own)));
+    return undefined;
+  }
 }
 
 /** Gives a lease up that is ours, or that belonged to a server that is no more. */
 export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Promise<void> {
-  const current = await readLease(path);
-  if (!current) return;
-  if (isSame(current, own) || !(await isAlive(current))) await bury(path, current, own);
+  const files = (await leaseNumbers(path)).map((number) => numbered(path, number));
+  for (const file of [...files, path]) {
+    const current = await readLease(file);
+    if (!current || (!isSame(current, own) && (await isAlive(current)))) continue;
+    await rm(file, { force: true });
+  }
 }
 
-/** The lease at `path`, or undefined when there is none that can be read. */
+/** The lease in a file, or undefined when there is none that can be read. */
 export async function readLease(path: string): Promise<Lease | undefined> {
-  const text = await unlessMissing(readFile(path, 'utf8'));
-  if (text === undefined) return undefined;
+  const text = await unlessMissing(readFile(path, { encoding: 'utf8', flag: readFlags }));
   try {
-    return leaseSchema.parse(JSON.parse(text));
+    return text === undefined ? undefined : leaseSchema.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -54,10 +72,20 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 const isSame = (one: Lease, other: Lease): boolean =>
   one.pid === other.pid && one.start_time === other.start_time;
 
+const numbered = (path: string, number: number): string => `${path}.${number}`;
+
+async function leaseNumbers(path: string): Promise<number[]> {
+  const prefix = `${basename(path)}.`;
+  const names = (await unlessMissing(readdir(dirname(path)))) ?? [];
+  return names
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)));
+}
+
 /** A link is made whole or not at all, and fails when the name is taken. */
-async function createLease(path: string, own: Lease): Promise<boolean> {
-  const draft = `${path}.${own.pid}`;
-  await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
+async function create(path: string, own: Lease): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}.draft`;
+  await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, path);
     return true;
@@ -67,20 +95,4 @@ async function createLease(path: string, own: Lease): Promise<boolean> {
   } finally {
     await rm(draft, { force: true });
   }
-}
-
-/** Moves a dead lease away. Should another server have replaced it meanwhile, its lease is put back. */
-async function bury(path: string, dead: Lease, own: Lease): Promise<boolean> {
-  const grave = `${path}.${own.pid}.dead`;
-  try {
-    await rename(path, grave);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true;
-    throw error;
-  }
-  const moved = await readLease(grave);
-  const wasDead = moved === undefined || isSame(moved, dead);
-  if (!wasDead) await link(grave, path).catch(() => {});
-  await rm(grave, { force: true });
-  return wasDead;
 }
