@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { WorkerSpec } from '../../machines/worker.ts';
 import type { EffectiveOptions } from '../options.ts';
 import type { WorkerPaths } from '../store/paths.ts';
+import { asList, asObject, asText } from './message.ts';
 
 /** What `claude` is started with. */
 export interface ArgumentsInput {
@@ -47,11 +48,11 @@ export function claudeArguments(input: ArgumentsInput): string[] {
  * `remember` in an earlier process, which the CLI keeps in memory only.
  */
 export function claudeSettings(remembered: Record<string, unknown>[]): Record<string, unknown> {
-  const allow = remembered.flatMap(({ type, rules }) =>
-    type === 'addRules' && Array.isArray(rules) ? rules.map(ruleText) : [],
+  const allow = remembered.flatMap(({ type, behavior, rules }) =>
+    type === 'addRules' && behavior === 'allow' ? asList(rules).flatMap(ruleText) : [],
   );
   const additionalDirectories = remembered.flatMap(({ type, directories }) =>
-    type === 'addDirectories' && Array.isArray(directories) ? directories : [],
+    type === 'addDirectories' ? asList(directories).filter(isText) : [],
   );
   return { crossSessionInbound: 'refuse', permissions: { allow, additionalDirectories } };
 }
@@ -67,9 +68,15 @@ function rememberedMode(remembered: Record<string, unknown>[]): string | undefin
   return typeof mode === 'string' ? mode : undefined;
 }
 
-function ruleText(rule: { toolName: string; ruleContent?: string }): string {
-  return rule.ruleContent === undefined ? rule.toolName : `${rule.toolName}(${rule.ruleContent})`;
+/** A rule as settings spell it, or nothing when the CLI offered nonsense. */
+function ruleText(rule: unknown): string[] {
+  const tool = asText(asObject(rule)?.toolName);
+  const content = asText(asObject(rule)?.ruleContent);
+  if (tool === undefined) return [];
+  return [content === undefined ? tool : `${tool}(${content})`];
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string';
 
 const one = (flag: string, value: string | number | null | undefined): string[] =>
   value === undefined || value === null ? [] : [flag, String(value)];

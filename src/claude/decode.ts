@@ -61,19 +61,29 @@ function controlFact(message: Json, worker_id: string, offset: number): WorkerOu
   const request = asObject(message.request);
   if (cli_id === undefined) return undefined;
   const tool = asText(request?.tool_name);
-  if (request?.subtype !== 'can_use_tool' || tool === undefined) {
+  const input = asObject(request?.input) ?? {};
+  if (request?.subtype !== 'can_use_tool' || tool === undefined || !isWritable(request)) {
     return { type: 'CONTROL_ASKED', cli_id, subtype: asText(request?.subtype) ?? 'unknown' };
   }
   const asked: PermissionRequest = {
     request_id: requestId(worker_id, cli_id, offset),
     cli_id,
     tool,
-    input: asObject(request.input) ?? {},
+    input,
     suggestions: asList(request.permission_suggestions)
       .map(asObject)
       .filter((item) => item !== undefined),
   };
   return { type: 'PERMISSION_ASKED', request: asked };
+}
+
+/** Whether a value can be written down again: JSON that is nested too deep can be read, but not that. */
+function isWritable(value: unknown): boolean {
+  try {
+    return JSON.stringify(value) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ export function turnResult(message: Json): TurnResult {
 
 /** Why a process that ended without a result ended, as far as anybody can tell. */
 export function exitFailure({ code, signal }: Exit, stderr: string): Failure {
-  const lastWords = oneLine(stderr);
+  const lastWords = oneLine(stderr.trim().slice(-hintLength));
   const said = lastWords === '' ? '' : `: ${lastWords}`;
   if (stderr.includes(noConversation)) {
     return { reason: 'session_lost', hint: lastWords, returncode: code };
@@ -78,7 +78,7 @@ function reasonOf(message: Json, words: string): Reason {
 }
 
 function failure(reason: Reason, words: string): Failure {
-  return { reason, hint: advice(reason, oneLine(words)), returncode: null };
+  return { reason, hint: advice(reason, oneLine(words.slice(0, hintLength))), returncode: null };
 }
 
 function advice(reason: Reason, words: string): string {
@@ -102,4 +102,7 @@ function numbersOf(usage: Json = {}): Record<string, number> {
   );
 }
 
-const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' ').slice(-300));
+/** The most of an error text that goes into a hint, in characters. */
+const hintLength = 300;
+
+const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' '));

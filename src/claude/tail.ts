@@ -45,6 +45,7 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
       if (bytesRead === 0) return;
       position += bytesRead;
       for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+        if (stopped) return;
         offset = line.end;
         onLine(line);
       }
