@@ -57,7 +57,14 @@ export const supervisorMachine = setup({
     isIdle: ({ context, event }) =>
       event.type === 'REMOVE' &&
       context.workers.includes(event.worker_id) &&
+      !context.busy.includes(event.worker_id) &&
+      !context.queue.includes(event.worker_id),
+    isWithoutSlot: ({ context, event }) =>
+      event.type === 'SLOT_WANTED' &&
+      context.workers.includes(event.worker_id) &&
       !context.busy.includes(event.worker_id),
+    isPresent: ({ context, event }) =>
+      event.type === 'SLOT_KEPT' && context.workers.includes(event.worker_id),
     isQuiet: ({ context }) => context.busy.length === 0 && context.queue.length === 0,
   },
   actions: {
@@ -98,15 +105,19 @@ export const supervisorMachine = setup({
       });
       for (const worker_id of admitted) enqueue(sendTo(worker_id, { type: 'SLOT' }));
     }),
-    buryWorker: assign(({ context, event }) => {
-      if (!('actorId' in event)) return {};
+    stopLatecomer: enqueueActions(({ event, enqueue }) => {
+      if (event.type === 'SLOT_WANTED') enqueue(sendTo(event.worker_id, { type: 'STOP' }));
+    }),
+    buryWorker: enqueueActions(({ context, event, enqueue }) => {
+      if (!('actorId' in event)) return;
       const { actorId } = event;
-      return {
+      enqueue(stopChild(actorId));
+      enqueue.assign({
         workers: without(context.workers, actorId),
         queue: without(context.queue, actorId),
         busy: without(context.busy, actorId),
-        broken: [...context.broken, actorId],
-      };
+        broken: [...without(context.broken, actorId), actorId],
+      });
     }),
     stopWorkers: enqueueActions(({ context, enqueue }) => {
       for (const worker_id of context.workers) {
@@ -121,15 +132,16 @@ export const supervisorMachine = setup({
   initial: 'open',
   on: {
     REMOVE: { guard: 'isIdle', actions: 'removeWorker' },
+    'xstate.error.actor.*': { actions: 'buryWorker' },
   },
   states: {
     open: {
       description: 'Takes workers in and gives them slots.',
       on: {
         SPAWN: { guard: 'isNew', actions: 'spawnWorker' },
-        SLOT_WANTED: { actions: ['queueWorker', 'admitWorkers'] },
+        SLOT_WANTED: { guard: 'isWithoutSlot', actions: ['queueWorker', 'admitWorkers'] },
         SLOT_FREED: { actions: ['freeSlot', 'admitWorkers'] },
-        SLOT_KEPT: { actions: 'countSlot' },
+        SLOT_KEPT: { guard: 'isPresent', actions: 'countSlot' },
         DRAIN: 'draining',
         'xstate.error.actor.*': { actions: ['buryWorker', 'admitWorkers'] },
       },
@@ -139,9 +151,8 @@ export const supervisorMachine = setup({
       entry: 'stopWorkers',
       always: { guard: 'isQuiet', target: 'drained' },
       on: {
-        SLOT_WANTED: { actions: 'queueWorker' },
+        SLOT_WANTED: { guard: 'isWithoutSlot', actions: ['queueWorker', 'stopLatecomer'] },
         SLOT_FREED: { actions: 'freeSlot' },
-        'xstate.error.actor.*': { actions: 'buryWorker' },
       },
       after: { drainGrace: 'drained' },
     },

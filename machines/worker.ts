@@ -119,6 +119,8 @@ export interface WorkerContext {
 /** What the CLI said about a finished turn. `cost_usd` is the turn's own cost where the CLI tells it. */
 export interface TurnResult {
   failure: Failure | null;
+  /** Whether it came with the object that an output schema asks for. */
+  has_object: boolean;
   prompt_ids: string[];
   total_cost_usd: number;
   cost_usd: number | null;
@@ -200,6 +202,12 @@ const notLoggedIn: Failure = {
   returncode: null,
 };
 
+const noObject: Failure = {
+  reason: 'no_answer',
+  hint: 'The turn ended without the object that output_schema asks for.',
+  returncode: null,
+};
+
 const timeLimitReached: Failure = {
   reason: 'time_limit',
   hint: 'The turn took longer than timeout_seconds.',
@@ -213,11 +221,14 @@ function sum(left: Record<string, number>, right: Record<string, number>): Recor
   return total;
 }
 
-/** The totals after a turn. Without a cost of its own, the turn's cost is what the process's sum grew by. */
+/**
+ * The totals after a turn. Its cost is what the process's own sum grew by, which holds turns that
+ * nobody asked for too; after a killed process that sum has gaps, and the turn's own cost tells more.
+ */
 function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
   const grown = Math.max(0, result.total_cost_usd - context.process_cost_usd);
   return {
-    cost_usd: context.totals.cost_usd + (result.cost_usd ?? grown),
+    cost_usd: context.totals.cost_usd + Math.max(result.cost_usd ?? 0, grown),
     num_turns: context.totals.num_turns + result.num_turns,
     duration_ms: context.totals.duration_ms + result.duration_ms,
     usage: sum(context.totals.usage, result.usage),
@@ -277,16 +288,23 @@ export const workerMachine = setup({
       (context.spec.agent_type === null || event.agents.includes(context.spec.agent_type)),
     isThisPrompt: ({ context, event }) =>
       event.type === 'PROMPT_ACCEPTED' && event.prompt_id === context.prompt_id,
+    isThisPromptSent: ({ context, event }) =>
+      event.type === 'PROMPT_ACCEPTED' &&
+      event.prompt_id === context.prompt_id &&
+      context.slot === 'held',
     isAnswered: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && event.result.failure === null && belongs(context, event),
+      event.type === 'RESULT_SEEN' && belongs(context, event) && !failureIn(context, event.result),
     isFailure: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
+      event.type === 'RESULT_SEEN' && belongs(context, event) && !!failureIn(context, event.result),
+    isFailureToStart: ({ context, event }) =>
+      event.type === 'RESULT_SEEN' && event.result.failure !== null && isOfStart(context, event),
     isAuthRefusal: ({ event }) =>
       event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
     isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
     isLastRequest: ({ context, event }) =>
       namesOpenRequest(context, event) && context.requests.length === 1,
     hasProcess: ({ context }) => context.process !== null,
+    canHandOver: ({ context }) => context.slot !== 'held' && context.process !== null,
     hasNoProcess: ({ context }) => context.process === null && context.slot !== 'held',
     awaitsSlot: ({ context }) => context.slot !== 'held',
     holdsSlot: ({ context }) => context.slot === 'held',
@@ -359,7 +377,9 @@ export const workerMachine = setup({
           }
         : {},
     ),
-    acceptPrompt: assign({ prompt: null, session_begun: true, handed_over: false }),
+    acceptPrompt: assign({ prompt: null, handed_over: false }),
+    // Only an opened turn is in the session file; to resume before that finds no conversation.
+    beginSession: assign({ session_begun: true }),
     noteModel: assign(({ event }) =>
       (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
         ? { model: event.model }
@@ -433,8 +453,8 @@ export const workerMachine = setup({
         : {},
     ),
     fail: assign((_, failure: Failure) => ({ failure })),
-    failAsTold: assign(({ event }) => {
-      if (event.type === 'RESULT_SEEN') return { failure: event.result.failure };
+    failAsTold: assign(({ context, event }) => {
+      if (event.type === 'RESULT_SEEN') return { failure: failureIn(context, event.result) };
       if (event.type !== 'EXITED' && event.type !== 'START_FAILED') return {};
       const { reason, hint, returncode } = event;
       return { failure: { reason, hint, returncode } };
@@ -443,6 +463,11 @@ export const workerMachine = setup({
       const returncode = event.type === 'EXITED' ? event.returncode : null;
       return { failure: { ...(context.ending ?? stopped), returncode } };
     }),
+    failForStorage: assign(({ event }) =>
+      event.type === 'STORAGE_FAILED'
+        ? { failure: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
+        : {},
+    ),
     endForStorage: assign(({ event }) =>
       event.type === 'STORAGE_FAILED'
         ? { ending: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
@@ -533,7 +558,7 @@ export const workerMachine = setup({
             ],
             TURN_OPENED: {
               target: '#worker.running',
-              actions: ['acceptPrompt', 'noteModel', 'armTimeLimit'],
+              actions: ['acceptPrompt', 'beginSession', 'noteModel', 'armTimeLimit'],
             },
             PROMPT_ACCEPTED: {
               guard: 'isThisPrompt',
@@ -573,7 +598,7 @@ export const workerMachine = setup({
       description: 'A turn is under way.',
       tags: 'active',
       on: {
-        TURN_OPENED: { actions: 'noteModel' },
+        TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
         MESSAGE_SEEN: { actions: 'noteModel' },
         PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
         RESULT_SEEN: [
@@ -701,10 +726,13 @@ export const workerMachine = setup({
       on: {
         SLOT: [
           {
-            guard: 'hasProcess',
+            guard: 'canHandOver',
             actions: ['holdSlot', 'armStartDeadline', 'handOver', 'sendPrompt'],
           },
-          { actions: ['holdSlot', 'armStartDeadline', 'startProcess'] },
+          {
+            guard: 'awaitsSlot',
+            actions: ['holdSlot', 'armStartDeadline', 'startProcess'],
+          },
         ],
         INITIALIZED: [
           { guard: 'agentIsKnown', actions: 'sendPrompt' },
@@ -716,17 +744,16 @@ export const workerMachine = setup({
             ],
           },
         ],
-        TURN_OPENED: {
-          target: 'running',
-          actions: ['acceptPrompt', 'noteModel', 'armTimeLimit'],
-        },
+        // A process from before may open a turn by itself; only the prompt's own id tells of ours.
+        TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+        PERMISSION_ASKED: { actions: 'refuseLateRequest' },
         PROMPT_ACCEPTED: {
-          guard: 'isThisPrompt',
+          guard: 'isThisPromptSent',
           target: 'running',
           actions: ['acceptPrompt', 'armTimeLimit'],
         },
         RESULT_SEEN: {
-          guard: 'isFailure',
+          guard: 'isFailureToStart',
           target: 'failed',
           actions: ['addTotals', 'failAsTold'],
         },
@@ -751,7 +778,10 @@ export const workerMachine = setup({
             actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
           },
         ],
-        STORAGE_FAILED: { target: 'stopping', actions: ['endForStorage', 'terminateProcess'] },
+        STORAGE_FAILED: [
+          { guard: 'hasNoProcess', target: 'failed', actions: 'failForStorage' },
+          { target: 'stopping', actions: ['endForStorage', 'terminateProcess'] },
+        ],
         ATTACHED: { guard: 'holdsSlot', actions: 'killProcess' },
         ADOPT: [
           {
@@ -771,10 +801,22 @@ export const workerMachine = setup({
   },
 });
 
+/** Why a result is none: `claude` takes an answer without the object that was asked for as well. */
+function failureIn({ spec }: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
+  return failure ?? (spec.options.output_schema === undefined || has_object ? null : noObject);
+}
+
 /** Whether a result is for the current prompt; a result that names no prompt is taken as such. */
 function belongs(context: WorkerContext, event: { result: TurnResult }): boolean {
   const { prompt_ids } = event.result;
   return prompt_ids.length === 0 || prompt_ids.includes(context.prompt_id);
+}
+
+/** Whether a result is about bringing up the current prompt, and not about a turn from before. */
+function isOfStart(context: WorkerContext, event: { result: TurnResult }): boolean {
+  if (context.slot !== 'held') return false;
+  if (event.result.prompt_ids.length === 0) return !context.handed_over;
+  return belongs(context, event);
 }
 
 function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {

@@ -7,7 +7,7 @@ import { replay } from './inspect/replay.ts';
 import { checkOwner, unlessMissing } from './store/files.ts';
 import { type JournalRecord, mendJournal, readJournal } from './store/journal.ts';
 import { dropLease, type Lease, takeLease } from './store/lease.ts';
-import { isWorkerId, workerPaths } from './store/paths.ts';
+import { isUuid, workerPaths } from './store/paths.ts';
 import { isDoneWith, type RestoredWorker } from './worker.ts';
 
 /** Takes workers over whose server is no more. */
@@ -118,5 +118,5 @@ async function storedWorkers(logsDir: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
     .map(({ name }) => name.slice('worker-'.length))
-    .filter(isWorkerId);
+    .filter(isUuid);
 }

@@ -112,7 +112,9 @@ export function createManager(port: ManagerPort): Manager {
     },
     async stop(worker_ids) {
       const actors = await Promise.all(worker_ids.map(known));
-      return stopAll(actors);
+      const answer = await stopAll(actors);
+      await Promise.all(worker_ids.map((id) => fleet.recorded(id).catch(() => {})));
+      return answer;
     },
     async list(status) {
       await ready();

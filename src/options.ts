@@ -1,7 +1,9 @@
 import { z } from 'zod';
 
 /** A text that becomes an argument of `claude`, so it must not look like a flag. */
-export const argument = z.string().regex(/^[^-]/, 'a text that does not begin with "-"');
+export const argument = z
+  .string()
+  .regex(/^[^-\0][^\0]*$/, 'a text without NUL that does not begin with "-"');
 
 /** Options that change how a worker's `claude` runs; every one reaches the API request or the CLI. */
 export const optionsSchema = z.strictObject({
@@ -77,8 +79,9 @@ export function refusalOf(options: EffectiveOptions): string | undefined {
   );
   if (sampling.length === 0) return undefined;
   const names = sampling.map(([name]) => name).join(' and ');
-  if (takesNoSampling(model)) {
-    return `Model ${model} takes no sampling options, but ${names} was given; leave it out or choose a model such as claude-sonnet-4-5.`;
+  const refusing = [model, options.fallback_model ?? model].find(takesNoSampling);
+  if (refusing) {
+    return `Model ${refusing} takes no sampling options, but ${names} ${sampling.length > 1 ? 'were' : 'was'} given; leave that out or choose a model such as claude-sonnet-4-5.`;
   }
   if (thinking && temperature !== undefined) {
     return `temperature cannot be combined with thinking: found temperature ${temperature} with thinking on; leave one of them out.`;
@@ -100,7 +103,7 @@ export const leastThinking = 1024;
 
 /** Models of Opus 4.7 and later, of the fifth generation, and the aliases that mean them. */
 function takesNoSampling(model: string): boolean {
-  if (/^(opus|sonnet|fable|mythos|opusplan|best|default)(\[|$)/.test(model)) return true;
+  if (/^(opus|sonnet|haiku|fable|mythos|opusplan|best|default)(\[|$)/.test(model)) return true;
   const version = /-(\d+)(?:-(\d{1,2}))?(?!\d)/.exec(model.replace(/-\d{8}.*$/, ''));
   if (!version || !/(opus|sonnet|haiku|fable|mythos)/.test(model)) return false;
   const [major, minor] = [Number(version[1]), Number(version[2] ?? 0)];

@@ -2,6 +2,7 @@ import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts'
 import { ManagerError } from './errors.ts';
 import type { Fleet } from './fleet.ts';
 import type { LedgerEntry, RequestFate } from './inspect/ledger.ts';
+import { isUuid } from './store/paths.ts';
 import type { WorkerActor } from './worker.ts';
 
 /**
@@ -49,7 +50,8 @@ function problemWith(request: PermissionRequest, answer: PermissionAnswer): stri
 
 function fateMessage(request_id: string, entry: LedgerEntry | undefined): string {
   if (!entry) {
-    return `No permission request ${request_id} is known here; wait shows the open ones.`;
+    const shown = isUuid(request_id) ? request_id : JSON.stringify(request_id.slice(0, 80));
+    return `No permission request ${shown} is known here; wait shows the open ones.`;
   }
   const { worker_id } = entry;
   const fates: Record<RequestFate, string> = {

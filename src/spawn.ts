@@ -54,16 +54,18 @@ export async function prepareSpawn(
 /** Modes in which `claude` itself allows some tools. */
 const grantingModes = ['acceptEdits', 'auto', 'bypassPermissions'];
 
+/** Options that let a worker do something unasked: an MCP server is a command that is run at once. */
+const grantingOptions = ['allowed_tools', 'add_dirs', 'mcp_config'] as const;
+
 /** Where only the user may grant, the caller must not grant in advance either. */
-function grantProblem(
-  { allowed_tools, permission_mode }: Options,
-  { approvals }: Config,
-): string | undefined {
+function grantProblem(options: Options, { approvals }: Config): string | undefined {
   if (approvals !== 'human') return undefined;
-  const isGranting = permission_mode !== undefined && grantingModes.includes(permission_mode);
-  if (allowed_tools === undefined && !isGranting) return undefined;
-  const name = allowed_tools === undefined ? 'permission_mode' : 'allowed_tools';
-  return `On this server only the user grants permissions (--approvals human), so options.${name} cannot allow tools in advance; leave it out.`;
+  const mode = options.permission_mode ?? 'default';
+  const name = grantingModes.includes(mode)
+    ? 'permission_mode'
+    : grantingOptions.find((option) => options[option] !== undefined);
+  if (name === undefined) return undefined;
+  return `On this server only the user grants permissions (--approvals human), so options.${name} cannot grant anything in advance; leave it out.`;
 }
 
 const tooDeep = new ManagerError(

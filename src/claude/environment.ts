@@ -47,7 +47,7 @@ const stripped = new Set([
 
 /** Of the parent's own `CLAUDE_CODE_*`: providers, credentials and the user's network policy. */
 const keptOfClaudeCode =
-  /^CLAUDE_CODE_(USE_|SKIP_|OAUTH_|API_KEY_|CLIENT_|DISABLE_NONESSENTIAL_TRAFFIC$|MAX_RETRIES$|RETRY_WATCHDOG$)/;
+  /^CLAUDE_CODE_(USE_|SKIP_|OAUTH_|API_KEY_|CLIENT_|CERT_STORE$|DISABLE_NONESSENTIAL_TRAFFIC$|MAX_RETRIES$|RETRY_WATCHDOG$)/;
 
 function isStripped(name: string): boolean {
   if (stripped.has(name) || name.startsWith('CLAUDE_PLUGIN_') || name.startsWith('AWM_')) {
@@ -57,14 +57,22 @@ function isStripped(name: string): boolean {
 }
 
 /** Half of the output for thinking; the CLI's own default would leave one token for the answer. */
-function thinkingTokens({ thinking, max_tokens }: EffectiveOptions): number {
-  return thinking ? Math.max(leastThinking, Math.floor(max_tokens / 2)) : 0;
+function thinkingTokens({ thinking, top_p, max_tokens }: EffectiveOptions): number {
+  return thinking || top_p !== undefined ? Math.max(leastThinking, Math.floor(max_tokens / 2)) : 0;
 }
 
 /** Sampling has no flag: `CLAUDE_CODE_EXTRA_BODY` is merged into the API request. */
 function extraBody(options: EffectiveOptions): Record<string, string> {
-  const { temperature, top_p, top_k } = options;
-  const body = { ...(temperature === 1 ? {} : { temperature }), top_p, top_k };
+  const { temperature, top_p, top_k, thinking } = options;
+  const body = {
+    ...(temperature === 1 ? {} : { temperature }),
+    ...{ top_p, top_k },
+    // Without thinking claude sends a temperature, and the API takes no top_p beside one. So
+    // claude is told to think, and the request is told not to.
+    ...(top_p === undefined || thinking
+      ? {}
+      : { thinking: { type: 'disabled' }, context_management: { edits: [] } }),
+  };
   const text = JSON.stringify(body);
   return text === '{}' ? {} : { CLAUDE_CODE_EXTRA_BODY: text };
 }

@@ -6,6 +6,7 @@ import { asList, asNumber, asObject, asText, type Json, visible } from './messag
 export function turnResult(message: Json): TurnResult {
   return {
     failure: failureOf(message),
+    has_object: message.structured_output !== undefined,
     prompt_ids: asList(message.user_message_uuids).filter((id) => typeof id === 'string'),
     total_cost_usd: asNumber(message.total_cost_usd) ?? 0,
     cost_usd: ownCost(message),
@@ -54,7 +55,7 @@ function signalCode(signal: NodeJS.Signals | null): number | null {
 function failureOf(message: Json): Failure | null {
   const text = asText(message.result) ?? '';
   if (message.is_error !== true && message.subtype === 'success') {
-    if (text !== '' || message.structured_output !== undefined) return null;
+    if (text.trim() !== '' || message.structured_output !== undefined) return null;
     return failure('no_answer', 'The turn ended without an answer.');
   }
   const errors = asList(message.errors).filter((error) => typeof error === 'string');

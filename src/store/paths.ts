@@ -22,7 +22,7 @@ export interface WorkerPaths {
  * @throws ManagerError `unknown_worker` when the id is no UUID, so that no id ever becomes a path unchecked.
  */
 export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
-  if (!isWorkerId(worker_id)) {
+  if (!isUuid(worker_id)) {
     throw new ManagerError(
       'unknown_worker',
       `Expected a worker id (a UUID from spawn_worker), found ${JSON.stringify(worker_id.slice(0, 80))}; list_workers shows the ids.`,
@@ -42,6 +42,6 @@ export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
   };
 }
 
-export function isWorkerId(text: string): boolean {
+export function isUuid(text: string): boolean {
   return uuid.test(text);
 }

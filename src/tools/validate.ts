@@ -19,9 +19,15 @@ function describe(tool: Tool, issue: z.core.$ZodIssue, args: unknown): string {
   if (issue.code === 'unrecognized_keys') return unknownKey(tool, issue);
   const name = issue.path.join('.') || 'the arguments';
   const found = valueAt(args, issue.path);
-  const advice = found === undefined ? 'add it' : 'correct it or leave it out';
+  const [first = ''] = issue.path;
+  const isNeeded = issue.path.length === 1 && !isOptional(tool, String(first));
+  const correction = isNeeded ? 'correct it' : 'correct it or leave it out';
+  const advice = found === undefined ? 'add it' : correction;
   return `expected ${name} to be ${expected(issue)}, found ${show(found)}; ${advice}.`;
 }
+
+const isOptional = (tool: Tool, argument: string): boolean =>
+  tool.schema.shape[argument]?.safeParse(undefined).success ?? true;
 
 function unknownKey(tool: Tool, { keys, path }: { keys: string[]; path: PropertyKey[] }): string {
   const [key = ''] = keys;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { drain, freed, superviseStandIns, wanted } from './supervisors.ts';
+
+describe('A worker actor that breaks', () => {
+  it('is buried, its slot goes to the next one, and the others go on', () => {
+    const { spawn, send, crash, snapshot, slotsOf, told, broken } = superviseStandIns(2);
+    spawn('a', 'b', 'c');
+    send(wanted('a'), wanted('b'), wanted('c'));
+    crash('a');
+
+    expect(broken).toEqual([]);
+    expect(snapshot().status).toBe('active');
+    expect(snapshot().context).toMatchObject({ workers: ['b', 'c'], broken: ['a'] });
+    expect(slotsOf()).toEqual({ busy: ['b', 'c'], queue: [] });
+    expect(told).toEqual(['a SLOT', 'b SLOT', 'c SLOT']);
+  });
+
+  it('leaves the queue when it breaks while it waits', () => {
+    const { spawn, send, crash, slotsOf, told } = superviseStandIns(1);
+    spawn('a', 'b', 'c');
+    send(wanted('a'), wanted('b'), wanted('c'));
+    crash('b');
+    send(freed('a'));
+
+    expect(slotsOf()).toEqual({ busy: ['c'], queue: [] });
+    expect(told).not.toContain('b SLOT');
+  });
+
+  it('is buried even when it breaks at its birth', () => {
+    const { spawn, send, snapshot, told } = superviseStandIns(1);
+    send({ type: 'SPAWN', worker_id: 'a', birth: 'stillborn' });
+    spawn('b');
+    send(wanted('b'));
+
+    expect(snapshot().context).toMatchObject({ workers: ['b'], broken: ['a'] });
+    expect(told).toEqual(['b SLOT']);
+  });
+
+  it('leaves its id free to be taken in anew', () => {
+    const { spawn, send, crash, snapshot, told } = superviseStandIns(1);
+    spawn('a', 'b');
+    crash('a');
+    expect(Object.keys(snapshot().children)).toEqual(['b']);
+
+    spawn('a');
+    send(wanted('a'));
+    expect(told).toEqual(['a SLOT']);
+  });
+
+  it('does not hold up a drain', () => {
+    const { spawn, send, crash, snapshot } = superviseStandIns(2);
+    spawn('a', 'b');
+    send(wanted('a'), wanted('b'), drain, freed('a'));
+    crash('b');
+
+    expect(snapshot().value).toBe('drained');
+  });
+
+  it('does no harm after the drain either', () => {
+    const { spawn, send, crash, snapshot, broken } = superviseStandIns(1);
+    spawn('a');
+    send(drain);
+    expect(snapshot().value).toBe('drained');
+    crash('a');
+
+    expect(broken).toEqual([]);
+    expect(snapshot().status).toBe('active');
+    expect(snapshot().context).toMatchObject({ workers: [], broken: ['a'] });
+  });
+});

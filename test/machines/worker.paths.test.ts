@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { getShortestPaths } from 'xstate/graph';
+import { workerMachine } from '../../machines/worker.ts';
+import { leavesOf } from './charts.ts';
+import { after, newWorker, stateOf, type WorkerSnapshot } from './worker-fixtures.ts';
+import { eventsFor } from './worker-situations.ts';
+
+/** What must hold in a state, however it was reached. */
+function checkInvariants(worker: WorkerSnapshot): void {
+  const { context } = worker;
+  const isSettled = worker.hasTag('settled');
+  const state = stateOf(worker);
+  const facts = {
+    isActive: worker.status === 'active',
+    asks: context.requests.length > 0,
+    holdsNoSlot: context.slot === 'none',
+    hasFailed: context.failure !== null,
+    ...(state === 'running' ? { slot: context.slot, prompt: context.prompt } : {}),
+  };
+  expect({ state, ...facts }).toEqual({
+    state,
+    isActive: true,
+    asks: state === 'awaiting_permission',
+    holdsNoSlot: isSettled,
+    hasFailed: state === 'failed',
+    ...(state === 'running' ? { slot: 'held', prompt: null } : {}),
+  });
+}
+
+describe('The worker chart', () => {
+  it('reaches every state by some events', () => {
+    const { context } = newWorker();
+    const paths = getShortestPaths(workerMachine, {
+      input: { spec: context.spec, prompt: { id: context.prompt_id, text: 'Look around.' } },
+      events: (worker) => Object.values(eventsFor(worker)),
+      // Enough to tell the situations apart, and few enough to come to an end.
+      serializeState: ({ value, context: { slot, process, handed_over } }) =>
+        JSON.stringify([value, slot, process === null, handed_over]),
+    });
+
+    expect(new Set(paths.map(({ state }) => stateOf(state)))).toEqual(leavesOf(workerMachine));
+    for (const { state } of paths) checkInvariants(state);
+  });
+
+  it('keeps its promises after any events in any order', () => {
+    // Each number picks one of the events that the worker then accepts.
+    const sequences = fc.array(fc.nat(), { maxLength: 60 });
+    fc.assert(
+      fc.property(sequences, (picks) => {
+        let worker = newWorker();
+        for (const pick of picks) {
+          const events = Object.values(eventsFor(worker)).filter((event) => worker.can(event));
+          const event = events[pick % events.length];
+          const spent = worker.context.totals.cost_usd;
+          if (event) worker = after(worker, event);
+          checkInvariants(worker);
+          expect(worker.context.totals.cost_usd).toBeGreaterThanOrEqual(spent);
+        }
+      }),
+    );
+  });
+});

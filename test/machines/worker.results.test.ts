@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accepted,
+  after,
+  apiError,
+  completed,
+  exited,
+  newWorker,
+  opened,
+  result,
+  resume,
+  running,
+  slot,
+  started,
+  stateOf,
+  step,
+} from './worker-fixtures.ts';
+
+const runningWorker = after(newWorker(), ...running);
+const second = [resume, slot, accepted('prompt-2')];
+const prompt_ids = ['prompt-2'];
+
+describe('A result', () => {
+  it('ends the turn of the prompt that it names, among others or alone', () => {
+    const folded = result({ prompt_ids: ['prompt-0', 'prompt-1'] });
+
+    expect(stateOf(after(runningWorker, folded))).toBe('completed');
+  });
+
+  it('ends the turn that is under way when it names none', () => {
+    expect(stateOf(after(runningWorker, result({ prompt_ids: [] })))).toBe('completed');
+  });
+
+  it('of an earlier prompt ends nothing and counts for nothing', () => {
+    const worker = after(newWorker(), ...completed, ...second);
+
+    expect(step(worker, result()).next).toBe(worker);
+  });
+
+  it('with a failure fails the turn for its reason, and the process stays for the next one', () => {
+    const { next, commands } = step(runningWorker, result({ failure: apiError }));
+
+    expect(stateOf(next)).toBe('failed');
+    expect(next.context.failure).toEqual(apiError);
+    expect(next.context.process).toEqual({ pid: 4711, start_time: '1' });
+    expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
+  });
+
+  it('tells the model that really ran', () => {
+    const seen = { type: 'MESSAGE_SEEN', role: 'assistant', brief: '', model: 'other' } as const;
+
+    expect(runningWorker.context.model).toBe('claude-test');
+    expect(after(runningWorker, seen).context.model).toBe('other');
+    expect(after(runningWorker, seen, { ...seen, model: null }).context.model).toBe('other');
+  });
+});
+
+describe('The totals', () => {
+  const costOf = (...events: Parameters<typeof after>[1][]) =>
+    after(newWorker(), ...running, ...events).context.totals.cost_usd;
+
+  it('sum up all turns, the failed ones too', () => {
+    const usage = { output_tokens: 1, cache_read_input_tokens: 7 };
+    const worker = after(
+      newWorker(),
+      ...completed,
+      ...second,
+      result({ prompt_ids, failure: apiError, usage, cost_usd: 0.25, total_cost_usd: 0.75 }),
+    );
+
+    expect(worker.context.totals).toEqual({
+      ...{ cost_usd: 0.75, num_turns: 4, duration_ms: 2000 },
+      usage: { input_tokens: 10, output_tokens: 6, cache_read_input_tokens: 7 },
+    });
+  });
+
+  it('take what the running cost of the process grew by where a turn tells no cost of its own', () => {
+    const first = result({ cost_usd: null, total_cost_usd: 0.5 });
+    const next = result({ prompt_ids, cost_usd: null, total_cost_usd: 0.75 });
+
+    expect(costOf(first)).toBe(0.5);
+    expect(costOf(first, ...second, next)).toBe(0.75);
+  });
+
+  it('go on from what was spent when a new process takes the session up', () => {
+    const next = result({ prompt_ids, cost_usd: null, total_cost_usd: 0.75 });
+
+    expect(costOf(result(), exited(), resume, slot, started, accepted('prompt-2'), next)).toBe(
+      0.75,
+    );
+  });
+
+  it('never shrink, even where a new process counts from nothing', () => {
+    const next = result({ prompt_ids, cost_usd: null, total_cost_usd: 0.25 });
+
+    expect(costOf(result(), exited(), resume, slot, started, accepted('prompt-2'), next)).toBe(0.5);
+  });
+
+  it('hold what claude spent on a turn that it opened by itself', () => {
+    const unasked = result({ prompt_ids: [], cost_usd: 0.25, total_cost_usd: 0.75 });
+    const next = result({ prompt_ids, cost_usd: 0.5, total_cost_usd: 1.25 });
+
+    expect(costOf(result(), opened, unasked, ...second, next)).toBe(1.25);
+  });
+
+  it('hold the cost of a turn that was stopped', () => {
+    expect(costOf({ type: 'STOP' }, result({ failure: apiError }), exited())).toBe(0.5);
+  });
+});

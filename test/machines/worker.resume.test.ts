@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { Reason } from '../../machines/worker.ts';
+import {
+  accepted,
+  after,
+  apiError,
+  completed,
+  exited,
+  initialized,
+  liveWorker,
+  newWorker,
+  opened,
+  result,
+  resume,
+  running,
+  slot,
+  started,
+  stateOf,
+  step,
+  stop,
+} from './worker-fixtures.ts';
+
+const sendPrompt = { to: 'process', type: 'SEND_PROMPT', prompt: resume.prompt };
+const start = { to: 'process', type: 'START', resume: true, remembered: [] };
+
+const idle = after(newWorker(), ...completed);
+const gone = after(idle, exited({ returncode: 0 }));
+const handedOver = after(idle, resume, slot);
+const answered = result({ prompt_ids: ['prompt-2'] });
+const unasked = result({ prompt_ids: [] });
+
+describe('A follow-up', () => {
+  it('is the next turn of the same session, with nothing left of the last one', () => {
+    const { context } = after(newWorker(), ...running, result({ failure: apiError }), resume);
+
+    expect(context.spec).toEqual(idle.context.spec);
+    expect(context).toMatchObject({
+      ...{ turn: 2, prompt_id: 'prompt-2', prompt: resume.prompt, slot: 'wanted' },
+      ...{ failure: null, ending: null, saved: false, save_error: null, delivered: false },
+    });
+  });
+
+  it('goes to the living process, with its slot and not before', () => {
+    expect(step(idle, resume).commands).toEqual([]);
+    expect(step(after(idle, resume), slot).commands).toEqual([sendPrompt]);
+  });
+
+  it('goes to a new process that takes the session up, where the old one has gone', () => {
+    expect(step(after(gone, resume), slot).commands).toEqual([start]);
+    expect(step(after(gone, resume, slot, started), initialized).commands).toEqual([sendPrompt]);
+  });
+
+  it('goes to a new process where the old one leaves while it waits for its slot', () => {
+    const waiting = after(idle, resume, exited({ returncode: 0 }));
+
+    expect(stateOf(waiting)).toBe('resumed');
+    expect(step(waiting, slot).commands).toEqual([start]);
+  });
+
+  it('begins a new session where there never was one', () => {
+    const never = after(newWorker(), stop, resume);
+
+    expect(step(never, slot).commands).toEqual([{ ...start, resume: false }]);
+  });
+
+  it('is taken by every failed worker whose session is there', () => {
+    const reasons: Reason[] = ['auth', 'crashed', 'interrupted', 'killed', 'stopped', 'no_answer'];
+    const lost = after(newWorker(), ...running, exited({ reason: 'session_lost' }));
+
+    for (const reason of reasons) {
+      expect(after(newWorker(), ...running, exited({ reason })).can(resume)).toBe(true);
+    }
+    expect(lost.can(resume)).toBe(false);
+  });
+});
+
+describe('A prompt that was handed to a living process', () => {
+  it('goes to a new process when that one leaves without having taken it', () => {
+    const { next, commands } = step(handedOver, exited({ returncode: 0 }));
+
+    expect(stateOf(next)).toBe('resumed');
+    expect(commands).toEqual([start]);
+    expect(step(after(next, started), initialized).commands).toEqual([sendPrompt]);
+  });
+
+  it('is not sent again once it was taken', () => {
+    const { next, commands } = step(after(handedOver, accepted('prompt-2')), exited());
+
+    expect(stateOf(next)).toBe('failed');
+    expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
+  });
+
+  it('fails with the new process when that one leaves too', () => {
+    const { next } = step(after(handedOver, exited(), started), exited({ reason: 'crashed' }));
+
+    expect(stateOf(next)).toBe('failed');
+    expect(next.context.failure?.reason).toBe('crashed');
+  });
+
+  it.each([
+    ['a living process', []],
+    ['a new process', [exited(), started]],
+  ])('must be taken by %s within the start deadline', (_, events) => {
+    const { clock, tell, state, commands } = liveWorker();
+    tell(...completed, resume);
+    clock.increment(3_600_000);
+    expect(state()).toBe('resumed');
+
+    tell(slot, ...events);
+    clock.increment(59_999);
+    expect(state()).toBe('resumed');
+    clock.increment(1);
+    expect(state()).toBe('failed');
+    expect(commands.at(-1)).toBe('KILL');
+  });
+});
+
+describe('A turn that claude opens by itself', () => {
+  const failed = result({ prompt_ids: [], failure: apiError });
+
+  it.each([['is answered', unasked] as const, ['fails', failed] as const])(
+    'is not the follow-up that waits for a slot, even when it %s',
+    (_, end) => {
+      const worker = after(idle, resume, opened, end);
+
+      expect(stateOf(worker)).toBe('resumed');
+      expect(step(worker, slot).commands).toEqual([sendPrompt]);
+    },
+  );
+
+  it.each([['is answered', unasked] as const, ['fails', failed] as const])(
+    'is not the follow-up that was handed over, even when it %s',
+    (_, end) => {
+      const worker = after(handedOver, opened, end);
+      expect(stateOf(worker)).toBe('resumed');
+
+      const taken = after(worker, accepted('prompt-2'), opened, answered);
+      expect(stateOf(taken)).toBe('completed');
+    },
+  );
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accepted,
+  after,
+  completed,
+  exited,
+  newWorker,
+  result,
+  resume,
+  running,
+  slot,
+  step,
+} from './worker-fixtures.ts';
+
+const saved = { type: 'SAVED', turn: 1, sha256: 'abc' } as const;
+const saveFailed = { type: 'SAVE_FAILED', turn: 1, hint: 'The disk is full.' } as const;
+const done = after(newWorker(), ...completed);
+
+describe('The end of a turn', () => {
+  it('is written to the history file, well or not', () => {
+    const runningWorker = after(newWorker(), ...running);
+    const save = { to: 'archive', type: 'SAVE', turn: 1, expected: null };
+
+    expect(step(runningWorker, result()).commands).toEqual([save]);
+    expect(step(runningWorker, exited()).commands).toEqual([save]);
+  });
+
+  it('counts as saved once the file holds it', () => {
+    expect(done.context.saved).toBe(false);
+    expect(after(done, saved).context).toMatchObject({ saved: true, save_error: null });
+  });
+
+  it('counts as saved, with what went wrong, where it could not be written', () => {
+    const { context } = after(done, saveFailed);
+
+    expect(context).toMatchObject({ saved: true, save_error: 'The disk is full.' });
+  });
+
+  it('is not taken for saved by news of an earlier turn', () => {
+    const next = after(done, resume, slot, accepted('prompt-2'), result({ prompt_ids: [] }));
+
+    expect(after(next, saved)).toBe(next);
+    expect(after(next, saveFailed)).toBe(next);
+  });
+
+  it('tells the archive which file it wrote last, to see whether somebody changed it', () => {
+    const next = after(done, saved, resume, slot, accepted('prompt-2'));
+
+    expect(step(next, result({ prompt_ids: [] })).commands).toEqual([
+      { to: 'archive', type: 'SAVE', turn: 2, expected: 'abc' },
+    ]);
+  });
+
+  it('is delivered once', () => {
+    const delivered = { type: 'DELIVERED' } as const;
+
+    expect(done.can(delivered)).toBe(true);
+    expect(after(done, delivered).can(delivered)).toBe(false);
+  });
+});
+
+describe('A settled worker', () => {
+  const release = { type: 'RELEASE' } as const;
+
+  it('ends its idle process when it is released, and stays as it is', () => {
+    const { next, commands } = step(done, release);
+
+    expect(commands).toEqual([{ to: 'process', type: 'TERMINATE' }]);
+    expect(next.value).toBe('completed');
+  });
+
+  it('has nothing to release once its process has left by itself', () => {
+    const left = after(done, exited({ returncode: 0 }));
+
+    expect(left.context.process).toBeNull();
+    expect(left.value).toBe('completed');
+    expect(left.can(release)).toBe(false);
+  });
+
+  it('is tagged as settled, and no other worker is', () => {
+    const ways = [[], [slot], running, completed, [...running, exited()], [...completed, resume]];
+    const tags = ways.map((way) => [...after(newWorker(), ...way).tags]);
+
+    expect(tags).toEqual([
+      ...[['active'], ['active'], ['active']],
+      ...[['settled'], ['settled'], ['active']],
+    ]);
+  });
+});

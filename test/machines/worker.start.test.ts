@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { Reason, WorkerEvent } from '../../machines/worker.ts';
+import {
+  accepted,
+  after,
+  exited,
+  initialized,
+  liveWorker,
+  newWorker,
+  opened,
+  result,
+  slot,
+  started,
+  starting,
+  stateOf,
+  step,
+  stop,
+} from './worker-fixtures.ts';
+
+const claudeMissing: WorkerEvent = {
+  ...{ type: 'START_FAILED', reason: 'claude_not_found' },
+  ...{ hint: 'claude was not found.', returncode: null },
+};
+
+describe('A new worker', () => {
+  it('starts no process before it has a slot', () => {
+    const { commands } = liveWorker();
+
+    expect(commands).toEqual([]);
+  });
+
+  it('starts a process with its slot, and gives it the prompt once it is up', () => {
+    const { next, commands } = step(newWorker(), slot);
+    expect(commands).toEqual([{ to: 'process', type: 'START', resume: false, remembered: [] }]);
+
+    expect(step(after(next, started), initialized).commands).toEqual([
+      { to: 'process', type: 'SEND_PROMPT', prompt: { id: 'prompt-1', text: 'Look around.' } },
+    ]);
+  });
+
+  it.each([
+    ['its prompt is accepted', accepted()],
+    ['its turn is opened', opened],
+  ])('runs, and its prompt is never sent again, once %s', (_, event) => {
+    const { next } = step(after(newWorker(), ...starting), event);
+
+    expect(stateOf(next)).toBe('running');
+    expect(next.context).toMatchObject({ prompt: null, session_begun: true });
+  });
+
+  it('goes without an agent type where none was asked for', () => {
+    const plain = after(newWorker({ agent_type: null }), slot, started);
+    const { commands } = step(plain, { type: 'INITIALIZED', agents: [] });
+
+    expect(commands).toMatchObject([{ type: 'SEND_PROMPT' }]);
+  });
+
+  it('fails without spending anything when claude does not know its agent type', () => {
+    const strange: WorkerEvent = { type: 'INITIALIZED', agents: ['claude', 'Plan'] };
+    const { next, commands } = step(after(newWorker(), slot, started), strange);
+
+    expect(stateOf(next)).toBe('failed');
+    expect(next.context.failure).toEqual({
+      reason: 'spawn_error',
+      hint: 'Unknown agent type "Explore". claude knows: claude, Plan.',
+      returncode: null,
+    });
+    expect(commands.map(({ type }) => type)).toEqual(['TERMINATE', 'SAVE']);
+  });
+
+  it.each<[string, WorkerEvent, Reason]>([
+    ['its process could not be started', claudeMissing, 'claude_not_found'],
+    ['its process leaves at once', exited({ reason: 'crashed' }), 'crashed'],
+    [
+      'claude ends with an error before the turn',
+      result({
+        prompt_ids: [],
+        failure: { reason: 'api_error', hint: 'Bad settings.', returncode: null },
+      }),
+      'api_error',
+    ],
+  ])('fails for the reason told when %s', (_, event, reason) => {
+    const { next, commands } = step(after(newWorker(), slot), event);
+
+    expect(stateOf(next)).toBe('failed');
+    expect(next.context.failure?.reason).toBe(reason);
+    expect(commands).toContainEqual({ to: 'archive', type: 'SAVE', turn: 1, expected: null });
+  });
+
+  it('can be stopped while it waits for its slot, with no process to wait for', () => {
+    const { next } = step(newWorker(), stop);
+
+    expect(stateOf(next)).toBe('failed');
+    expect(next.context.failure?.reason).toBe('stopped');
+  });
+});
+
+describe('The start deadline', () => {
+  it('ends a worker whose process shows no sign of life, and kills the process', () => {
+    const { clock, tell, state, actor, commands } = liveWorker();
+    tell(slot, started);
+
+    clock.increment(59_999);
+    expect(state()).toBe('spawning.starting');
+    clock.increment(1);
+    expect(state()).toBe('failed');
+    expect(actor.getSnapshot().context.failure?.reason).toBe('start_timeout');
+    expect(commands).toEqual(['START', 'KILL']);
+  });
+
+  it('does not run while the worker waits for a slot', () => {
+    const { clock, tell, state } = liveWorker();
+
+    clock.increment(3_600_000);
+    expect(state()).toBe('spawning.queued');
+    tell(slot);
+    clock.increment(59_999);
+    expect(state()).toBe('spawning.starting');
+  });
+
+  it('is over once the turn has begun', () => {
+    const { clock, tell, state } = liveWorker({ time_limit_seconds: null });
+    tell(...starting, accepted());
+
+    clock.increment(3_600_000);
+    expect(state()).toBe('running');
+  });
+});

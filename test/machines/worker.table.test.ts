@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { after, newWorker, stateOf, step } from './worker-fixtures.ts';
+import { type EventName, eventsFor, type Situation, situations } from './worker-situations.ts';
+
+type Row = Partial<Record<EventName, string>>;
+
+/** What a worker answers whatever its state; `stays` stands for the state that it is in. */
+const everywhere: Row = { PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays' };
+
+const whileStarting: Row = {
+  STOP: 'stopping',
+  STORAGE_FAILED: 'stopping',
+  INITIALIZED: 'stays',
+  'INITIALIZED without the agent': 'failed',
+  START_FAILED: 'failed',
+  PROMPT_ACCEPTED: 'running',
+  ADOPT: 'stays',
+  'RESULT_SEEN as a failure': 'failed',
+};
+
+const inTurn: Row = {
+  STOP: 'stopping',
+  STORAGE_FAILED: 'stopping',
+  TIME_LIMIT_REACHED: 'stopping',
+  MESSAGE_SEEN: 'stays',
+  PERMISSION_ASKED: 'awaiting_permission',
+  RESULT_SEEN: 'completed',
+  'RESULT_SEEN as a failure': 'failed',
+  'RESULT_SEEN as a failure of no prompt': 'failed',
+  EXITED: 'failed',
+  ADOPT: 'stays',
+};
+
+const settled: Row = {
+  SAVED: 'stays',
+  SAVE_FAILED: 'stays',
+  DELIVERED: 'stays',
+  EXITED: 'stays',
+  PERMISSION_ASKED: 'stays',
+  ADOPT: 'stays',
+};
+
+/**
+ * A process from before may be in a turn that it opened by itself, as when a command in the
+ * background has ended: neither that turn nor its questions nor its failure are this prompt's.
+ */
+const resumed: Row = {
+  ...whileStarting,
+  TURN_OPENED: 'stays',
+  PERMISSION_ASKED: 'stays',
+  START_OVERDUE: 'failed',
+};
+
+/** A prompt that waits for a slot is still ours alone, so that nothing can have become of it. */
+const awaitingSlot: Row = {
+  ...without(resumed, 'PROMPT_ACCEPTED', 'RESULT_SEEN as a failure'),
+  SLOT: 'stays',
+  EXITED: 'stays',
+};
+
+/** Every pair that is not listed is refused: nothing changes and nothing is done. */
+const table: Record<Situation, Row> = {
+  'spawning.queued': { SLOT: 'spawning.starting', STOP: 'failed', ADOPT: 'stays' },
+  'spawning.starting': {
+    ...whileStarting,
+    TURN_OPENED: 'running',
+    'RESULT_SEEN as a failure of no prompt': 'failed',
+    EXITED: 'failed',
+    ATTACHED: 'stays',
+  },
+  running: { ...inTurn, TURN_OPENED: 'stays', API_RETRIED: 'stopping' },
+  'running, an answer not acknowledged': {
+    ...inTurn,
+    TURN_OPENED: 'stays',
+    API_RETRIED: 'stopping',
+    ANSWER_ACKNOWLEDGED: 'stays',
+  },
+  'awaiting_permission, one request': {
+    ...inTurn,
+    ANSWER_PERMISSION: 'running',
+    PERMISSION_WITHDRAWN: 'running',
+  },
+  'awaiting_permission, two requests': {
+    ...inTurn,
+    ANSWER_PERMISSION: 'stays',
+    PERMISSION_WITHDRAWN: 'stays',
+  },
+  stopping: {
+    RESULT_SEEN: 'stays',
+    'RESULT_SEEN as a failure': 'stays',
+    'RESULT_SEEN as a failure of no prompt': 'stays',
+    'RESULT_SEEN of another prompt': 'stays',
+    PERMISSION_ASKED: 'stays',
+    EXITED: 'failed',
+    START_FAILED: 'failed',
+    ADOPT: 'stays',
+  },
+  completed: { ...settled, RESUME: 'resumed', RELEASE: 'stays' },
+  failed: { ...settled, RESUME: 'resumed', RELEASE: 'stays' },
+  'failed, nothing left to do': { ...without(settled, 'DELIVERED'), RESUME: 'resumed' },
+  'failed, session lost': settled,
+  'resumed, no slot': { ...awaitingSlot, STOP: 'stopping', STORAGE_FAILED: 'stopping' },
+  'resumed, no slot and no process': { ...awaitingSlot, STOP: 'failed', STORAGE_FAILED: 'failed' },
+  'resumed, prompt handed over': { ...resumed, EXITED: 'stays', ATTACHED: 'stays' },
+  'resumed, process started': {
+    ...resumed,
+    'RESULT_SEEN as a failure of no prompt': 'failed',
+    EXITED: 'failed',
+    ATTACHED: 'stays',
+  },
+};
+
+const names = Object.keys(situations) as Situation[];
+
+describe.each(names)('A worker that is %s', (situation) => {
+  const worker = after(newWorker(), ...situations[situation]);
+  const events = eventsFor(worker);
+  const allowed: Row = { ...everywhere, ...table[situation] };
+  const here = stateOf(worker);
+
+  it('is in the state that is meant', () => {
+    expect(here).toBe(situation.split(',')[0]);
+  });
+
+  it.each(Object.keys(events) as EventName[])('has one answer to %s', (name) => {
+    const { next, actions } = step(worker, events[name]);
+    const target = allowed[name];
+
+    expect(worker.can(events[name])).toBe(target !== undefined);
+    expect(stateOf(next)).toBe(target === undefined || target === 'stays' ? here : target);
+    if (target === undefined) expect({ next, actions }).toEqual({ next: worker, actions: [] });
+  });
+});
+
+function without(row: Row, ...names: EventName[]): Row {
+  return Object.fromEntries(
+    Object.entries(row).filter(([name]) => !names.some((one) => one === name)),
+  );
+}
