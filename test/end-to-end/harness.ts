@@ -1,15 +1,25 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { onTestFinished } from 'vitest';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { onTestFinished, vi } from 'vitest';
+import {
+  messagesRequestSchema,
+  resultsOf,
+  type ToolResult,
+  textsIn,
+} from '../../src/practice/conversation.ts';
 import type { Step } from '../../src/practice/script.ts';
-import { type PracticeApi, startPracticeApi } from '../../src/practice/server.ts';
+import {
+  type PracticeApi,
+  type PracticeRequest,
+  startPracticeApi,
+} from '../../src/practice/server.ts';
+import { openSession } from './open-session.ts';
+import { endLeftovers, readRecords, startOf } from './worker-files.ts';
 
-/** The real CLI, and the server as it is shipped. */
+/** The real CLI. */
 export const claude = resolve('node_modules/.bin/claude');
-const bundle = resolve('dist/main.mjs');
 
 /** A tool's answer: its structured content, or the sentence of a refused call. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers as a client does, by name
@@ -17,7 +27,7 @@ export type Answer = any;
 
 export interface CallOptions {
   signal?: AbortSignal;
-  onprogress?: (progress: { progress: number; message?: string }) => void;
+  onprogress?: (progress: { progress: number; message?: string | undefined }) => void;
 }
 
 /** One server with one client, on a project folder of its own. */
@@ -40,6 +50,9 @@ export interface Stage {
   api: PracticeApi;
   project: string;
   logs: string;
+  home: string;
+  /** The folder around the project: outside of what a worker may touch without asking. */
+  outside: string;
   connect(options?: {
     args?: string[];
     env?: Record<string, string>;
@@ -47,11 +60,45 @@ export interface Stage {
   }): Promise<Session>;
   history(worker_id: string): Promise<Answer>;
   journal(worker_id: string): Promise<Answer[]>;
+  /** The journal, once it holds so many records of an event. */
+  journaled(worker_id: string, event: string, times?: number): Promise<Answer[]>;
+  /** The id of the worker's latest process. */
+  pid(worker_id: string): Promise<number>;
 }
 
 /** A prompt that carries its own script for the practice API. */
 export function scripted(...steps: Step[]): string {
   return `Please do this. <practice>${JSON.stringify(steps)}</practice>`;
+}
+
+/** A step that runs a command. */
+export function bash(command: string): Step {
+  return { tools: [{ name: 'Bash', input: { command } }] };
+}
+
+/** The conversation that a request to the API carried: one `role: text` for each text block. */
+export function conversationOf(request: PracticeRequest | undefined): string[] {
+  const { messages } = messagesRequestSchema.parse(request?.body);
+  return messages.flatMap(({ role, content }) =>
+    textsIn(content)
+      .filter((text) => !text.startsWith('<system-reminder>'))
+      .map((text) => `${role}: ${text.trim()}`),
+  );
+}
+
+/** The tool results that a request to the API ended with. */
+export function toolResultsOf(request: PracticeRequest | undefined): ToolResult[] {
+  return resultsOf(messagesRequestSchema.parse(request?.body));
+}
+
+/** The text of a file that somebody else is about to write, once it matches. */
+export async function written(path: string, pattern = /./): Promise<string> {
+  const look = async () => {
+    const text = await readFile(path, 'utf8');
+    if (!pattern.test(text)) throw new Error(`${path} does not hold ${pattern} yet.`);
+    return text;
+  };
+  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
 }
 
 /** Sets a stage that is taken down when the test is over: stops every worker and removes the folders. */
@@ -76,22 +123,30 @@ export async function setStage(): Promise<Stage> {
   };
   onTestFinished(async () => {
     for (const session of sessions) await endSession(session);
+    await endLeftovers(logs);
     await api.close();
     await rm(root, { recursive: true, force: true });
   });
 
+  const journal = (id: string) => readRecords(logs, id);
   return {
-    api,
-    project,
-    logs,
+    ...{ api, project, logs, home, outside: root },
     connect,
     history: async (id) => JSON.parse(await readFile(join(logs, `worker-${id}.json`), 'utf8')),
-    async journal(id) {
-      const text = await readFile(join(logs, `worker-${id}`, 'journal.ndjson'), 'utf8');
-      return text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line));
+    journal,
+    journaled(id, event, times = 1) {
+      const look = async () => {
+        const records = await journal(id);
+        const found = records.filter((record) => record.event.type === event).length;
+        if (found < times) throw new Error(`${found} of ${times} ${event} in the journal of ${id}`);
+        return records;
+      };
+      return vi.waitFor(look, { timeout: 20_000, interval: 20 });
+    },
+    async pid(id) {
+      const started = await startOf(logs, id);
+      if (!started) throw new Error(`Worker ${id} has no process.`);
+      return started.pid;
     },
   };
 }
@@ -106,60 +161,4 @@ async function endSession(session: Session): Promise<void> {
     // The test ended this server itself.
   }
   await session.close();
-}
-
-async function openSession(input: {
-  args: string[];
-  cwd: string;
-  env: Record<string, string>;
-  name: string;
-}): Promise<Session> {
-  const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [bundle, ...input.args],
-    cwd: input.cwd,
-    env: input.env,
-    stderr: 'pipe',
-  });
-  let stderr = '';
-  transport.stderr?.on('data', (chunk: Buffer) => {
-    stderr += chunk;
-  });
-  const client = new Client({ name: input.name, version: '1.0.0' });
-  await client.connect(transport);
-
-  const request = async (
-    name: string,
-    args: Record<string, unknown> = {},
-    options?: CallOptions,
-  ) => {
-    const timeout = 120_000;
-    return client.callTool({ name, arguments: args }, undefined, { timeout, ...options });
-  };
-  const sentence = (result: Awaited<ReturnType<typeof request>>): string => {
-    const [block] = Array.isArray(result.content) ? result.content : [];
-    return block?.type === 'text' ? block.text : '';
-  };
-  const call: Session['call'] = async (tool, args, options) => {
-    const result = await request(tool, args, options);
-    if (result.isError) throw new Error(sentence(result));
-    return result.structuredContent;
-  };
-
-  return {
-    client,
-    pid: transport.pid ?? 0,
-    stderr: () => stderr,
-    call,
-    async refusal(tool, args) {
-      const result = await request(tool, args);
-      if (!result.isError) throw new Error(`${tool} was not refused: ${sentence(result)}`);
-      return sentence(result);
-    },
-    async spawn(prompt, options, agent_type) {
-      const args = { description: 'A test worker', prompt, options, agent_type };
-      return (await call('spawn_worker', args)).worker_id;
-    },
-    close: () => client.close(),
-  };
 }

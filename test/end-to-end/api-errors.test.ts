@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/practice/script.ts';
+import { bash, scripted, setStage } from './harness.ts';
+import { run, settle } from './support-worker.ts';
+
+/** How often claude tries again; by itself it goes on for minutes. */
+const env = { CLAUDE_CODE_MAX_RETRIES: '1' };
+
+describe('an error that the API keeps giving fails the worker', () => {
+  it.each([
+    [400, 'api_error', 'API Error: 400 The words of the API.'],
+    [403, 'auth', 'The words of the API.'],
+    [404, 'api_error', 'selected model (claude-sonnet-4-5)'],
+    [413, 'api_error', 'Request too large'],
+    [429, 'rate_limited', 'The words of the API.'],
+    [500, 'api_error', 'API Error: 500 The words of the API.'],
+    [529, 'api_error', 'API Error: 529 The words of the API.'],
+  ])('%i with the reason %s and what was said', async (status, reason, words) => {
+    const stage = await setStage();
+    const session = await stage.connect({ env });
+    const prompt = scripted({ error: { status, message: 'The words of the API.' } });
+    const { row, history } = await run(stage, session, prompt);
+    expect(row).toMatchObject({ reason, error_hint: expect.stringContaining(words.slice(0, 100)) });
+    expect(history).toMatchObject({
+      status: 'failed',
+      reason,
+      error_hint: expect.stringContaining(words),
+      turns: [{ status: 'failed', reason }],
+    });
+  });
+
+  // claude itself would try again for more than the time that this test has.
+  it('401 at once with the reason auth, although claude would go on trying', async () => {
+    const stage = await setStage();
+    const session = await stage.connect();
+    const { row, requests } = await run(stage, session, scripted({ error: { status: 401 } }));
+    expect(row).toMatchObject({
+      reason: 'auth',
+      error_hint:
+        'The API refused the credentials. Run `claude` and /login, or set ANTHROPIC_API_KEY.',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('a connection that always breaks, with the reason api_error', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ env });
+    const { row } = await run(stage, session, scripted({ text: 'Half an answer', cut: true }));
+    expect(row).toMatchObject({
+      reason: 'api_error',
+      error_hint: expect.stringContaining('Connection dropped'),
+    });
+  });
+
+  it('an error in the middle keeps what was done before it', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ env });
+    const prompt = scripted(bash('echo the first half'), { error: { status: 400 } });
+    const { history } = await run(stage, session, prompt, { allowed_tools: ['Bash'] });
+    expect(history).toMatchObject({ status: 'failed', reason: 'api_error' });
+    expect(JSON.stringify(history.messages)).toContain('the first half');
+  });
+});
+
+describe('an error that passes does not fail the worker', () => {
+  it.each<[string, Step]>([
+    ['429', { error: { status: 429, times: 1, retry_after: 0 } }],
+    ['500', { error: { status: 500, times: 1 } }],
+    ['529', { error: { status: 529, times: 1 } }],
+    ['a broken connection', { cut: 1 }],
+  ])('%s once', async (_what, accident) => {
+    const stage = await setStage();
+    const session = await stage.connect();
+    const prompt = scripted({ text: 'Fine in the end.', ...accident });
+    const { id, history, requests } = await run(stage, session, prompt);
+    expect(history).toMatchObject({ status: 'completed', result: 'Fine in the end.' });
+    expect(requests.length).toBeGreaterThan(1);
+    await stage.journaled(id, 'API_RETRIED');
+  });
+});
+
+describe('an empty answer', () => {
+  it.each<[string, Step]>([
+    ['without text', { text: '' }],
+    ['of blanks', { text: ' \n ' }],
+    ['of thoughts alone', { thinking: 'Hm.', text: '' }],
+  ])('%s fails the worker with no_answer', async (_what, step) => {
+    const stage = await setStage();
+    const { row, history } = await run(stage, await stage.connect(), scripted(step, step, step));
+    expect(row).toMatchObject({
+      reason: 'no_answer',
+      error_hint: 'The turn ended without an answer.',
+    });
+    expect(history).toMatchObject({ status: 'failed', reason: 'no_answer' });
+  });
+});
+
+it('a worker that fails leaves the others alone, and can be asked again', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ env });
+  const failing = await session.spawn(scripted({ error: { status: 400 } }));
+  const fine = await session.spawn(scripted({ text: 'Fine.', delay_ms: 300 }));
+  const { completed, failed } = await session.call('wait');
+  expect(completed).toMatchObject([{ worker_id: fine }]);
+  expect(failed).toMatchObject([{ worker_id: failing, reason: 'api_error' }]);
+
+  const prompt = scripted({ text: 'Better now.' });
+  await session.call('resume_worker', { worker_id: failing, prompt });
+  const { history } = await settle(stage, session, failing);
+  expect(history).toMatchObject({
+    status: 'completed',
+    result: 'Better now.',
+    turns: [{ status: 'failed', reason: 'api_error' }, { status: 'completed' }],
+  });
+});

@@ -1,0 +1,55 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { bash, scripted, setStage } from './harness.ts';
+
+it('a server that is only started, asked for its tools and closed writes no file', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const { tools } = await session.client.listTools();
+  expect(tools).toHaveLength(6);
+  await session.close();
+  expect(await readdir(stage.project)).toEqual([]);
+  expect(await readdir(stage.home)).toEqual([]);
+  expect(session.stderr()).toBe('');
+});
+
+it('nobody but the owner may look into what a worker leaves behind', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const prompt = scripted(bash('true'), { text: 'Secret.' });
+  const id = await session.spawn(prompt, { output_schema: { type: 'object' }, system: 'Hush.' });
+  await session.call('wait', { timeout_seconds: 5 });
+  await session.call('stop_worker', { worker_ids: [id] });
+  const entries = await readdir(stage.logs, { recursive: true, withFileTypes: true });
+  const found = new Map<string, string>();
+  for (const { name, parentPath } of entries) {
+    const { mode } = await stat(join(parentPath, name));
+    found.set(name, (mode & 0o777).toString(8));
+  }
+  const folder = `worker-${id}`;
+  const open = [...found].filter(([name, mode]) => mode !== (name === folder ? '700' : '600'));
+  expect(open).toEqual([]);
+  expect([...found.keys()]).toEqual(
+    expect.arrayContaining([
+      ...[folder, `${folder}.json`, '.gitignore'],
+      ...['stdin', 'stdout.ndjson', 'stderr.log', 'journal.ndjson', 'lease.json'],
+    ]),
+  );
+  expect(((await stat(stage.logs)).mode & 0o777).toString(8)).toBe('700');
+});
+
+it('nothing but the protocol is written to stdout, whatever is done', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const errors: Error[] = [];
+  session.client.onerror = (error) => errors.push(error);
+  const id = await session.spawn(scripted({ text: 'Done.' }));
+  const refused = await session.spawn(scripted({ error: { status: 400 } }));
+  await session.call('wait');
+  await session.refusal('wait', { worker_ids: 'all' });
+  await session.call('list_workers');
+  await session.call('stop_worker', { worker_ids: [id, refused] });
+  await session.close();
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,97 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { bash, claude, type Stage, scripted, setStage, toolResultsOf } from './harness.ts';
+import { bodyOf, run } from './support-worker.ts';
+
+/** What belongs to the session that the server was started from, and to no worker of it. */
+const parents = {
+  CLAUDECODE: 'parent',
+  CLAUDE_CODE_ENTRYPOINT: 'parent',
+  CLAUDE_CODE_SESSION_ID: 'parent',
+  CLAUDE_CODE_SSE_PORT: '12345',
+  CLAUDE_CODE_MAX_OUTPUT_TOKENS: '77',
+  CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.77}',
+  CLAUDE_CODE_EFFORT_LEVEL: 'max',
+  CLAUDE_CODE_SIMPLE: '1',
+  CLAUDE_EFFORT: 'max',
+  CLAUDE_ENV_FILE: '/nowhere',
+  CLAUDE_AGENT_SDK_VERSION: '0.0.1',
+  CLAUDE_PLUGIN_ROOT: '/nowhere',
+  MAX_THINKING_TOKENS: '7777',
+  NODE_OPTIONS: '--no-warnings',
+  DEBUG: 'parent',
+  TRACEPARENT: '00-parent',
+  TRACESTATE: 'parent=1',
+  AWM_DEFAULT_TOP_K: '7',
+};
+
+/** What a worker needs as much as its parent: providers, credentials, and what the user set. */
+const shared = {
+  CLAUDE_CODE_USE_BEDROCK: '0',
+  CLAUDE_CODE_USE_VERTEX: '0',
+  CLAUDE_CODE_SKIP_BEDROCK_AUTH: '1',
+  CLAUDE_CODE_OAUTH_SCOPES: 'user:inference',
+  CLAUDE_CODE_MAX_RETRIES: '4',
+  ANTHROPIC_CUSTOM_HEADERS: 'X-Shared: yes',
+  MY_OWN: 'yes',
+};
+
+/** A `claude` that writes down what it was given before it becomes the real one. */
+async function recordingClaude(stage: Stage): Promise<{ path: string; record: string }> {
+  const path = join(stage.project, 'claude.sh');
+  const record = join(stage.project, 'environment.txt');
+  const lines = ['#!/bin/sh', `env > '${record}'`, `exec '${claude}' "$@"`, ''];
+  await writeFile(path, lines.join('\n'), { mode: 0o755 });
+  return { path, record };
+}
+
+const variables = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => line.includes('='))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+
+it('a worker inherits what the user set and nothing of the parent session', async () => {
+  const stage = await setStage();
+  const { path, record } = await recordingClaude(stage);
+  const env = { ...parents, ...shared, CLAUDE_PROJECT_DIR: stage.project, AWM_CLAUDE: path };
+  const session = await stage.connect({ env });
+  const prompt = scripted(bash('env'), { text: 'Done.' });
+  const worker = await run(stage, session, prompt, { allowed_tools: ['Bash'] });
+
+  const given = variables(await readFile(record, 'utf8'));
+  const kept = Object.entries(parents).filter(([name, value]) => given[name] === value);
+  expect(kept).toEqual([]);
+  expect(given).not.toHaveProperty('CLAUDECODE');
+  expect(given).not.toHaveProperty('CLAUDE_PROJECT_DIR');
+  expect(given).not.toHaveProperty('AWM_CLAUDE');
+  expect(given).toMatchObject({
+    ...shared,
+    ...stage.api.environment(),
+    AWM_WORKER: worker.id,
+    AWM_DEPTH: '1',
+    CLAUDE_CODE_MAX_OUTPUT_TOKENS: '4096',
+    MAX_THINKING_TOKENS: '0',
+  });
+
+  const seenByTools = variables(toolResultsOf(worker.requests.at(-1))[0]?.content ?? '');
+  const leaked = Object.entries(parents).filter(([name, value]) => seenByTools[name] === value);
+  expect(leaked).toEqual([]);
+  expect(seenByTools.MY_OWN).toBe('yes');
+});
+
+it('nothing of the parent session reaches the API request of a worker', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ env: { ...parents, ...shared, AWM_DEFAULT_TOP_K: '' } });
+  const worker = await run(stage, session, scripted({ text: 'Done.' }));
+  expect(bodyOf(worker)).toMatchObject({
+    max_tokens: 4096,
+    temperature: 1,
+    thinking: { type: 'disabled' },
+  });
+  expect(bodyOf(worker)).not.toHaveProperty('top_k');
+  expect(worker.requests[0]?.headers).toMatchObject({ 'x-shared': 'yes', 'x-api-key': 'practice' });
+});

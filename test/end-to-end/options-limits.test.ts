@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Step } from '../../src/practice/script.ts';
+import { bash, scripted, setStage } from './harness.ts';
+import { run } from './support-worker.ts';
+
+const nothing = bash('true');
+const done: Step = { text: 'Done.' };
+const allowed_tools = ['Bash'];
+
+describe('a worker fails', () => {
+  it('with max_turns when it needs more than max_turns answers', async () => {
+    const stage = await setStage();
+    const options = { max_turns: 2, allowed_tools };
+    const prompt = scripted(nothing, nothing, nothing, done);
+    const { row, history, requests } = await run(stage, await stage.connect(), prompt, options);
+    expect(row).toMatchObject({
+      reason: 'max_turns',
+      error_hint: 'Reached maximum number of turns (2)',
+    });
+    expect(history).toMatchObject({ status: 'failed', reason: 'max_turns', result: null });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('with budget when it has spent more than max_budget_usd', async () => {
+    const stage = await setStage();
+    const dear: Step = { ...nothing, usage: { output_tokens: 100_000 } };
+    const options = { max_budget_usd: 0.5, allowed_tools };
+    const { row, history, requests } = await run(
+      stage,
+      await stage.connect(),
+      scripted(dear, done),
+      options,
+    );
+    expect(row).toMatchObject({ reason: 'budget', error_hint: 'Reached maximum budget ($0.5)' });
+    expect(history.total_cost_usd).toBeGreaterThan(0.5);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('with time_limit when its turn takes longer than timeout_seconds', async () => {
+    const stage = await setStage();
+    const options = { timeout_seconds: 0.5 };
+    const prompt = scripted({ text: 'Wait for it', hang: true });
+    const { row, history } = await run(stage, await stage.connect(), prompt, options);
+    expect(row).toMatchObject({
+      reason: 'time_limit',
+      error_hint: 'The turn took longer than timeout_seconds.',
+    });
+    expect(history).toMatchObject({ status: 'failed', reason: 'time_limit' });
+  });
+
+  it('with time_limit too while nobody answers its permission request', async () => {
+    const stage = await setStage();
+    const session = await stage.connect();
+    const id = await session.spawn(scripted(bash('touch made.txt'), done), { timeout_seconds: 4 });
+    const { pending_permissions } = await session.call('wait');
+    expect(pending_permissions).toHaveLength(1);
+    // An open request is an answer of its own, so wait has to be asked until it is gone.
+    await vi.waitFor(async () => {
+      const { failed } = await session.call('wait');
+      expect(failed).toMatchObject([{ worker_id: id, reason: 'time_limit' }]);
+    }, 20_000);
+    expect(await stage.history(id)).toMatchObject({
+      turns: [{ permissions: [{ decision: 'unanswered' }] }],
+    });
+  });
+});
+
+it('a worker within all its limits completes', async () => {
+  const stage = await setStage();
+  const limits = { max_turns: 2, max_budget_usd: 5, timeout_seconds: 100, allowed_tools };
+  const { history } = await run(stage, await stage.connect(), scripted(nothing, done), limits);
+  expect(history).toMatchObject({ status: 'completed', result: 'Done.', options: limits });
+});

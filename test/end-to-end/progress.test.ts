@@ -1,0 +1,46 @@
+import { expect, it, vi } from 'vitest';
+import { bash, type Session, scripted, setStage } from './harness.ts';
+
+/** A wait under way that keeps what the server says of its progress. */
+function followWait(session: Session) {
+  const messages: string[] = [];
+  const numbers: number[] = [];
+  const answer = session.call('wait', undefined, {
+    onprogress({ progress, message = '' }) {
+      numbers.push(progress);
+      messages.push(message);
+    },
+  });
+  const heard = (pattern: RegExp) =>
+    vi.waitFor(() => expect(messages).toContainEqual(expect.stringMatching(pattern)), 20_000);
+  return { answer, heard, numbers };
+}
+
+it('workers spawned while a wait is under way count, and its progress tells of them', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const slow = await session.spawn(scripted({ hang: true }));
+  const wait = followWait(session);
+  await wait.heard(/^0 of 1 done, \$0\.00$/);
+  const quick = await session.spawn(scripted({ text: 'Quick.' }));
+  await wait.heard(/^0 of 2 done/);
+  await wait.heard(/^1 of 2 done/);
+  await session.call('stop_worker', { worker_ids: [slow] });
+  expect(await wait.answer).toMatchObject({
+    completed: [{ worker_id: quick }],
+    failed: [{ worker_id: slow, reason: 'stopped' }],
+  });
+  const sorted = [...new Set(wait.numbers)].toSorted((one, other) => one - other);
+  expect(wait.numbers).toEqual(sorted);
+});
+
+it('a question that comes while a wait is under way ends it, and its progress says so', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  await session.spawn(scripted({ hang: true }));
+  const wait = followWait(session);
+  await wait.heard(/^0 of 1 done/);
+  const asking = await session.spawn(scripted(bash('touch asked')));
+  expect(await wait.answer).toMatchObject({ pending_permissions: [{ worker_id: asking }] });
+  await wait.heard(/^0 of 2 done, 1 needs a permission/);
+});

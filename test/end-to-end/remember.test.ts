@@ -1,0 +1,79 @@
+import { access, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+import { bash, type Session, type Stage, scripted, setStage } from './harness.ts';
+
+/** Answers the one open request and tells what it was for. */
+async function answerOne(session: Session, answer: Record<string, unknown>): Promise<string> {
+  const { pending_permissions } = await session.call('wait');
+  expect(pending_permissions).toHaveLength(1);
+  const [{ request_id, input }] = pending_permissions;
+  await session.call('approve_permission', { request_id, ...answer });
+  return input.command;
+}
+
+/** Every settings file of the project and the home, where the CLI would keep lasting rules. */
+async function settingsFiles({ project, home, logs }: Stage): Promise<string[]> {
+  const lists = [project, home].map((folder) =>
+    readdir(folder, { recursive: true, withFileTypes: true }),
+  );
+  const files = (await Promise.all(lists)).flat();
+  return files
+    .filter(
+      ({ name, parentPath }) => /^settings.*\.json$/.test(name) && !parentPath.startsWith(logs),
+    )
+    .map(({ name, parentPath }) => relative(project, join(parentPath, name)));
+}
+
+it('what was remembered is not asked again, in this process or the next, and nothing else is', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const again = bash('touch remembered');
+  const id = await session.spawn(
+    scripted(again, again, bash('touch other'), again, { text: 'First turn.' }),
+  );
+  expect(await answerOne(session, { allow: true, remember: true })).toBe('touch remembered');
+  expect(await answerOne(session, { allow: false })).toBe('touch other');
+  await session.call('wait');
+  await access(join(stage.project, 'remembered'));
+  await expect(access(join(stage.project, 'other'))).rejects.toThrow('ENOENT');
+
+  const { already_settled } = await session.call('stop_worker', { worker_ids: [id] });
+  expect(already_settled).toEqual([id]);
+  const prompt = scripted(again, bash('touch other'), { text: 'Second turn.' });
+  await session.call('resume_worker', { worker_id: id, prompt });
+  expect(await answerOne(session, { allow: false })).toBe('touch other');
+  await session.call('wait');
+  await stage.journaled(id, 'PROCESS_STARTED', 2);
+
+  const { turns } = await stage.history(id);
+  expect(turns[0].permissions).toMatchObject([{ decision: 'allow' }, { decision: 'deny' }]);
+  expect(turns[1].permissions).toMatchObject([{ decision: 'deny' }]);
+  expect(await settingsFiles(stage)).toEqual([]);
+});
+
+it('what was remembered still holds under the next server', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const command = bash('touch remembered');
+  const id = await first.spawn(scripted(command, { text: 'First turn.' }));
+  await answerOne(first, { allow: true, remember: true });
+  await first.call('wait');
+  await first.call('stop_worker', { worker_ids: [id] });
+  await first.close();
+  const second = await stage.connect();
+  const prompt = scripted(command, { text: 'Second turn.' });
+  await second.call('resume_worker', { worker_id: id, prompt });
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+});
+
+it('what one worker remembers is still asked of another', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const prompt = scripted(bash('touch shared'), { text: 'Done.' });
+  await session.spawn(prompt);
+  await answerOne(session, { allow: true, remember: true });
+  await session.call('wait');
+  await session.spawn(prompt);
+  expect(await answerOne(session, { allow: false })).toBe('touch shared');
+});

@@ -1,0 +1,143 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
+import { endServer } from './processes.ts';
+
+const ways: [string, (session: Session) => Promise<void>][] = [
+  ['closed', (session) => session.close()],
+  ['killed', (session) => endServer(session, 'SIGKILL')],
+];
+
+/** Resolves once the worker's own output says so, whoever reads it. */
+function outputOf(stage: Stage, id: string, pattern: RegExp): Promise<string> {
+  return written(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), pattern);
+}
+
+it.each(ways)(
+  'a worker whose server was %s ends its turn alone, and the next server delivers it',
+  async (_, end) => {
+    const stage = await setStage();
+    const first = await stage.connect();
+    const id = await first.spawn(scripted({ text: 'Done alone.', delay_ms: 1000 }));
+    await stage.journaled(id, 'TURN_OPENED');
+    await end(first);
+    await outputOf(stage, id, /"type":"result"/);
+    const before = await stage.journal(id);
+    expect(before.map(({ event }) => event.type)).not.toContain('RESULT_SEEN');
+
+    const second = await stage.connect();
+    await second.client.listTools();
+    // A server that has only been started leaves everything as it is.
+    expect(await stage.journal(id)).toEqual(before);
+    expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+    expect(await stage.history(id)).toMatchObject({ status: 'completed', result: 'Done alone.' });
+    expect((await second.call('wait')).completed).toEqual([]);
+    expect(stage.api.requests).toHaveLength(1);
+  },
+);
+
+it('a permission that was asked while no server was there is answered by the next', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(
+    scripted({ ...bash('touch made'), delay_ms: 1000 }, { text: 'Made.' }),
+  );
+  await stage.journaled(id, 'TURN_OPENED');
+  await first.close();
+  await outputOf(stage, id, /"can_use_tool"/);
+
+  const second = await stage.connect();
+  const { pending_permissions } = await second.call('wait');
+  expect(pending_permissions).toMatchObject([{ worker_id: id, tool: 'Bash' }]);
+  await expect(access(join(stage.project, 'made'))).rejects.toThrow('ENOENT');
+  const [{ request_id }] = pending_permissions;
+  await second.call('approve_permission', { request_id, allow: true });
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  await access(join(stage.project, 'made'));
+});
+
+it('a request that one server showed is answered by the next under the same id', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  const [{ request_id }] = (await first.call('wait')).pending_permissions;
+  await endServer(first, 'SIGKILL');
+  const second = await stage.connect();
+  await second.call('approve_permission', { request_id, allow: true });
+  expect(await second.call('wait')).toMatchObject({ failed: [], pending_permissions: [] });
+  await access(join(stage.project, 'made'));
+});
+
+it('an answer that a server gave just before it died reaches the worker', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  const [{ request_id }] = (await first.call('wait')).pending_permissions;
+  await first.call('approve_permission', { request_id, allow: true });
+  await endServer(first, 'SIGKILL');
+  const second = await stage.connect();
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  await access(join(stage.project, 'made'));
+  const { turns } = await stage.history(id);
+  expect(turns[0].permissions).toMatchObject([{ request_id, decision: 'allow' }]);
+});
+
+it('workers that were queued or only just starting are run by the next server, once', async () => {
+  const stage = await setStage();
+  const args = ['--max-workers', '1'];
+  const first = await stage.connect({ args });
+  const prompts = ['One.', 'Two.'].map((text) => scripted({ text }));
+  const ids: string[] = [];
+  for (const prompt of prompts) ids.push(await first.spawn(prompt));
+  await endServer(first, 'SIGKILL');
+  const second = await stage.connect({ args });
+  const { completed, failed } = await second.call('wait');
+  expect(failed).toEqual([]);
+  expect(completed).toHaveLength(2);
+  const histories = await Promise.all(ids.map((id) => stage.history(id)));
+  expect(histories.map(({ result }) => result)).toEqual(['One.', 'Two.']);
+  expect(stage.api.requests.map(({ prompt }) => prompt)).toEqual(prompts);
+});
+
+it('a worker that was delivered by one server is resumed by the next, in its living process', async () => {
+  const stage = await setStage();
+  const args = ['--keep-alive-seconds', '600'];
+  const first = await stage.connect({ args });
+  const id = await first.spawn(scripted({ text: 'Once.' }));
+  await first.call('wait');
+  const pid = await stage.pid(id);
+  await first.close();
+  const second = await stage.connect({ args });
+  const prompt = scripted({ text: 'Twice.' });
+  await second.call('resume_worker', { worker_id: id, prompt });
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }], failed: [] });
+  const { turns } = await stage.history(id);
+  expect(turns).toMatchObject([{ result: 'Once.' }, { result: 'Twice.' }]);
+  expect(await stage.pid(id)).toBe(pid);
+});
+
+it('what one server delivered, the next one does not deliver again', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(scripted({ text: 'Once.' }));
+  await first.call('wait');
+  await first.close();
+  const second = await stage.connect();
+  expect((await second.call('wait')).completed).toEqual([]);
+  expect((await second.call('wait', { worker_ids: [id] })).completed).toEqual([]);
+});
+
+it('a worker of another server that lives is left to that one', async () => {
+  const stage = await setStage();
+  const owner = await stage.connect();
+  const id = await owner.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  const [{ request_id }] = (await owner.call('wait')).pending_permissions;
+  const other = await stage.connect();
+  const nothing = { completed: [], failed: [], pending_permissions: [] };
+  expect(await other.call('wait')).toMatchObject(nothing);
+  const refusal = `Worker ${id} belongs to another running server (process ${owner.pid})`;
+  expect(await other.refusal('stop_worker', { worker_ids: [id] })).toContain(refusal);
+  await owner.call('approve_permission', { request_id, allow: true });
+  expect(await owner.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+});

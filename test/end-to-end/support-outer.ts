@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Answer, claude, type Stage } from './harness.ts';
+
+/** The tools of this server, as `claude` names them when the server is called `workers`. */
+export const toolPrefix = 'mcp__workers__';
+
+/**
+ * Runs a whole `claude -p` in the stage's project, with this server as its only MCP server and its
+ * tools allowed.
+ * @returns every line it wrote.
+ */
+export async function runOuterClaude(stage: Stage, prompt: string): Promise<Answer[]> {
+  const config = join(stage.home, 'mcp.json');
+  const args = [resolve('dist/main.mjs'), '--keep-alive-seconds', '0'];
+  const server = { command: process.execPath, args, env: { AWM_CLAUDE: claude } };
+  await writeFile(config, JSON.stringify({ mcpServers: { workers: server } }));
+  const child = spawn(
+    claude,
+    [
+      ...['-p', '--output-format', 'stream-json', '--verbose', '--strict-mcp-config'],
+      ...['--mcp-config', config, '--allowedTools', `${toolPrefix}*`, '--', prompt],
+    ],
+    {
+      cwd: stage.project,
+      env: { PATH: process.env.PATH, HOME: stage.home, ...stage.api.environment() },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const chunks: string[] = await child.stdout.setEncoding('utf8').toArray();
+  const lines = chunks.join('').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}

@@ -1,0 +1,59 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { bash, type Session, type Stage, scripted } from './harness.ts';
+
+/** The arguments of a wrong call, and the sentence that refuses it. */
+export type Refusal = [args: Record<string, unknown>, sentence: string];
+
+/** Makes every call beside a living worker and compares the sentences whole. */
+export async function expectRefusals(
+  stage: Stage,
+  session: Session,
+  tool: string,
+  refusals: Refusal[],
+): Promise<void> {
+  await besideAWorker(stage, session, async () => {
+    const files = await readdir(stage.logs);
+    const said: Refusal[] = [];
+    for (const [args] of refusals) said.push([args, await sentenceOf(session, tool, args)]);
+    expect(said).toEqual(refusals);
+    expect(await readdir(stage.logs)).toEqual(files);
+  });
+}
+
+/** The sentence with which a call is refused, or what was wrong with that. */
+export async function sentenceOf(
+  session: Session,
+  tool: string,
+  args: Record<string, unknown>,
+): Promise<string> {
+  const sentence = await session.refusal(tool, args).catch((error: Error) => error.message);
+  // A good call after each bad one: the server goes on serving.
+  await session.call('list_workers');
+  return sentence;
+}
+
+/**
+ * Does something while another worker has a turn open, and checks that nothing of that worker is
+ * lost by it: it is still the only one there is, and completes once its permission is given.
+ */
+export async function besideAWorker(
+  stage: Stage,
+  session: Session,
+  action: (bystander: { worker_id: string; request_id: string }) => Promise<void>,
+): Promise<void> {
+  const file = join(stage.project, 'bystander.txt');
+  await session.spawn(scripted(bash(`touch ${file}`), { text: 'Still here.' }));
+  const { pending_permissions } = await session.call('wait');
+  const { request_id, worker_id } = pending_permissions[0];
+  await action({ worker_id, request_id });
+
+  const { workers } = await session.call('list_workers');
+  expect(workers).toMatchObject([{ worker_id, state: 'awaiting_permission' }]);
+  await session.call('approve_permission', { request_id, allow: true });
+  const { completed } = await session.call('wait');
+  expect(completed).toMatchObject([{ worker_id }]);
+  expect(await stage.history(worker_id)).toMatchObject({ result: 'Still here.' });
+  await access(file);
+}

@@ -1,0 +1,29 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, signalGroup } from '../../src/claude/liveness.ts';
+import type { Answer } from './harness.ts';
+
+/** The whole lines of a journal, which may be in the middle of its next one. */
+export async function readRecords(logs: string, worker_id: string): Promise<Answer[]> {
+  const text = await readFile(join(logs, `worker-${worker_id}`, 'journal.ndjson'), 'utf8');
+  const lines = text.split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** The worker's latest process, if it ever had one. */
+export async function startOf(
+  logs: string,
+  worker_id: string,
+): Promise<{ pid: number; start_time: string } | undefined> {
+  const records = await readRecords(logs, worker_id).catch(() => []);
+  return records.findLast(({ event }) => event.type === 'PROCESS_STARTED')?.event;
+}
+
+/** Workers outlive their server, so a test that ended its server may have left some. */
+export async function endLeftovers(logs: string): Promise<void> {
+  const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries.filter((one) => one.isDirectory())) {
+    const started = await startOf(logs, entry.name.replace('worker-', ''));
+    if (started && (await isAlive(started))) signalGroup(started.pid, 'SIGKILL');
+  }
+}
