@@ -175,7 +175,8 @@ export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
 /** What the machine tells the actor that holds the process. */
 export type ProcessCommand =
   | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[] }
-  | { type: 'ATTACH'; process: WorkerContext['process'] }
+  /** `is_idle`: there is no prompt whose fate has to be found out first. */
+  | { type: 'ATTACH'; process: WorkerContext['process']; is_idle: boolean }
   | { type: 'SEND_PROMPT'; prompt: Prompt }
   | { type: 'SEND_ANSWER'; request: PermissionRequest; answer: PermissionAnswer }
   | { type: 'REFUSE_CONTROL'; cli_id: string; subtype: string }
@@ -342,10 +343,11 @@ export const workerMachine = setup({
     attachProcess: sendTo('process', ({ context }) => ({
       type: 'ATTACH',
       process: context.process,
+      is_idle: false,
     })),
     attachIdleProcess: enqueueActions(({ context, enqueue }) => {
       if (context.process === null) return;
-      enqueue.sendTo('process', { type: 'ATTACH', process: context.process });
+      enqueue.sendTo('process', { type: 'ATTACH', process: context.process, is_idle: true });
     }),
     noteProcess: assign(({ context, event }) =>
       event.type === 'PROCESS_STARTED'

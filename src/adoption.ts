@@ -33,6 +33,7 @@ export interface AdoptionPort {
 }
 
 export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Adoption {
+  const inFlight = new Map<string, Promise<void>>();
   let own: Promise<Lease> | undefined;
   const ownLease = () => {
     own ??= startTimeOf(process.pid).then((start_time = '') => ({
@@ -61,30 +62,47 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     await fleet.recorded(worker_id);
   };
 
+  const adoptOne = async (worker_id: string) => {
+    const stored = await readWorker(logsDir, worker_id);
+    if (!stored) throw unknownWorker(worker_id);
+    await take(worker_id, stored);
+  };
+
+  const orWarn = async (worker_id: string, act: () => Promise<void>) => {
+    try {
+      await act();
+    } catch (error) {
+      const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
+      if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);
+    }
+  };
+
   return {
     claim,
     async release(worker_ids) {
       await Promise.all(worker_ids.map((worker_id) => drop(worker_id).catch(() => {})));
     },
-    async adopt(worker_id) {
-      const stored = await readWorker(logsDir, worker_id);
-      if (!stored) throw unknownWorker(worker_id);
-      await take(worker_id, stored);
+    adopt(worker_id) {
+      const adopting = inFlight.get(worker_id) ?? adoptOne(worker_id);
+      inFlight.set(worker_id, adopting);
+      return adopting.finally(() => inFlight.delete(worker_id));
     },
     async adoptAll() {
       await checkOwner(logsDir).catch((error: unknown) => {
         throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
       });
-      for (const worker_id of await storedWorkers(logsDir)) {
-        if (fleet.worker(worker_id)) continue;
-        try {
+      const ids = (await storedWorkers(logsDir)).filter((id) => !fleet.worker(id));
+      const found: StoredWorker[] = [];
+      for (const worker_id of ids) {
+        await orWarn(worker_id, async () => {
           const stored = await readWorker(logsDir, worker_id);
-          if (stored && !isDoneWith(stored.restored)) await take(worker_id, stored);
-          else await drop(worker_id);
-        } catch (error) {
-          const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
-          if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);
-        }
+          if (!stored || isDoneWith(stored.restored)) await drop(worker_id);
+          else found.push(stored);
+        });
+      }
+      for (const stored of found.sort(byTurn)) {
+        const { worker_id } = stored.restored.context.spec;
+        await orWarn(worker_id, () => take(worker_id, stored));
       }
     },
   };
@@ -100,6 +118,13 @@ export function unknownWorker(worker_id: string): ManagerError {
 interface StoredWorker {
   restored: RestoredWorker;
   records: JournalRecord[];
+}
+
+/** Who holds a slot comes before who waits for one, and then the older before the younger. */
+function byTurn(one: StoredWorker, other: StoredWorker): number {
+  const rank = ({ restored: { context } }: StoredWorker) => (context.slot === 'held' ? 0 : 1);
+  const birth = ({ records }: StoredWorker) => records[0]?.t ?? 0;
+  return rank(one) - rank(other) || birth(one) - birth(other);
 }
 
 async function readWorker(logsDir: string, worker_id: string): Promise<StoredWorker | undefined> {

@@ -156,11 +156,11 @@ function readSetting<Value>(
   const fromFlag = flags[name];
   const given = fromFlag ?? (env[variable] || undefined);
   if (given === undefined) return undefined;
-  const parsed = schema.safeParse(given);
+  const parsed = given === '' ? undefined : schema.safeParse(given);
   // The schema handed in is the setting's own, so its output is the value the caller named.
-  if (parsed.success) return parsed.data as Value;
+  if (parsed?.success) return parsed.data as Value;
   const source = fromFlag === undefined ? variable : `--${name}`;
-  const problem = parsed.error.issues[0]?.message ?? 'not a valid value';
+  const problem = parsed?.error.issues[0]?.message ?? 'not a value';
   throw new ManagerError('invalid_input', `${source} is "${String(given)}": ${problem}.`);
 }
 

@@ -42,7 +42,10 @@ async function serveStdio(argv: string[]): Promise<void> {
   });
   let isEnding = false;
   const end = async () => {
-    if (isEnding) process.exit(1);
+    if (isEnding) {
+      if (config.onExit === 'stop') manager.kill();
+      process.exit(1);
+    }
     isEnding = true;
     await manager.close(config.onExit);
     process.exit(0);

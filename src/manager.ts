@@ -1,5 +1,6 @@
 import type { PermissionAnswer } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
+import { signalGroup } from './claude/liveness.ts';
 import { ManagerError, messageOf } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
@@ -21,6 +22,8 @@ export interface Manager {
   list(status?: string): Promise<{ workers: WorkerRow[] }>;
   /** Ends the server's part: `finish` leaves the workers to themselves, `stop` ends them first. */
   close(mode: 'finish' | 'stop'): Promise<void>;
+  /** Kills every worker's processes at once, without a word to anybody. */
+  kill(): void;
 }
 
 export interface SpawnAnswer {
@@ -111,7 +114,7 @@ export function createManager(port: ManagerPort): Manager {
       return { request_id: answer.request_id, worker_id, tool: request.tool, decision };
     },
     async stop(worker_ids) {
-      const actors = await Promise.all(worker_ids.map(known));
+      const actors = await Promise.all([...new Set(worker_ids)].map(known));
       const answer = await stopAll(actors);
       await Promise.all(worker_ids.map((id) => fleet.recorded(id).catch(() => {})));
       return answer;
@@ -128,6 +131,11 @@ export function createManager(port: ManagerPort): Manager {
       const isAsked = ({ state }: WorkerRow) =>
         status === undefined || state === status || state.startsWith(`${status}.`);
       return { workers: rows.filter(isAsked) };
+    },
+    kill() {
+      for (const actor of fleet.liveWorkers()) {
+        signalGroup(actor.getSnapshot().context.process?.pid ?? 0, 'SIGKILL');
+      }
     },
     async close(mode) {
       const workers = fleet.liveWorkers();

@@ -41,6 +41,15 @@ export function phasesOf(fleet: Fleet, worker_ids: string[] | undefined): Observ
   );
 }
 
+/** The phases as they are at this moment. */
+export function currentPhases(fleet: Fleet, worker_ids: string[] | undefined): Phase[] {
+  const ids = worker_ids ?? fleet.supervisor.getSnapshot().context.workers;
+  return ids.map((worker_id) => {
+    const snapshot = fleet.worker(worker_id)?.getSnapshot();
+    return snapshot ? phaseIn(worker_id, snapshot) : goneWorker(worker_id);
+  });
+}
+
 /** Whether a `wait` has its answer: a question always is one. */
 export function isReady(phases: Phase[], mode: WaitMode): boolean {
   if (phases.some(({ stage }) => stage === 'asking')) return true;
@@ -62,16 +71,19 @@ export function progressLine(phases: Phase[]): string {
 }
 
 function phaseOf(worker_id: string, actor: WorkerActor | undefined): Observable<Phase> {
-  const gone: Phase = { worker_id, stage: 'gone', requests: '', cost_usd: 0 };
-  if (!actor) return of(gone);
+  if (!actor) return of(goneWorker(worker_id));
   // An actor tells nothing until its next event, and its snapshot is taken only once somebody listens.
   return defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
     map((snapshot) => phaseIn(worker_id, snapshot)),
     distinctUntilChanged(
       (one, other) => one.stage === other.stage && one.requests === other.requests,
     ),
-    catchError(() => of(gone)),
+    catchError(() => of(goneWorker(worker_id))),
   );
+}
+
+function goneWorker(worker_id: string): Phase {
+  return { worker_id, stage: 'gone', requests: '', cost_usd: 0 };
 }
 
 function phaseIn(worker_id: string, snapshot: WorkerSnapshot): Phase {

@@ -1,8 +1,33 @@
-import { firstValueFrom, fromEvent, map, merge, race, shareReplay, take, timer } from 'rxjs';
-import { filter, sample, tap } from 'rxjs/operators';
+import {
+  BehaviorSubject,
+  combineLatest,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  firstValueFrom,
+  fromEvent,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  shareReplay,
+  take,
+  tap,
+  timer,
+  withLatestFrom,
+} from 'rxjs';
 import type { WorkerContext } from '../machines/worker.ts';
 import type { Fleet } from './fleet.ts';
-import { isReady, type Phase, phasesOf, progressLine, type WaitMode } from './phases.ts';
+import {
+  currentPhases,
+  isReady,
+  type Phase,
+  phasesOf,
+  progressLine,
+  type WaitMode,
+} from './phases.ts';
 import {
   type CompletedRow,
   completedRow,
@@ -46,35 +71,50 @@ const progressMs = 25_000;
 
 export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wait {
   /** Workers in an answer that is on its way to somebody, so that no second `wait` reports them. */
-  const claimed = new Set<string>();
+  const claims = new BehaviorSubject<ReadonlySet<string>>(new Set());
+  const claim = (ids: string[]) => claims.next(new Set([...claims.value, ...ids]));
+  const unclaim = (ids: string[]) =>
+    claims.next(new Set([...claims.value].filter((id) => !ids.includes(id))));
 
-  return async (request) => {
-    const phases = await untilReady(fleet, request, claimed);
-    const isTimeout = !isReady(phases, request.mode ?? 'all');
-    const contexts = contextsOf(fleet, phases);
-    const fresh = idsIn(phases, 'done');
-    for (const worker_id of fresh) claimed.add(worker_id);
-    await Promise.all(phases.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
+  return async (given) => {
+    const request = { ...given, worker_ids: given.worker_ids && [...new Set(given.worker_ids)] };
+    const timeUp = timeUpOf(request.timeout_seconds);
+    for (;;) {
+      request.signal.throwIfAborted();
+      const isTimeUp = await firstValueFrom(untilReady(fleet, request, claims, timeUp));
+      // Nothing is awaited between looking and claiming, so two waits never claim the same worker.
+      const phases = unclaimed(currentPhases(fleet, request.worker_ids), claims.value);
+      const isTimeout = !isReady(phases, request.mode ?? 'all');
+      if (isTimeout && !isTimeUp) continue;
 
-    const settled = contexts.filter(({ spec }) => fresh.includes(spec.worker_id));
-    const answer: WaitAnswer = {
-      completed: settled
-        .filter(({ failure }) => failure === null)
-        .map((context) => completedRow(context, logsDir)),
-      failed: settled
-        .filter(({ failure }) => failure !== null)
-        .map((context) => failedRow(context, logsDir)),
-      pending_permissions: contexts.flatMap(permissionRows),
-      ...(isTimeout ? { running: runningRows(fleet, phases, now()) } : {}),
-    };
-    const dropped = () => {
-      for (const worker_id of fresh) claimed.delete(worker_id);
-    };
-    const delivered = () => {
-      for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
-      dropped();
-    };
-    return { answer: { ...answer, ...noteFor(answer, phases, isTimeout) }, delivered, dropped };
+      const fresh = idsIn(phases, 'done');
+      claim(fresh);
+      const contexts = contextsOf(fleet, phases);
+      const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
+      await Promise.all(phases.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
+      const answer = { ...answerFrom(contexts, fresh, logsDir), ...running };
+      return {
+        answer: { ...answer, ...noteFor(answer, phases, isTimeout) },
+        delivered() {
+          for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
+          unclaim(fresh);
+        },
+        dropped: () => unclaim(fresh),
+      };
+    }
+  };
+}
+
+function answerFrom(contexts: WorkerContext[], fresh: string[], logsDir: string): WaitAnswer {
+  const settled = contexts.filter(({ spec }) => fresh.includes(spec.worker_id));
+  return {
+    completed: settled
+      .filter(({ failure }) => failure === null)
+      .map((context) => completedRow(context, logsDir)),
+    failed: settled
+      .filter(({ failure }) => failure !== null)
+      .map((context) => failedRow(context, logsDir)),
+    pending_permissions: contexts.flatMap(permissionRows),
   };
 }
 
@@ -91,36 +131,55 @@ function runningRows(fleet: Fleet, phases: Phase[], now: number): RunningRow[] {
   });
 }
 
-/** The phases at the moment when there is something to say, or when the time is up. */
+/** Emits once: false when there is something to say, true when the time is up. */
 function untilReady(
   fleet: Fleet,
-  { worker_ids, mode = 'all', timeout_seconds, signal, onProgress }: WaitRequest,
-  claimed: ReadonlySet<string>,
-): Promise<Phase[]> {
-  signal.throwIfAborted();
-  const phases = phasesOf(fleet, worker_ids).pipe(
-    map((list) => list.map((phase) => withoutClaim(phase, claimed))),
+  { worker_ids, mode = 'all', signal, onProgress }: WaitRequest,
+  claims: Observable<ReadonlySet<string>>,
+  timeUp: Observable<true>,
+): Observable<boolean> {
+  const phases = combineLatest([phasesOf(fleet, worker_ids), claims]).pipe(
+    map(([list, claimed]) => unclaimed(list, claimed)),
     shareReplay({ bufferSize: 1, refCount: true }),
   );
-  const told = merge(phases, phases.pipe(sample(timer(progressMs, progressMs)))).pipe(
-    tap((list) => onProgress(progressLine(list))),
+  const lines = phases.pipe(map(progressLine));
+  const ticks = timer(progressMs, progressMs).pipe(withLatestFrom(lines, (_, line) => line));
+  const progress = merge(lines.pipe(distinctUntilChanged()), ticks).pipe(
+    tap(onProgress),
+    ignoreElements(),
   );
-  const ready = told.pipe(filter((list) => isReady(list, mode)));
-  const limit = timeout_seconds === undefined ? [] : [timer(timeout_seconds * 1000)];
-  const timedOut = limit.map((time) => phases.pipe(sample(time)));
-  const aborted = fromEvent(signal, 'abort').pipe(
-    map((): Phase[] => {
+  const ready = phases.pipe(
+    filter((list) => isReady(list, mode)),
+    map(() => false),
+  );
+  return merge(progress, ready, timeUp, failWhenAborted(signal)).pipe(take(1));
+}
+
+/** Emits when the time of a `wait` is up, once for all who ask. */
+function timeUpOf(seconds: number | undefined): Observable<true> {
+  if (seconds === undefined) return NEVER;
+  const end = timer(seconds * 1000).pipe(
+    map((): true => true),
+    shareReplay(1),
+  );
+  return end;
+}
+
+function failWhenAborted(signal: AbortSignal): Observable<never> {
+  return merge(signal.aborted ? of(null) : EMPTY, fromEvent(signal, 'abort')).pipe(
+    map(() => {
       throw signal.reason;
     }),
   );
-  return firstValueFrom(race(merge(ready, ...timedOut).pipe(take(1)), aborted));
 }
 
 /** A worker in somebody else's answer counts as delivered here. */
-function withoutClaim(phase: Phase, claimed: ReadonlySet<string>): Phase {
-  return phase.stage === 'done' && claimed.has(phase.worker_id)
-    ? { ...phase, stage: 'delivered' }
-    : phase;
+function unclaimed(phases: Phase[], claimed: ReadonlySet<string>): Phase[] {
+  return phases.map((phase) =>
+    phase.stage === 'done' && claimed.has(phase.worker_id)
+      ? { ...phase, stage: 'delivered' }
+      : phase,
+  );
 }
 
 function noteFor(answer: WaitAnswer, phases: Phase[], isTimeout: boolean): { note?: string } {

@@ -17,7 +17,8 @@ import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.t
  */
 export async function writeHistory(paths: WorkerPaths): Promise<string> {
   const story = storyOf(replay(await readJournal(paths.journal)));
-  const skipped = await addResults(paths.stdout, story.entries);
+  const { skipped, echoed } = await readOutput(paths.stdout, story.entries);
+  const silent = story.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
   const head = headOf(story, skipped);
   const hash = createHash('sha256');
   await replaceFile(paths.history, async (file) => {
@@ -26,7 +27,7 @@ export async function writeHistory(paths: WorkerPaths): Promise<string> {
       await file.writeFile(text);
     };
     await write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
-    await writeMessages(paths.stdout, write);
+    await writeMessages(paths.stdout, silent, write);
     await write(']\n}\n');
   });
   return hash.digest('hex');
@@ -75,31 +76,59 @@ function headOf({ entries, last }: Story, skipped: number): Record<string, unkno
 
 const noTurn: Partial<HistoryTurn> = {};
 
-/** Puts the results' texts into their turns; returns how many lines were too long to read. */
-async function addResults(stdout: string, entries: TurnEntry[]): Promise<number> {
+/** Puts the results' texts into their turns, and finds out which prompts claude echoed. */
+async function readOutput(
+  stdout: string,
+  entries: TurnEntry[],
+): Promise<{ skipped: number; echoed: Set<unknown> }> {
   let skipped = 0;
+  const echoed = new Set<unknown>();
   for await (const { part, end } of partsOf(stdout)) {
     if (part === 'skipped') skipped += 1;
-    if (part === 'skipped' || part.kind !== 'result') continue;
-    const { turn } = entries.find(({ resultOffset }) => resultOffset === end) ?? {};
-    if (!turn) continue;
-    turn.result = part.result;
-    if (part.structured_output !== undefined) turn.structured_output = part.structured_output;
+    else if (part.kind === 'message') echoed.add(part.message.uuid);
+    else addResult(entries.find(({ resultOffset }) => resultOffset === end)?.turn, part);
   }
-  return skipped;
+  return { skipped, echoed };
 }
 
-/** One message a line, so that the file can be searched line by line too. */
+function addResult(
+  turn: HistoryTurn | undefined,
+  { result, structured_output }: Extract<ConversationPart, { kind: 'result' }>,
+): void {
+  if (!turn) return;
+  turn.result = result;
+  if (structured_output !== undefined) turn.structured_output = structured_output;
+}
+
+/**
+ * One message a line, so that the file can be searched line by line too. claude echoes a prompt with
+ * its first output only, so the prompt of a turn that ended before that is put in its place.
+ */
 async function writeMessages(
   stdout: string,
+  silent: TurnEntry[],
   write: (text: string) => Promise<void>,
 ): Promise<void> {
   let separator = '\n    ';
-  for await (const { part } of partsOf(stdout)) {
-    if (part === 'skipped' || part.kind !== 'message') continue;
-    await write(separator + JSON.stringify(part.message));
+  const writeMessage = async (message: Record<string, unknown>) => {
+    await write(separator + JSON.stringify(message));
     separator = ',\n    ';
+  };
+  let next = 0;
+  const writePromptsUpTo = async (offset: number) => {
+    for (; next < silent.length; next += 1) {
+      const entry = silent[next];
+      if (!entry || entry.startOffset >= offset) return;
+      const message = { role: 'user', content: entry.turn.prompt };
+      const uuid = entry.prompt_id;
+      await writeMessage({ type: 'user', message, parent_tool_use_id: null, uuid });
+    }
+  };
+  for await (const { part, end } of partsOf(stdout)) {
+    await writePromptsUpTo(end);
+    if (part !== 'skipped' && part.kind === 'message') await writeMessage(part.message);
   }
+  await writePromptsUpTo(Number.POSITIVE_INFINITY);
   if (separator.startsWith(',')) await write('\n  ');
 }
 

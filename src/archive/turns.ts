@@ -30,6 +30,10 @@ export interface HistoryTurn {
 /** A turn together with where in stdout its result stands, and its requests by the CLI's own ids. */
 export interface TurnEntry {
   turn: HistoryTurn;
+  /** The id under which claude echoes the turn's prompt. */
+  prompt_id: string;
+  /** Where in stdout the turn begins. */
+  startOffset: number;
   resultOffset: number | undefined;
   asked: Map<string, HistoryPermission>;
 }
@@ -51,14 +55,19 @@ export function storyOf(steps: Iterable<ReplayStep>): Story {
   const entries: TurnEntry[] = [];
   let last: ReplayStep | undefined;
   let costBefore = 0;
+  let offset = 0;
   for (const step of steps) {
     last = step;
     const { event, t } = step.record;
     if (event.type === 'SPAWNED' || (event.type === 'RESUME' && !step.record.dropped)) {
       // Written by the machine's own events; see WorkerInput and WorkerCommand.
-      const { text } = event.prompt as Prompt;
-      entries.push({ turn: newTurn(text, t), resultOffset: undefined, asked: new Map() });
+      const { id, text } = event.prompt as Prompt;
+      entries.push({
+        ...{ turn: newTurn(text, t), prompt_id: id, startOffset: offset },
+        ...{ resultOffset: undefined, asked: new Map() },
+      });
     }
+    offset = step.record.offset ?? offset;
     const entry = entries.at(-1);
     if (!entry) continue;
     tellPermission(entry, step);

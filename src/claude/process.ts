@@ -93,7 +93,8 @@ function createSession(
   const sweep = async (pid: number, exit: Exit) => {
     // Of a process that nobody saw ending, the number may be somebody else's by now.
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
-    if (exit !== unseen && !wasEnded) return;
+    // Its tools run in sessions of their own; one that leaves by itself has ended them.
+    if (exit.code === 0 && !wasEnded) return;
     const stuck = await endLeftovers(worker_id);
     if (stuck.length > 0) port.warn(`Worker ${worker_id}: processes ${stuck.join()} did not go.`);
   };
@@ -105,7 +106,7 @@ function createSession(
     void exited.then(leave);
     await writeToFifo(paths.stdin, initializeLine(options));
   };
-  const adopt = async ({ process }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
+  const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
     if (attachment) return;
     // The server that started it may have died before it could write down the process's id.
     const known = process ?? (await findProcess(worker_id));
@@ -114,7 +115,7 @@ function createSession(
       if (!known || !(await isAlive(known))) await leave(unseen);
     };
     await attachment.catchUp();
-    sendBack({ type: 'ATTACHED' });
+    if (!is_idle) sendBack({ type: 'ATTACHED' });
     watch = setInterval(() => void look(), watchMs).unref();
     await look();
   };
@@ -147,13 +148,12 @@ function createSession(
       }
     },
     complain(command, error) {
-      if (command.type === 'START') sendBack(startFailure(error));
       // Nobody reads the FIFO any more: the exit is about to be seen, and says it all.
-      else if (codeOf(error) !== 'ENXIO' && codeOf(error) !== 'EPIPE') {
-        port.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
-        if (isEnding(command)) return;
-        sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
-      }
+      if (codeOf(error) === 'ENXIO' || codeOf(error) === 'EPIPE') return;
+      if (command.type === 'START') return sendBack(startFailure(error));
+      port.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
+      if (isEnding(command)) return;
+      sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
     },
     async dispose() {
       clearInterval(watch);

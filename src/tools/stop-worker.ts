@@ -7,5 +7,5 @@ export const stopWorker = defineTool({
   description: `Ends workers with all their processes and returns when those are gone. A stopped worker counts as failed with reason "stopped" and can be resumed.`,
   schema: z.strictObject({ worker_ids: z.array(z.string()).min(1) }),
   annotations: { destructiveHint: true },
-  handle: ({ worker_ids }, { manager }) => manager.stop([...new Set(worker_ids)]),
+  handle: ({ worker_ids }, { manager }) => manager.stop(worker_ids),
 });

@@ -10,7 +10,9 @@ import type { Tool } from './tool.ts';
 export function validate(tool: Tool, args: unknown): unknown {
   const parsed = tool.schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const { issues } = parsed.error;
+  // A mistyped name comes with one that is missing; the typo says more.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const sentence = issue ? describe(tool, issue, args) : 'The arguments are not valid.';
   throw new ManagerError('invalid_input', `${tool.name}: ${sentence}`);
 }

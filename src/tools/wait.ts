@@ -17,7 +17,7 @@ export const wait = defineTool({
   async handle(args, { manager, signal, clientName, progress, afterwards }) {
     const limit = clientName === 'claude-code' ? undefined : otherClientsSeconds;
     const { answer, ...hooks } = await manager.wait({
-      worker_ids: args.worker_ids && [...new Set(args.worker_ids)],
+      worker_ids: args.worker_ids,
       mode: args.mode,
       timeout_seconds: args.timeout_seconds ?? limit,
       signal,
