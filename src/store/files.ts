@@ -25,7 +25,10 @@ export async function makeLogsFolder(path: string): Promise<void> {
   const isNew = await makePrivateFolder(path);
   await checkOwner(path);
   if (!isNew) return;
-  await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' });
+  await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' }).catch((error) => {
+    // Of several that make the folder at once, one is enough.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { supervisorMachine } from '../../machines/supervisor.ts';
 import { type WorkerEvent, workerMachine } from '../../machines/worker.ts';
 import {
   accepted,
+  asked,
   exited,
   newWorker,
   result,
@@ -51,6 +52,22 @@ describe('Workers and their supervisor', () => {
     expect(context()).toMatchObject({ busy: ['a'], queue: [] });
     tell('a', accepted('prompt-2'));
     expect(state('a')).toBe('running');
+  });
+
+  it.each<[string, WorkerEvent[]]>([
+    ['starting', []],
+    ['running', up],
+    ['asking', [...up, asked('one')]],
+    ['stopping', [...up, { type: 'STOP' }]],
+    ['resuming', [...up, result(), resume]],
+  ])('count the slot of a worker that is taken over while it is %s', (_, events) => {
+    const { supervisor, tell, context } = fleetOf(1, 'a');
+    tell('a', ...events);
+    // As a supervisor that has only just come up, and was told nothing yet.
+    supervisor.send({ type: 'SLOT_FREED', worker_id: 'a' });
+    tell('a', { type: 'ADOPT', owner: 'another server' });
+
+    expect(context()).toMatchObject({ busy: ['a'], queue: [] });
   });
 
   it('give the place in the queue up with the turn', () => {

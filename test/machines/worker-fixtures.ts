@@ -40,7 +40,7 @@ export function newWorker(changes: Partial<WorkerSpec> = {}): WorkerSnapshot {
 }
 
 /** A worker after some events, one after another. */
-export function after(worker: WorkerSnapshot, ...events: WorkerEvent[]): WorkerSnapshot {
+export function having(worker: WorkerSnapshot, ...events: WorkerEvent[]): WorkerSnapshot {
   return events.reduce((snapshot, event) => transition(workerMachine, snapshot, event)[0], worker);
 }
 
@@ -106,6 +106,7 @@ export const result = (changes: Partial<TurnResult> = {}) =>
 
 const answered: TurnResult = {
   failure: null,
+  has_object: false,
   prompt_ids: ['prompt-1'],
   total_cost_usd: 0.5,
   cost_usd: 0.5,

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../machines/worker.ts';
 import {
   accepted,
-  after,
   asked,
   completed,
   exited,
+  having,
   initialized,
   liveWorker,
   newWorker,
@@ -21,7 +21,12 @@ import {
 
 const adopt: WorkerEvent = { type: 'ADOPT', owner: 'another server' };
 const attached: WorkerEvent = { type: 'ATTACHED' };
-const attach = { to: 'process', type: 'ATTACH', process: { pid: 4711, start_time: '1' } };
+const attach = {
+  to: 'process',
+  type: 'ATTACH',
+  process: { pid: 4711, start_time: '1' },
+  is_idle: false,
+};
 const typesOf = (worker: Parameters<typeof step>[0], event: WorkerEvent) =>
   step(worker, event).commands.map(({ type }) => type);
 
@@ -32,7 +37,7 @@ describe('A worker that a new server takes over', () => {
     ['waiting for a permission', [...running, asked('one')]],
     ['handing a follow-up over', [...completed, resume, slot]],
   ])('stays as it is and follows its process when it is %s', (_, events) => {
-    const worker = after(newWorker(), ...events);
+    const worker = having(newWorker(), ...events);
     const { next, commands } = step(worker, adopt);
 
     expect(stateOf(next)).toBe(stateOf(worker));
@@ -41,21 +46,30 @@ describe('A worker that a new server takes over', () => {
   });
 
   it('is asked to end once more when it was being stopped', () => {
-    expect(typesOf(after(newWorker(), ...running, stop), adopt)).toEqual(['ATTACH', 'INTERRUPT']);
+    expect(typesOf(having(newWorker(), ...running, stop), adopt)).toEqual(['ATTACH', 'INTERRUPT']);
   });
 
   it('has nothing started while it waits for a slot', () => {
     expect(typesOf(newWorker(), adopt)).toEqual([]);
-    expect(typesOf(after(newWorker(), ...completed, exited(), resume), adopt)).toEqual([]);
+    expect(typesOf(having(newWorker(), ...completed, exited(), resume), adopt)).toEqual([]);
   });
 
   it('has its history written where the last server did not come to it', () => {
-    const done = after(newWorker(), ...completed);
+    const done = having(newWorker(), ...completed);
     const saved: WorkerEvent = { type: 'SAVED', turn: 1, sha256: 'abc' };
 
     expect(typesOf(done, adopt)).toEqual(['ATTACH', 'SAVE']);
-    expect(typesOf(after(done, saved), adopt)).toEqual(['ATTACH']);
-    expect(typesOf(after(done, saved, exited()), adopt)).toEqual([]);
+    expect(typesOf(having(done, saved), adopt)).toEqual(['ATTACH']);
+    expect(typesOf(having(done, saved, exited()), adopt)).toEqual([]);
+  });
+
+  it.each([
+    ['settled', [...completed]],
+    ['waiting with a follow-up for a slot', [...completed, resume]],
+  ])('has its process followed as an idle one when it is %s', (_, events) => {
+    const { commands } = step(having(newWorker(), ...events), adopt);
+
+    expect(commands).toContainEqual({ ...attach, is_idle: true });
   });
 });
 
@@ -63,41 +77,49 @@ describe('A prompt of which a new server cannot tell whether it was sent', () =>
   it.each<[string, WorkerEvent[], string]>([
     ['a first turn', starting, 'prompt-1'],
     ['a follow-up', [...completed, resume, slot], 'prompt-2'],
+    ['a follow-up of a new process', [...completed, exited(), resume, slot, started], 'prompt-2'],
   ])('goes to a new process in %s, once the old one is killed', (_, events, prompt_id) => {
-    const adopted = after(newWorker(), ...events, adopt);
+    const adopted = having(newWorker(), ...events, adopt);
     expect(typesOf(adopted, attached)).toEqual(['KILL']);
 
-    const killed = after(adopted, attached);
+    const killed = having(adopted, attached);
     expect(typesOf(killed, exited({ reason: 'interrupted' }))).toEqual(['START']);
 
-    const again = after(killed, exited(), started);
+    const again = having(killed, exited(), started);
     expect(step(again, initialized).commands).toMatchObject([
       { type: 'SEND_PROMPT', prompt: { id: prompt_id } },
     ]);
   });
 
   it('goes nowhere when the process had taken it', () => {
-    const taken = after(newWorker(), ...starting, adopt, accepted());
+    const taken = having(newWorker(), ...starting, adopt, accepted());
 
     expect(stateOf(taken)).toBe('running');
-    expect(after(taken, attached)).toBe(taken);
+    expect(having(taken, attached)).toBe(taken);
   });
 
   it('fails with a new process that leaves too', () => {
-    const worker = after(newWorker(), ...starting, adopt, attached, exited(), started, exited());
+    const worker = having(newWorker(), ...starting, adopt, attached, exited(), started, exited());
 
     expect(stateOf(worker)).toBe('failed');
   });
 });
 
-describe('A time limit', () => {
-  it('goes on in the hands of a new server', () => {
+describe('The time of a worker', () => {
+  it.each<[string, WorkerEvent[], string]>([
+    ['a turn', running, 'stopping'],
+    ['a turn with an open request', [...running, asked('one')], 'stopping'],
+    ['a first start', starting, 'failed'],
+    ['the start of a follow-up', [...completed, exited(), resume, slot, started], 'failed'],
+  ])('is counted anew by the server that takes it over, for %s', (_, events, end) => {
     const { clock, tell, state } = liveWorker({ time_limit_seconds: 60 });
-    tell(...running, adopt);
+    tell(...events);
+    const before = state();
+    clock.increment(30_000);
+    tell(adopt);
     clock.increment(59_999);
-    expect(state()).toBe('running');
+    expect(state()).toBe(before);
     clock.increment(1);
-
-    expect(state()).toBe('stopping');
+    expect(state()).toBe(end);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  after,
   answer,
   apiError,
   asked,
   completed,
   exited,
+  having,
   newWorker,
   result,
   resume,
@@ -18,23 +18,23 @@ import {
   withdrawn,
 } from './worker-fixtures.ts';
 
-const runningWorker = after(newWorker(), ...running);
+const runningWorker = having(newWorker(), ...running);
 const idsOf = ({ context }: WorkerSnapshot) => context.requests.map(({ cli_id }) => cli_id);
 
 describe('Open permission requests', () => {
   it('keep the worker waiting until the last of them is answered', () => {
-    const both = after(runningWorker, asked('one'), asked('two'));
+    const both = having(runningWorker, asked('one'), asked('two'));
     expect(idsOf(both)).toEqual(['one', 'two']);
 
-    const other = after(both, answer('one'));
+    const other = having(both, answer('one'));
     expect([stateOf(other), idsOf(other)]).toEqual(['awaiting_permission', ['two']]);
 
-    const none = after(other, answer('two', { allow: false }));
+    const none = having(other, answer('two', { allow: false }));
     expect([stateOf(none), idsOf(none)]).toEqual(['running', []]);
   });
 
   it('are answered in any order, each with its own answer', () => {
-    const both = after(runningWorker, asked('one'), asked('two', { tool: 'Write' }));
+    const both = having(runningWorker, asked('one'), asked('two', { tool: 'Write' }));
     const reason = 'Not there.';
     const { commands } = step(both, answer('two', { allow: false, reason }));
 
@@ -49,26 +49,27 @@ describe('Open permission requests', () => {
   });
 
   it('count once when claude asks again under the same id, and answer to the newer name', () => {
-    const twice = after(runningWorker, asked('one'), asked('one', { request_id: 'newer' }));
+    const twice = having(runningWorker, asked('one'), asked('one', { request_id: 'newer' }));
 
     expect(idsOf(twice)).toEqual(['one']);
     expect(twice.can(answer('one'))).toBe(false);
-    expect(stateOf(after(twice, answer('', { request_id: 'newer' })))).toBe('running');
+    expect(stateOf(having(twice, answer('', { request_id: 'newer' })))).toBe('running');
   });
 
   it('cannot be answered twice', () => {
-    const other = after(runningWorker, asked('one'), asked('two'), answer('one'));
+    const other = having(runningWorker, asked('one'), asked('two'), answer('one'));
 
     expect(step(other, answer('one'))).toEqual({ next: other, commands: [], actions: [] });
   });
 
   it('can be withdrawn, and then have nothing to answer', () => {
-    const other = after(runningWorker, asked('one'), asked('two'), withdrawn('one'));
+    const other = having(runningWorker, asked('one'), asked('two'), withdrawn('one'));
 
     expect([stateOf(other), idsOf(other)]).toEqual(['awaiting_permission', ['two']]);
     expect(other.can(answer('one'))).toBe(false);
     expect(step(other, withdrawn('two')).commands).toEqual([]);
-    expect(stateOf(after(other, withdrawn('two')))).toBe('running');
+    const none = having(other, withdrawn('two'));
+    expect([stateOf(none), idsOf(none)]).toEqual(['running', []]);
   });
 
   it.each([
@@ -77,17 +78,17 @@ describe('Open permission requests', () => {
     ['loses its process', exited()],
     ['is stopped', stop],
   ])('are gone when the turn %s', (_, event) => {
-    const ended = after(runningWorker, asked('one'), asked('two'), event);
+    const ended = having(runningWorker, asked('one'), asked('two'), event);
 
     expect(idsOf(ended)).toEqual([]);
     expect(ended.can(answer('one'))).toBe(false);
   });
 
   it.each([
-    ['the turn is over', after(newWorker(), ...completed)],
-    ['the worker is being stopped', after(runningWorker, stop)],
-    ['a follow-up waits for a slot', after(newWorker(), ...completed, resume)],
-    ['a follow-up was handed over', after(newWorker(), ...completed, resume, slot)],
+    ['the turn is over', having(newWorker(), ...completed)],
+    ['the worker is being stopped', having(runningWorker, stop)],
+    ['a follow-up waits for a slot', having(newWorker(), ...completed, resume)],
+    ['a follow-up was handed over', having(newWorker(), ...completed, resume, slot)],
   ])('are refused at once when %s, so that claude does not hang', (_, worker) => {
     const { next, commands } = step(worker, asked('late'));
 
@@ -100,9 +101,9 @@ describe('Open permission requests', () => {
 
 describe('Any other question of claude', () => {
   it.each([
-    ['spawning', after(newWorker(), slot)],
+    ['spawning', having(newWorker(), slot)],
     ['running', runningWorker],
-    ['completed', after(newWorker(), ...completed)],
+    ['completed', having(newWorker(), ...completed)],
   ])('is answered with a refusal while the worker is %s', (_, worker) => {
     const question = { type: 'CONTROL_ASKED', cli_id: 'q', subtype: 'elicitation' } as const;
 
@@ -117,19 +118,22 @@ describe('An answer that claude has not acknowledged', () => {
   const adopt = { type: 'ADOPT', owner: 'another server' } as const;
   const sentAgain = (worker: WorkerSnapshot) =>
     step(worker, adopt).commands.filter(({ type }) => type === 'SEND_ANSWER');
-  const given = after(runningWorker, asked('one'), asked('two'), answer('one'));
+  const given = having(runningWorker, asked('one'), asked('two'), answer('one'));
 
-  it('is sent again by the next server', () => {
-    expect(sentAgain(given)).toEqual(
-      step(after(runningWorker, asked('one')), answer('one')).commands,
+  it.each([
+    ['while another request is open', [asked('one'), asked('two'), answer('one')]],
+    ['while the turn goes on', [asked('one'), answer('one')]],
+  ])('is sent again by the next server %s', (_, events) => {
+    expect(sentAgain(having(runningWorker, ...events))).toEqual(
+      step(having(runningWorker, asked('one')), answer('one')).commands,
     );
   });
 
   it('is not sent again once it is acknowledged', () => {
-    expect(sentAgain(after(given, acknowledged))).toEqual([]);
+    expect(sentAgain(having(given, acknowledged))).toEqual([]);
   });
 
   it('is not carried into the next turn', () => {
-    expect(sentAgain(after(given, result(), resume, slot))).toEqual([]);
+    expect(sentAgain(having(given, result(), resume, slot))).toEqual([]);
   });
 });

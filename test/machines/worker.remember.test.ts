@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   accepted,
-  after,
   answer,
   asked,
   completed,
   exited,
+  having,
   newWorker,
   result,
   resume,
@@ -21,11 +21,11 @@ const rule = {
   rules: [{ toolName: 'Bash', ruleContent: 'ls' }],
 };
 const mode = { type: 'setMode', mode: 'acceptEdits', destination: 'session' };
-const runningWorker = after(newWorker(), ...running);
+const runningWorker = having(newWorker(), ...running);
 
 /** What a worker remembers after an answer to a request with these suggestions. */
 function remembered(suggestions: Record<string, unknown>[], given: Parameters<typeof answer>[1]) {
-  return after(runningWorker, asked('one', { suggestions }), answer('one', given)).context
+  return having(runningWorker, asked('one', { suggestions }), answer('one', given)).context
     .remembered;
 }
 
@@ -61,18 +61,24 @@ describe('An answer to be remembered', () => {
     expect(remembered([rule], given)).toEqual([]);
   });
 
+  it('is kept while another request is still open', () => {
+    const asking = having(runningWorker, asked('one', { suggestions: [rule] }), asked('two'));
+
+    expect(having(asking, answer('one', { remember: true })).context.remembered).toHaveLength(1);
+  });
+
   it('is nothing where claude suggests nothing', () => {
     expect(remembered([], { remember: true })).toEqual([]);
   });
 
   it('is nothing where the request is unknown', () => {
-    const asking = after(runningWorker, asked('one', { suggestions: [rule] }));
+    const asking = having(runningWorker, asked('one', { suggestions: [rule] }));
 
-    expect(after(asking, answer('two', { remember: true })).context.remembered).toEqual([]);
+    expect(having(asking, answer('two', { remember: true })).context.remembered).toEqual([]);
   });
 
   it('is told to every later process of the worker', () => {
-    const allowed = after(
+    const allowed = having(
       runningWorker,
       asked('one', { suggestions: [rule] }),
       answer('one', { remember: true }),
@@ -82,15 +88,15 @@ describe('An answer to be remembered', () => {
       remembered: [{ ...rule, destination: 'session' }],
     };
 
-    const second = after(allowed, result(), exited(), resume);
+    const second = having(allowed, result(), exited(), resume);
     expect(step(second, slot).commands).toEqual([start]);
 
-    const third = after(second, slot, started, accepted('prompt-2'), exited(), resume);
+    const third = having(second, slot, started, accepted('prompt-2'), exited(), resume);
     expect(step(third, slot).commands).toEqual([start]);
   });
 
   it('is not known to a worker that remembered nothing', () => {
-    const second = after(newWorker(), ...completed, exited(), resume);
+    const second = having(newWorker(), ...completed, exited(), resume);
 
     expect(step(second, slot).commands).toMatchObject([{ type: 'START', remembered: [] }]);
   });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { TurnResult, WorkerEvent } from '../../machines/worker.ts';
 import {
   accepted,
-  after,
   apiError,
+  asked,
   completed,
   exited,
+  having,
   newWorker,
   opened,
   result,
@@ -12,11 +14,13 @@ import {
   running,
   slot,
   started,
+  starting,
   stateOf,
   step,
+  stop,
 } from './worker-fixtures.ts';
 
-const runningWorker = after(newWorker(), ...running);
+const runningWorker = having(newWorker(), ...running);
 const second = [resume, slot, accepted('prompt-2')];
 const prompt_ids = ['prompt-2'];
 
@@ -24,15 +28,15 @@ describe('A result', () => {
   it('ends the turn of the prompt that it names, among others or alone', () => {
     const folded = result({ prompt_ids: ['prompt-0', 'prompt-1'] });
 
-    expect(stateOf(after(runningWorker, folded))).toBe('completed');
+    expect(stateOf(having(runningWorker, folded))).toBe('completed');
   });
 
   it('ends the turn that is under way when it names none', () => {
-    expect(stateOf(after(runningWorker, result({ prompt_ids: [] })))).toBe('completed');
+    expect(stateOf(having(runningWorker, result({ prompt_ids: [] })))).toBe('completed');
   });
 
   it('of an earlier prompt ends nothing and counts for nothing', () => {
-    const worker = after(newWorker(), ...completed, ...second);
+    const worker = having(newWorker(), ...completed, ...second);
 
     expect(step(worker, result()).next).toBe(worker);
   });
@@ -46,22 +50,35 @@ describe('A result', () => {
     expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
   });
 
+  it.each<[string, Partial<TurnResult>, string]>([
+    ['without the object that was asked for is none', {}, 'failed'],
+    ['with the object that was asked for is one', { has_object: true }, 'completed'],
+  ])('%s', (_, changes, state) => {
+    const options = { output_schema: { type: 'object' } };
+    const { value, context } = having(newWorker({ options }), ...running, result(changes));
+
+    expect(value).toBe(state);
+    expect(context.failure?.reason).toBe(state === 'failed' ? 'no_answer' : undefined);
+  });
+
   it('tells the model that really ran', () => {
     const seen = { type: 'MESSAGE_SEEN', role: 'assistant', brief: '', model: 'other' } as const;
 
+    expect(having(newWorker(), ...starting, opened).context.model).toBe('claude-test');
     expect(runningWorker.context.model).toBe('claude-test');
-    expect(after(runningWorker, seen).context.model).toBe('other');
-    expect(after(runningWorker, seen, { ...seen, model: null }).context.model).toBe('other');
+    expect(having(runningWorker, asked('one'), seen).context.model).toBe('other');
+    expect(having(runningWorker, seen).context.model).toBe('other');
+    expect(having(runningWorker, seen, { ...seen, model: null }).context.model).toBe('other');
   });
 });
 
 describe('The totals', () => {
-  const costOf = (...events: Parameters<typeof after>[1][]) =>
-    after(newWorker(), ...running, ...events).context.totals.cost_usd;
+  const costOf = (...events: WorkerEvent[]) =>
+    having(newWorker(), ...running, ...events).context.totals.cost_usd;
 
   it('sum up all turns, the failed ones too', () => {
     const usage = { output_tokens: 1, cache_read_input_tokens: 7 };
-    const worker = after(
+    const worker = having(
       newWorker(),
       ...completed,
       ...second,
@@ -103,7 +120,20 @@ describe('The totals', () => {
     expect(costOf(result(), opened, unasked, ...second, next)).toBe(1.25);
   });
 
-  it('hold the cost of a turn that was stopped', () => {
-    expect(costOf({ type: 'STOP' }, result({ failure: apiError }), exited())).toBe(0.5);
+  it.each<[string, WorkerEvent[]]>([
+    ['was answered while a request was open', [asked('one'), result()]],
+    ['failed while a request was open', [asked('one'), result({ failure: apiError })]],
+    ['was stopped', [stop, result({ failure: apiError }), exited()]],
+  ])('hold the cost of a turn that %s', (_, events) => {
+    expect(costOf(...events)).toBe(0.5);
+  });
+
+  it.each<[string, WorkerEvent[]]>([
+    ['of a first turn', starting],
+    ['of a follow-up', [...completed, exited(), resume, slot, started]],
+  ])('hold what a failure to start cost, %s', (_, events) => {
+    const failed = result({ prompt_ids: [], failure: apiError, total_cost_usd: 1 });
+
+    expect(having(newWorker(), ...events, failed).context.totals.cost_usd).toBe(1);
   });
 });

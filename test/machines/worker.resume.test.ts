@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Reason } from '../../machines/worker.ts';
+import type { Reason, WorkerEvent } from '../../machines/worker.ts';
 import {
   accepted,
-  after,
   apiError,
   completed,
   exited,
+  having,
   initialized,
   liveWorker,
   newWorker,
@@ -23,15 +23,15 @@ import {
 const sendPrompt = { to: 'process', type: 'SEND_PROMPT', prompt: resume.prompt };
 const start = { to: 'process', type: 'START', resume: true, remembered: [] };
 
-const idle = after(newWorker(), ...completed);
-const gone = after(idle, exited({ returncode: 0 }));
-const handedOver = after(idle, resume, slot);
+const idle = having(newWorker(), ...completed);
+const gone = having(idle, exited({ returncode: 0 }));
+const handedOver = having(idle, resume, slot);
 const answered = result({ prompt_ids: ['prompt-2'] });
 const unasked = result({ prompt_ids: [] });
 
 describe('A follow-up', () => {
   it('is the next turn of the same session, with nothing left of the last one', () => {
-    const { context } = after(newWorker(), ...running, result({ failure: apiError }), resume);
+    const { context } = having(newWorker(), ...running, result({ failure: apiError }), resume);
 
     expect(context.spec).toEqual(idle.context.spec);
     expect(context).toMatchObject({
@@ -42,33 +42,33 @@ describe('A follow-up', () => {
 
   it('goes to the living process, with its slot and not before', () => {
     expect(step(idle, resume).commands).toEqual([]);
-    expect(step(after(idle, resume), slot).commands).toEqual([sendPrompt]);
+    expect(step(having(idle, resume), slot).commands).toEqual([sendPrompt]);
   });
 
   it('goes to a new process that takes the session up, where the old one has gone', () => {
-    expect(step(after(gone, resume), slot).commands).toEqual([start]);
-    expect(step(after(gone, resume, slot, started), initialized).commands).toEqual([sendPrompt]);
+    expect(step(having(gone, resume), slot).commands).toEqual([start]);
+    expect(step(having(gone, resume, slot, started), initialized).commands).toEqual([sendPrompt]);
   });
 
   it('goes to a new process where the old one leaves while it waits for its slot', () => {
-    const waiting = after(idle, resume, exited({ returncode: 0 }));
+    const waiting = having(idle, resume, exited({ returncode: 0 }));
 
     expect(stateOf(waiting)).toBe('resumed');
     expect(step(waiting, slot).commands).toEqual([start]);
   });
 
   it('begins a new session where there never was one', () => {
-    const never = after(newWorker(), stop, resume);
+    const never = having(newWorker(), stop, resume);
 
     expect(step(never, slot).commands).toEqual([{ ...start, resume: false }]);
   });
 
   it('is taken by every failed worker whose session is there', () => {
     const reasons: Reason[] = ['auth', 'crashed', 'interrupted', 'killed', 'stopped', 'no_answer'];
-    const lost = after(newWorker(), ...running, exited({ reason: 'session_lost' }));
+    const lost = having(newWorker(), ...running, exited({ reason: 'session_lost' }));
 
     for (const reason of reasons) {
-      expect(after(newWorker(), ...running, exited({ reason })).can(resume)).toBe(true);
+      expect(having(newWorker(), ...running, exited({ reason })).can(resume)).toBe(true);
     }
     expect(lost.can(resume)).toBe(false);
   });
@@ -80,29 +80,30 @@ describe('A prompt that was handed to a living process', () => {
 
     expect(stateOf(next)).toBe('resumed');
     expect(commands).toEqual([start]);
-    expect(step(after(next, started), initialized).commands).toEqual([sendPrompt]);
+    expect(step(having(next, started), initialized).commands).toEqual([sendPrompt]);
   });
 
   it('is not sent again once it was taken', () => {
-    const { next, commands } = step(after(handedOver, accepted('prompt-2')), exited());
+    const { next, commands } = step(having(handedOver, accepted('prompt-2')), exited());
 
     expect(stateOf(next)).toBe('failed');
     expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
   });
 
   it('fails with the new process when that one leaves too', () => {
-    const { next } = step(after(handedOver, exited(), started), exited({ reason: 'crashed' }));
+    const { next } = step(having(handedOver, exited(), started), exited({ reason: 'crashed' }));
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure?.reason).toBe('crashed');
   });
 
-  it.each([
-    ['a living process', []],
-    ['a new process', [exited(), started]],
-  ])('must be taken by %s within the start deadline', (_, events) => {
+  it.each<[string, WorkerEvent[], WorkerEvent[]]>([
+    ['a living process', [], []],
+    ['a new process', [exited()], [started]],
+    ['the process after a living one that left', [], [exited(), started]],
+  ])('must be taken by %s within the start deadline', (_, before, events) => {
     const { clock, tell, state, commands } = liveWorker();
-    tell(...completed, resume);
+    tell(...completed, ...before, resume);
     clock.increment(3_600_000);
     expect(state()).toBe('resumed');
 
@@ -115,13 +116,25 @@ describe('A prompt that was handed to a living process', () => {
   });
 });
 
+describe('The start deadline of a follow-up', () => {
+  it('is over with it, and does not shorten that of the next one', () => {
+    const { clock, tell, state } = liveWorker({ time_limit_seconds: null });
+    tell(...completed, resume, slot);
+    clock.increment(30_000);
+    tell(accepted('prompt-2'), answered, resume, slot);
+    clock.increment(59_999);
+
+    expect(state()).toBe('resumed');
+  });
+});
+
 describe('A turn that claude opens by itself', () => {
   const failed = result({ prompt_ids: [], failure: apiError });
 
   it.each([['is answered', unasked] as const, ['fails', failed] as const])(
     'is not the follow-up that waits for a slot, even when it %s',
     (_, end) => {
-      const worker = after(idle, resume, opened, end);
+      const worker = having(idle, resume, opened, end);
 
       expect(stateOf(worker)).toBe('resumed');
       expect(step(worker, slot).commands).toEqual([sendPrompt]);
@@ -131,10 +144,10 @@ describe('A turn that claude opens by itself', () => {
   it.each([['is answered', unasked] as const, ['fails', failed] as const])(
     'is not the follow-up that was handed over, even when it %s',
     (_, end) => {
-      const worker = after(handedOver, opened, end);
+      const worker = having(handedOver, opened, end);
       expect(stateOf(worker)).toBe('resumed');
 
-      const taken = after(worker, accepted('prompt-2'), opened, answered);
+      const taken = having(worker, accepted('prompt-2'), opened, answered);
       expect(stateOf(taken)).toBe('completed');
     },
   );

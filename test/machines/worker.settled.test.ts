@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   accepted,
-  after,
   completed,
   exited,
+  having,
   newWorker,
   result,
   resume,
@@ -14,11 +14,11 @@ import {
 
 const saved = { type: 'SAVED', turn: 1, sha256: 'abc' } as const;
 const saveFailed = { type: 'SAVE_FAILED', turn: 1, hint: 'The disk is full.' } as const;
-const done = after(newWorker(), ...completed);
+const done = having(newWorker(), ...completed);
 
 describe('The end of a turn', () => {
   it('is written to the history file, well or not', () => {
-    const runningWorker = after(newWorker(), ...running);
+    const runningWorker = having(newWorker(), ...running);
     const save = { to: 'archive', type: 'SAVE', turn: 1, expected: null };
 
     expect(step(runningWorker, result()).commands).toEqual([save]);
@@ -27,24 +27,24 @@ describe('The end of a turn', () => {
 
   it('counts as saved once the file holds it', () => {
     expect(done.context.saved).toBe(false);
-    expect(after(done, saved).context).toMatchObject({ saved: true, save_error: null });
+    expect(having(done, saved).context).toMatchObject({ saved: true, save_error: null });
   });
 
   it('counts as saved, with what went wrong, where it could not be written', () => {
-    const { context } = after(done, saveFailed);
+    const { context } = having(done, saveFailed);
 
     expect(context).toMatchObject({ saved: true, save_error: 'The disk is full.' });
   });
 
   it('is not taken for saved by news of an earlier turn', () => {
-    const next = after(done, resume, slot, accepted('prompt-2'), result({ prompt_ids: [] }));
+    const next = having(done, resume, slot, accepted('prompt-2'), result({ prompt_ids: [] }));
 
-    expect(after(next, saved)).toBe(next);
-    expect(after(next, saveFailed)).toBe(next);
+    expect(having(next, saved)).toBe(next);
+    expect(having(next, saveFailed)).toBe(next);
   });
 
   it('tells the archive which file it wrote last, to see whether somebody changed it', () => {
-    const next = after(done, saved, resume, slot, accepted('prompt-2'));
+    const next = having(done, saved, resume, slot, accepted('prompt-2'));
 
     expect(step(next, result({ prompt_ids: [] })).commands).toEqual([
       { to: 'archive', type: 'SAVE', turn: 2, expected: 'abc' },
@@ -55,7 +55,7 @@ describe('The end of a turn', () => {
     const delivered = { type: 'DELIVERED' } as const;
 
     expect(done.can(delivered)).toBe(true);
-    expect(after(done, delivered).can(delivered)).toBe(false);
+    expect(having(done, delivered).can(delivered)).toBe(false);
   });
 });
 
@@ -70,7 +70,7 @@ describe('A settled worker', () => {
   });
 
   it('has nothing to release once its process has left by itself', () => {
-    const left = after(done, exited({ returncode: 0 }));
+    const left = having(done, exited({ returncode: 0 }));
 
     expect(left.context.process).toBeNull();
     expect(left.value).toBe('completed');
@@ -79,7 +79,7 @@ describe('A settled worker', () => {
 
   it('is tagged as settled, and no other worker is', () => {
     const ways = [[], [slot], running, completed, [...running, exited()], [...completed, resume]];
-    const tags = ways.map((way) => [...after(newWorker(), ...way).tags]);
+    const tags = ways.map((way) => [...having(newWorker(), ...way).tags]);
 
     expect(tags).toEqual([
       ...[['active'], ['active'], ['active']],

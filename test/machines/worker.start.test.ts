@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Reason, WorkerEvent } from '../../machines/worker.ts';
 import {
   accepted,
-  after,
   exited,
+  having,
   initialized,
   liveWorker,
   newWorker,
   opened,
   result,
+  resume,
   slot,
   started,
   starting,
@@ -33,7 +34,7 @@ describe('A new worker', () => {
     const { next, commands } = step(newWorker(), slot);
     expect(commands).toEqual([{ to: 'process', type: 'START', resume: false, remembered: [] }]);
 
-    expect(step(after(next, started), initialized).commands).toEqual([
+    expect(step(having(next, started), initialized).commands).toEqual([
       { to: 'process', type: 'SEND_PROMPT', prompt: { id: 'prompt-1', text: 'Look around.' } },
     ]);
   });
@@ -42,14 +43,24 @@ describe('A new worker', () => {
     ['its prompt is accepted', accepted()],
     ['its turn is opened', opened],
   ])('runs, and its prompt is never sent again, once %s', (_, event) => {
-    const { next } = step(after(newWorker(), ...starting), event);
+    const { next } = step(having(newWorker(), ...starting), event);
 
     expect(stateOf(next)).toBe('running');
-    expect(next.context).toMatchObject({ prompt: null, session_begun: true });
+    expect(next.context.prompt).toBeNull();
+  });
+
+  it.each([
+    ['has a session to take up once its turn is opened', [accepted(), opened], true],
+    ['has one even where only the opened turn tells of it', [opened], true],
+    ['has none yet when its prompt is accepted', [accepted()], false],
+  ])('%s', (_, events, isBegun) => {
+    const failed = having(newWorker(), ...starting, ...events, exited(), resume);
+
+    expect(step(failed, slot).commands).toMatchObject([{ type: 'START', resume: isBegun }]);
   });
 
   it('goes without an agent type where none was asked for', () => {
-    const plain = after(newWorker({ agent_type: null }), slot, started);
+    const plain = having(newWorker({ agent_type: null }), slot, started);
     const { commands } = step(plain, { type: 'INITIALIZED', agents: [] });
 
     expect(commands).toMatchObject([{ type: 'SEND_PROMPT' }]);
@@ -57,7 +68,7 @@ describe('A new worker', () => {
 
   it('fails without spending anything when claude does not know its agent type', () => {
     const strange: WorkerEvent = { type: 'INITIALIZED', agents: ['claude', 'Plan'] };
-    const { next, commands } = step(after(newWorker(), slot, started), strange);
+    const { next, commands } = step(having(newWorker(), slot, started), strange);
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure).toEqual({
@@ -80,7 +91,7 @@ describe('A new worker', () => {
       'api_error',
     ],
   ])('fails for the reason told when %s', (_, event, reason) => {
-    const { next, commands } = step(after(newWorker(), slot), event);
+    const { next, commands } = step(having(newWorker(), slot), event);
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure?.reason).toBe(reason);

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
-  after,
   asked,
   completed,
   exited,
+  having,
   liveWorker,
   newWorker,
   result,
   resume,
   running,
   slot,
-  started,
   starting,
   stateOf,
-  step,
   stop,
 } from './worker-fixtures.ts';
 
@@ -80,15 +78,15 @@ describe('Stopping a worker', () => {
     ['handing a follow-up over', [...completed, resume, slot]],
     ['starting a process for a follow-up', [...completed, exited(), resume, slot]],
   ])('waits for the process to go when the worker is %s', (_, events) => {
-    const worker = after(newWorker(), ...events, stop);
+    const worker = having(newWorker(), ...events, stop);
 
     expect(stateOf(worker)).toBe('stopping');
-    expect(stateOf(after(worker, exited()))).toBe('failed');
+    expect(stateOf(having(worker, exited()))).toBe('failed');
   });
 
   it('is over at once where a follow-up waits for its slot and no process is there', () => {
-    const waiting = after(newWorker(), ...completed, exited(), resume);
+    const waiting = having(newWorker(), ...completed, exited(), resume);
 
-    expect(stateOf(after(waiting, stop))).toBe('failed');
+    expect(stateOf(having(waiting, stop))).toBe('failed');
   });
 });

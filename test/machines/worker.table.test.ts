@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, newWorker, stateOf, step } from './worker-fixtures.ts';
+import { having, newWorker, stateOf, step } from './worker-fixtures.ts';
 import { type EventName, eventsFor, type Situation, situations } from './worker-situations.ts';
 
 type Row = Partial<Record<EventName, string>>;
@@ -113,7 +113,7 @@ const table: Record<Situation, Row> = {
 const names = Object.keys(situations) as Situation[];
 
 describe.each(names)('A worker that is %s', (situation) => {
-  const worker = after(newWorker(), ...situations[situation]);
+  const worker = having(newWorker(), ...situations[situation]);
   const events = eventsFor(worker);
   const allowed: Row = { ...everywhere, ...table[situation] };
   const here = stateOf(worker);

@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { claudeArguments, claudeMcpConfig, claudeSettings } from '../../../src/claude/arguments.ts';
+import { type Options, optionsSchema, withDefaults } from '../../../src/options.ts';
+import { workerPaths } from '../../../src/store/paths.ts';
+import { workerId, workerSpec } from '../fixtures.ts';
+
+const paths = workerPaths('/logs', workerId());
+
+function argumentsOf(
+  given: Options = {},
+  {
+    resume = false,
+    remembered = [],
+    spec = workerSpec({ cwd: '/work' }),
+  }: Partial<Pick<Parameters<typeof claudeArguments>[0], 'resume' | 'remembered' | 'spec'>> = {},
+): string[] {
+  return claudeArguments({ spec, options: withDefaults(given, {}), paths, resume, remembered });
+}
+
+/** What stands behind a flag, up to the next one. */
+function valuesOf(flag: string, args: string[]): string[] | undefined {
+  const index = args.indexOf(flag);
+  if (index === -1) return undefined;
+  const rest = args.slice(index + 1);
+  const end = rest.findIndex((argument) => argument.startsWith('--'));
+  return end === -1 ? rest : rest.slice(0, end);
+}
+
+describe('every worker', () => {
+  it.each([
+    ['--input-format', 'stream-json'],
+    ['--output-format', 'stream-json'],
+    ['--permission-prompt-tool', 'stdio'],
+    ['--permission-mode', 'default'],
+    ['--model', 'claude-sonnet-4-5'],
+    ['--settings', join(paths.folder, 'settings.json')],
+    ['--mcp-config', join(paths.folder, 'mcp.json')],
+  ])('is started with %s %s', (flag, value) => {
+    expect(valuesOf(flag, argumentsOf())).toEqual([value]);
+  });
+
+  it.each(['-p', '--verbose', '--replay-user-messages', '--strict-mcp-config'])(
+    'is started with %s',
+    (flag) => {
+      expect(argumentsOf()).toContain(flag);
+    },
+  );
+
+  it('begins its session under the id it was given, and goes on with the same', () => {
+    const { session_id } = workerSpec();
+    expect(valuesOf('--session-id', argumentsOf())).toEqual([session_id]);
+    const resumed = argumentsOf({}, { resume: true });
+    expect(valuesOf('--resume', resumed)).toEqual([session_id]);
+    expect(resumed).not.toContain('--session-id');
+  });
+
+  it('has no other arguments by default', () => {
+    expect(argumentsOf()).toHaveLength(20);
+  });
+});
+
+describe('the option', () => {
+  it.each<[Options, string, string[]]>([
+    [{ model: 'haiku' }, '--model', ['haiku']],
+    [{ fallback_model: 'haiku' }, '--fallback-model', ['haiku']],
+    [{ effort: 'high' }, '--effort', ['high']],
+    [{ max_turns: 3 }, '--max-turns', ['3']],
+    [{ max_budget_usd: 0.5 }, '--max-budget-usd', ['0.5']],
+    [{ permission_mode: 'plan' }, '--permission-mode', ['plan']],
+    [{ add_dirs: ['lib', '/other'] }, '--add-dir', ['/work/lib', '/other']],
+    [{ allowed_tools: ['Read', 'Bash(ls *)'] }, '--allowedTools', ['Read', 'Bash(ls *)']],
+    [{ disallowed_tools: ['WebFetch'] }, '--disallowedTools', ['WebFetch']],
+  ])('%j becomes %s', (options, flag, values) => {
+    expect(valuesOf(flag, argumentsOf(options))).toEqual(values);
+  });
+
+  it.each<Options>([{ add_dirs: [] }, { allowed_tools: [] }, { disallowed_tools: [] }])(
+    '%j becomes nothing',
+    (options) => {
+      expect(argumentsOf(options)).toEqual(argumentsOf());
+    },
+  );
+
+  it('permission_mode bypassPermissions alone lets permissions be skipped', () => {
+    const flag = '--allow-dangerously-skip-permissions';
+    expect(argumentsOf({ permission_mode: 'bypassPermissions' })).toContain(flag);
+    expect(argumentsOf({ permission_mode: 'acceptEdits' })).not.toContain(flag);
+  });
+
+  it('agent_type becomes --agent', () => {
+    const spec = workerSpec({ agent_type: 'Explore' });
+    expect(valuesOf('--agent', argumentsOf({}, { spec }))).toEqual(['Explore']);
+  });
+
+  it('of a text for the model never stands in the arguments', () => {
+    const options = { system: 'SECRET', append_system: 'SECRET', output_schema: { a: 'SECRET' } };
+    const mcp_config = { server: { env: { TOKEN: 'SECRET' } } };
+    expect(argumentsOf({ ...options, mcp_config })).toEqual(argumentsOf());
+  });
+
+  it('of a list never adds a flag, whatever a caller may put into the list', () => {
+    const values = fc.array(
+      fc.oneof(fc.string({ minLength: 1 }), fc.constant('--dangerously-skip-permissions')),
+      { maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(values, values, values, (add_dirs, allowed_tools, disallowed_tools) => {
+        const given = optionsSchema.safeParse({ add_dirs, allowed_tools, disallowed_tools });
+        const args = argumentsOf(given.data);
+        expect(args).not.toContain('--dangerously-skip-permissions');
+      }),
+    );
+  });
+});
+
+describe('what was allowed with remember', () => {
+  const rules = [{ toolName: 'Bash', ruleContent: 'ls *' }, { toolName: 'Read' }];
+  const addRules = { type: 'addRules', behavior: 'allow', rules, destination: 'session' };
+
+  it('holds for later processes too', () => {
+    const directories = ['/data'];
+    expect(claudeSettings([addRules, { type: 'addDirectories', directories }])).toEqual({
+      crossSessionInbound: 'refuse',
+      permissions: { allow: ['Bash(ls *)', 'Read'], additionalDirectories: ['/data'] },
+    });
+  });
+
+  it('is the permission mode when that is what was offered, the latest of several', () => {
+    const remembered = ['plan', 'acceptEdits'].map((mode) => ({ type: 'setMode', mode }));
+    expect(valuesOf('--permission-mode', argumentsOf({}, { remembered }))).toEqual(['acceptEdits']);
+  });
+
+  it('is nothing at first, and messages of other sessions are refused all the same', () => {
+    expect(claudeSettings([])).toEqual({
+      crossSessionInbound: 'refuse',
+      permissions: { allow: [], additionalDirectories: [] },
+    });
+  });
+
+  it('never allows what a rule asks about or denies', () => {
+    for (const behavior of ['deny', 'ask']) {
+      const settings = claudeSettings([{ ...addRules, behavior }]);
+      expect(settings).toMatchObject({ permissions: { allow: [] } });
+    }
+  });
+
+  it('does not keep a worker from starting when the CLI offered nonsense', () => {
+    const nonsense = [
+      { type: 'addRules', behavior: 'allow', rules: [null, 'Bash', {}] },
+      { type: 'addRules', behavior: 'allow', rules: 'all' },
+      { type: 'addDirectories', directories: null },
+      {},
+    ];
+    expect(claudeSettings(nonsense)).toMatchObject({ permissions: { allow: [] } });
+  });
+});
+
+describe('the MCP servers of a worker', () => {
+  const server = { command: 'node', args: ['server.js'] };
+  it.each<[string, Options, unknown]>([
+    ['are none by default', {}, { mcpServers: {} }],
+    [
+      'are those of its option',
+      { mcp_config: { mcpServers: { server } } },
+      { mcpServers: { server } },
+    ],
+    ['may be given without the outer key', { mcp_config: { server } }, { mcpServers: { server } }],
+  ])('%s', (_, options, config) => {
+    expect(claudeMcpConfig(withDefaults(options, {}))).toEqual(config);
+  });
+});

@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
+import { endLeftovers, processesOf } from '../../../src/claude/leftovers.ts';
+import { workerId } from '../fixtures.ts';
+
+/** A process of the worker with this id, in a group of its own, ended with the test. */
+async function processOf(worker_id: string): Promise<ChildProcess> {
+  const env = { PATH: process.env.PATH, AWM_WORKER: worker_id };
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await once(child, 'spawn');
+  return child;
+}
+
+/** An id of this test run alone, as the search goes over all processes of the machine. */
+const ownId = (number: number) => workerId(process.pid * 1000 + number);
+
+it('the processes of a worker are found by its tag, whatever group they are in', async () => {
+  const children = [await processOf(ownId(1)), await processOf(ownId(1))];
+  await processOf(ownId(2));
+  const pids = await processesOf(ownId(1));
+  expect(pids.toSorted()).toEqual(children.map(({ pid }) => pid).toSorted());
+});
+
+it('the leftovers of a worker are ended, and nobody else', async () => {
+  const mine = await processOf(ownId(3));
+  const other = await processOf(ownId(4));
+  const gone = once(mine, 'exit');
+  expect(await endLeftovers(ownId(3))).toEqual([]);
+  expect((await gone)[1]).toBe('SIGKILL');
+  expect(await processesOf(ownId(4))).toEqual([other.pid]);
+});
+
+it('a worker without leftovers has nothing to end', async () => {
+  expect(await endLeftovers(ownId(5))).toEqual([]);
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from 'vitest';
+import { exitFailure, turnResult } from '../../../src/claude/result.ts';
+
+const success = { type: 'result', subtype: 'success', is_error: false, result: 'The answer.' };
+const apiError = { ...success, is_error: true };
+
+describe('a turn is completed', () => {
+  it.each([
+    ['with an answer', success],
+    ['with a structured answer and no text', { ...success, result: '', structured_output: {} }],
+    ['with a structured answer of null', { ...success, result: '', structured_output: null }],
+    ['when nothing says that it is an error', { type: 'result', subtype: 'success', result: 'x' }],
+  ])('%s', (_, message) => {
+    expect(turnResult(message).failure).toBeNull();
+  });
+});
+
+describe('a turn has failed', () => {
+  const during = { type: 'result', subtype: 'error_during_execution', is_error: true };
+  const lost = 'No conversation found with session ID: 1';
+  const login = 'Run `claude` and /login, or set ANTHROPIC_API_KEY.';
+  it.each<[string, Record<string, unknown>, string, string]>([
+    [
+      'without an answer',
+      { ...success, result: '' },
+      'no_answer',
+      'The turn ended without an answer.',
+    ],
+    [
+      'without a result',
+      { ...success, result: undefined },
+      'no_answer',
+      'The turn ended without an answer.',
+    ],
+    [
+      'by an error of the API, although it says success',
+      { ...apiError, api_error_status: 400, result: 'API Error: 400 Bad.' },
+      'api_error',
+      'API Error: 400 Bad.',
+    ],
+    [
+      'by an overloaded API',
+      { ...apiError, api_error_status: 529, result: 'API Error: 529 Overloaded' },
+      'api_error',
+      'API Error: 529 Overloaded',
+    ],
+    [
+      'by a limit of the API',
+      { ...apiError, api_error_status: 429, result: 'API Error: 429 Slow down' },
+      'rate_limited',
+      'API Error: 429 Slow down',
+    ],
+    [
+      'by refused credentials (401)',
+      { ...apiError, api_error_status: 401, result: 'Invalid API key' },
+      'auth',
+      `Invalid API key ${login}`,
+    ],
+    [
+      'by refused credentials (403)',
+      { ...apiError, api_error_status: 403, result: 'Forbidden' },
+      'auth',
+      `Forbidden ${login}`,
+    ],
+    [
+      'because nobody is logged in',
+      { ...apiError, result: 'Not logged in · Please run /login' },
+      'auth',
+      `Not logged in · Please run /login ${login}`,
+    ],
+    [
+      'by its limit of turns',
+      { type: 'result', subtype: 'error_max_turns', is_error: true, errors: [] },
+      'max_turns',
+      'claude ended the turn with error_max_turns.',
+    ],
+    [
+      'by its limit of turns, even if that is called no error',
+      { type: 'result', subtype: 'error_max_turns', is_error: false, errors: ['Reached 1'] },
+      'max_turns',
+      'Reached 1',
+    ],
+    [
+      'by its budget',
+      { type: 'result', subtype: 'error_max_budget_usd', is_error: true, errors: ['Over', '$1'] },
+      'budget',
+      'Over $1',
+    ],
+    [
+      'without an answer of the wanted shape',
+      { type: 'result', subtype: 'error_max_structured_output_retries', errors: ['Gave up'] },
+      'no_answer',
+      'Gave up',
+    ],
+    ['because its session is lost', { ...during, errors: [lost] }, 'session_lost', lost],
+    ['in the middle of its work', { ...during, errors: [7, 'Broke'] }, 'api_error', 'Broke'],
+    [
+      'in a way that a newer version names',
+      { type: 'result', subtype: 'error_of_tomorrow' },
+      'api_error',
+      'claude ended the turn with error_of_tomorrow.',
+    ],
+  ])('%s', (_, message, reason, hint) => {
+    expect(turnResult(message).failure).toEqual({ reason, hint, returncode: null });
+  });
+
+  it('with an error text in one line, made visible, that keeps its beginning', () => {
+    const result = `API Error: 400 \u001b[31m{\n  "message": "${'x'.repeat(1000)}"\n}`;
+    const { failure } = turnResult({ ...apiError, api_error_status: 400, result });
+    expect(failure?.hint).toMatch(/^API Error: 400 /);
+    expect(failure?.hint).not.toMatch(/\p{Cc}/u);
+    expect(failure?.hint.length).toBeLessThan(1000);
+  });
+});
+
+describe('of a turn it is told', () => {
+  it('what it took', () => {
+    const message = {
+      ...success,
+      ...{ num_turns: 3, duration_ms: 1200, total_cost_usd: 0.5, user_message_uuids: ['p1', 7] },
+      usage: { input_tokens: 10, output_tokens: 2, service_tier: 'standard', cache: { a: 1 } },
+    };
+    expect(turnResult(message)).toEqual({
+      failure: null,
+      has_object: false,
+      prompt_ids: ['p1'],
+      total_cost_usd: 0.5,
+      cost_usd: null,
+      num_turns: 3,
+      duration_ms: 1200,
+      usage: { input_tokens: 10, output_tokens: 2 },
+    });
+  });
+
+  it('what it alone has cost, where claude says so by model', () => {
+    const model_usage_since_last_result = { a: { costUSD: 0.25 }, b: { costUSD: 0.5 }, c: {} };
+    expect(turnResult({ ...success, model_usage_since_last_result }).cost_usd).toBe(0.75);
+    expect(turnResult({ ...success, model_usage_since_last_result: {} }).cost_usd).toBe(0);
+  });
+
+  it('nothing where nothing is said', () => {
+    expect(turnResult({ ...success, num_turns: 'three', usage: 7 })).toMatchObject({
+      ...{ prompt_ids: [], total_cost_usd: 0, cost_usd: null, num_turns: 0 },
+      usage: {},
+    });
+  });
+});
+
+describe('a process that went before its turn was over', () => {
+  it.each([
+    [
+      'left',
+      { code: 3, signal: null },
+      'crashed',
+      3,
+      'claude exited with code 3 before its turn was over: Boom.',
+    ],
+    [
+      'left quietly',
+      { code: 0, signal: null },
+      'crashed',
+      0,
+      'claude exited with code 0 before its turn was over: Boom.',
+    ],
+    [
+      'was killed',
+      { code: null, signal: 'SIGKILL' },
+      'killed',
+      137,
+      'claude was ended by SIGKILL: Boom.',
+    ],
+    [
+      'was terminated',
+      { code: null, signal: 'SIGTERM' },
+      'killed',
+      143,
+      'claude was ended by SIGTERM: Boom.',
+    ],
+    [
+      'left as terminated',
+      { code: 143, signal: null },
+      'killed',
+      143,
+      'claude was ended by SIGTERM: Boom.',
+    ],
+    [
+      'left as killed',
+      { code: 137, signal: null },
+      'killed',
+      137,
+      'claude was ended by SIGKILL: Boom.',
+    ],
+    [
+      'broke',
+      { code: null, signal: 'SIGSEGV' },
+      'killed',
+      139,
+      'claude was ended by SIGSEGV: Boom.',
+    ],
+    [
+      'went unseen',
+      { code: null, signal: null },
+      'interrupted',
+      null,
+      'claude went away while nobody watched: Boom.',
+    ],
+  ] as const)('%s', (_, exit, reason, returncode, hint) => {
+    expect(exitFailure(exit, '\nBoom.\n')).toEqual({ reason, returncode, hint });
+    expect(exitFailure(exit, '').hint).toBe(hint.replace(': Boom.', ''));
+  });
+
+  it('told that its session is lost', () => {
+    const words = 'No conversation found with session ID: 1';
+    const failure = exitFailure({ code: 1, signal: null }, `warning\n${words}\n`);
+    expect(failure).toEqual({ reason: 'session_lost', returncode: 1, hint: `warning ${words}` });
+  });
+
+  it('with its last words, in one line of at most 300 characters', () => {
+    const stderr = `${'early\n'.repeat(200)}\u001b[31mlast words`;
+    const { hint } = exitFailure({ code: 1, signal: null }, stderr);
+    expect(hint).toMatch(/last words$/);
+    expect(hint).not.toMatch(/\p{Cc}/u);
+    expect(hint.length).toBeLessThan(400);
+  });
+});

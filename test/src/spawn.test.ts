@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config.ts';
+import { prepareSpawn, type SpawnRequest } from '../../src/spawn.ts';
+import { temporaryFolder } from './fixtures.ts';
+
+async function createProject(settings: Partial<Config> = {}) {
+  const project = await temporaryFolder();
+  const config: Config = {
+    ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 1 },
+    ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 1, defaults: {}, depth: 0 },
+    ...settings,
+  };
+  const prepare = (request: Partial<SpawnRequest> = {}) =>
+    prepareSpawn({ description: 'D', prompt: 'P', ...request }, { config, newId: randomUUID });
+  return { project, config, prepare };
+}
+
+describe('a worker is born', () => {
+  it('with ids of its own, its options with all defaults, and its prompt', async () => {
+    const { prepare, project } = await createProject({ defaults: { effort: 'low' } });
+    const { spec, prompt } = await prepare({ agent_type: 'Plan', options: { timeout_seconds: 5 } });
+    const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
+    expect(spec).toEqual({
+      ...{ worker_id: uuid, session_id: uuid, description: 'D', agent_type: 'Plan', cwd: project },
+      time_limit_seconds: 5,
+      options: {
+        ...{ model: 'claude-sonnet-4-5', temperature: 1, max_tokens: 4096, thinking: false },
+        ...{ permission_mode: 'default', effort: 'low', timeout_seconds: 5 },
+      },
+    });
+    expect(prompt).toEqual({ id: uuid, text: 'P' });
+    expect(new Set([spec.worker_id, spec.session_id, prompt.id]).size).toBe(3);
+  });
+
+  it('with a folder for its owner alone, in a logs folder that keeps out of git', async () => {
+    const { prepare, config } = await createProject();
+    const { spec } = await prepare();
+    const folder = join(config.logsDir, `worker-${spec.worker_id}`);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect(await readdir(config.logsDir)).toContain('.gitignore');
+  });
+
+  it('in the folder it is given, seen from the project', async () => {
+    const { prepare, project } = await createProject();
+    await mkdir(join(project, 'lib'));
+    expect((await prepare({ options: { cwd: 'lib' } })).spec.cwd).toBe(join(project, 'lib'));
+    expect((await prepare({ options: { cwd: '/' } })).spec.cwd).toBe('/');
+  });
+});
+
+describe('a request to spawn is refused', () => {
+  /** The refusal; nothing may have been written for it. */
+  async function refusalOf(request: Partial<SpawnRequest>, settings: Partial<Config> = {}) {
+    const { prepare, config } = await createProject(settings);
+    const error = await prepare(request).catch((thrown: unknown) => thrown);
+    await expect(readdir(config.logsDir)).rejects.toMatchObject({ code: 'ENOENT' });
+    return error;
+  }
+
+  it('inside a worker', async () => {
+    expect(await refusalOf({}, { depth: 1 })).toMatchObject({
+      code: 'too_deep',
+      message:
+        'This server runs inside a worker, and a worker cannot spawn workers; do the work here, or report back what should be spawned.',
+    });
+  });
+
+  it('with options that the API refuses together, also with a default of the server', async () => {
+    const options = { thinking: true, temperature: 0.5 };
+    const sentence = /^temperature cannot be combined with thinking/;
+    expect(await refusalOf({ options })).toMatchObject({ code: 'invalid_input' });
+    const error = await refusalOf(
+      { options: { temperature: 0.5 } },
+      { defaults: { thinking: true } },
+    );
+    expect(error).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringMatching(sentence),
+    });
+  });
+
+  it('with a schema that is none', async () => {
+    expect(await refusalOf({ options: { output_schema: { type: 'text' } } })).toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining(
+        'options.output_schema must be a JSON Schema of type "object"',
+      ),
+    });
+  });
+
+  it.each([
+    [{ allowed_tools: ['Bash'] }, 'allowed_tools'],
+    [{ permission_mode: 'acceptEdits' }, 'permission_mode'],
+    [{ permission_mode: 'bypassPermissions' }, 'permission_mode'],
+    [{ permission_mode: 'auto' }, 'permission_mode'],
+    [{ add_dirs: ['lib'] }, 'add_dirs'],
+    [{ mcp_config: { db: { command: 'db' } } }, 'mcp_config'],
+  ] as const)('with a grant in advance, where only the user grants: %j', async (options, name) => {
+    expect(
+      await refusalOf({ options: { ...options } as object }, { approvals: 'human' }),
+    ).toMatchObject({
+      code: 'invalid_input',
+      message: `On this server only the user grants permissions (--approvals human), so options.${name} cannot grant anything in advance; leave it out.`,
+    });
+  });
+
+  it('with a folder that is missing, a file, or part of neither', async () => {
+    const { prepare, project } = await createProject();
+    await writeFile(join(project, 'file'), '');
+    const missing = join(project, 'missing');
+    const refusal = (cwd: string) => prepare({ options: { cwd } }).catch(({ message }) => message);
+    const sentence = (cwd: string, problem: string) =>
+      `options.cwd must be a folder that can be read, but ${cwd} ${problem}; give another one or leave it out.`;
+    expect(await refusal('missing')).toBe(sentence(missing, 'does not exist'));
+    expect(await refusal('file')).toBe(sentence(join(project, 'file'), 'is not a folder'));
+    expect(await refusal('file/inside')).toBe(
+      sentence(join(project, 'file/inside'), 'cannot be read'),
+    );
+  });
+
+  it('when the logs folder cannot be made, and the sentence says where to put it', async () => {
+    const { prepare, config } = await createProject();
+    await writeFile(config.logsDir, 'a file');
+    const error = await prepare().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'storage', cause: { code: 'EEXIST' } });
+    expect(String(error)).toMatch(
+      /^ManagerError: The logs folder .* cannot be written: EEXIST.*Name another one in AWM_LOGS_DIR\.$/,
+    );
+  });
+});

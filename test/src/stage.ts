@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Config } from '../../src/config.ts';
+import { createManager, type Manager } from '../../src/manager.ts';
+import type { WaitAnswer, WaitOutcome, WaitRequest } from '../../src/wait.ts';
+import { createInsideLaunch, type Inside } from '../stand-ins/launch.ts';
+
+/** A prompt that tells the stand-in what to do, act by act. */
+export const scripted = (...acts: object[]): string =>
+  `Do this. <stand-in>${JSON.stringify(acts)}</stand-in>`;
+
+/** A whole manager on real files, with workers that live inside this process. */
+export interface Stage {
+  manager: Manager;
+  config: Config;
+  launched: Inside[];
+  warnings: string[];
+  spawn(...acts: object[]): Promise<string>;
+  /** A wait whose answer arrives, unless the test lets it be dropped. */
+  wait(request?: Partial<WaitRequest>): Promise<WaitAnswer>;
+  outcome(request?: Partial<WaitRequest>): Promise<WaitOutcome>;
+  /** Resolves once a worker is in this state. */
+  until(worker_id: string, state: string): Promise<void>;
+}
+
+export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
+  const project = await mkdtemp(join(tmpdir(), 'awm-unit-'));
+  const { launch, launched } = createInsideLaunch();
+  const warnings: string[] = [];
+  const config: Config = {
+    ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 10 },
+    ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
+    ...settings,
+  };
+  const manager = createManager({
+    ...{ config, env: {}, launch, now: Date.now, newId: randomUUID },
+    warn: (message) => warnings.push(message),
+  });
+  onTestFinished(async () => {
+    await manager.close('finish');
+    for (const inside of launched) inside.leave({ code: 0, signal: null });
+    await rm(project, { recursive: true, force: true });
+  });
+
+  const outcome: Stage['outcome'] = (request) =>
+    manager.wait({ signal: new AbortController().signal, onProgress: () => {}, ...request });
+  return {
+    ...{ manager, config, launched, warnings, outcome },
+    async spawn(...acts) {
+      const request = { description: 'A test worker', prompt: scripted(...acts) };
+      return (await manager.spawn(request)).worker_id;
+    },
+    async wait(request) {
+      const { answer, delivered } = await outcome(request);
+      delivered();
+      return answer;
+    },
+    until: (worker_id, state) => untilState(manager, worker_id, state),
+  };
+}
+
+function untilState({ fleet }: Manager, worker_id: string, state: string): Promise<void> {
+  return new Promise((resolve) => {
+    const isThere = () => {
+      const { value, context } = fleet.worker(worker_id)?.getSnapshot() ?? {};
+      const isSettled = value === 'completed' || value === 'failed';
+      return value === state && (!isSettled || context?.saved === true);
+    };
+    const stop = fleet.onRecord(() => isThere() && finish());
+    const finish = () => {
+      stop();
+      resolve();
+    };
+    if (isThere()) finish();
+  });
+}

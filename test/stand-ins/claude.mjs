@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { writeSync } from 'node:fs';
+import { createCli } from './cli.mjs';
+
+/** A `claude` that needs no model and no account: it speaks what the CLI speaks, see cli.mjs. */
+const cli = createCli({
+  args: process.argv.slice(2),
+  env: process.env,
+  write: (text) => writeSync(1, text),
+  exit: (code) => process.exit(code),
+});
+process.on('SIGTERM', () => process.exit(143));
+
+let rest = '';
+process.stdin.setEncoding('utf8').on('data', (chunk) => {
+  const lines = (rest + chunk).split('\n');
+  rest = lines.pop() ?? '';
+  for (const line of lines) cli.take(line);
+});

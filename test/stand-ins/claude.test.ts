@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { launchDetached } from '../../src/claude/launch.ts';
+import type { Config } from '../../src/config.ts';
+import { createManager } from '../../src/manager.ts';
+import { temporaryFolder } from '../src/fixtures.ts';
+import { scripted } from '../src/stage.ts';
+
+/** A manager whose workers are processes of the stand-in; they are stopped with the test. */
+async function createServer(keepAliveSeconds = 60) {
+  const project = await temporaryFolder();
+  const config: Config = {
+    ...{ claude: resolve('test/stand-ins/claude.mjs'), projectDir: project, maxWorkers: 20 },
+    ...{ logsDir: join(project, 'logs'), onExit: 'finish', approvals: 'caller' },
+    ...{ keepAliveSeconds, defaults: {}, depth: 0 },
+  };
+  const manager = createManager({
+    ...{ config, launch: launchDetached, now: Date.now, newId: randomUUID, warn: () => {} },
+    env: { PATH: process.env.PATH },
+  });
+  onTestFinished(async () => {
+    await manager.close('stop');
+    await rm(config.logsDir, { recursive: true, force: true });
+  });
+  const spawn = async (...acts: object[]) =>
+    (await manager.spawn({ description: 'A stand-in', prompt: scripted(...acts) })).worker_id;
+  const wait = async (worker_ids?: string[]) => {
+    const signal = new AbortController().signal;
+    const { answer, delivered } = await manager.wait({ signal, onProgress() {}, worker_ids });
+    delivered();
+    return answer;
+  };
+  const history = async (id: string) =>
+    JSON.parse(await readFile(join(config.logsDir, `worker-${id}.json`), 'utf8'));
+  return { manager, spawn, wait, history };
+}
+
+describe('the stand-in for claude', () => {
+  it('does what its script says, and says "ok" without one', async () => {
+    const { manager, spawn, wait, history } = await createServer();
+    const told = await spawn({ say: 'One.' }, { say: 'Two.' });
+    const plain = await manager.spawn({ description: 'A stand-in', prompt: 'Hello' });
+    const failed = await spawn({
+      result: { is_error: true, api_error_status: 429, result: 'Slow' },
+    });
+    const left = await spawn({ say: 'Bye.' }, { exit: 3 });
+    const answer = await wait();
+    expect(answer.completed).toHaveLength(2);
+    expect(answer.failed).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({ worker_id: failed, reason: 'rate_limited' }),
+        expect.objectContaining({ worker_id: left, reason: 'crashed', returncode: 3 }),
+      ]),
+    );
+    expect(await history(told)).toMatchObject({ result: 'Two.', total_cost_usd: 0.01 });
+    expect(await history(plain.worker_id)).toMatchObject({
+      result: 'ok',
+      model: 'claude-sonnet-4-5',
+    });
+    expect((await history(left)).messages).toHaveLength(2);
+  });
+
+  it('asks, takes the answers, and takes back what it asked', async () => {
+    const { manager, spawn, wait, history } = await createServer();
+    const ask = (name: string) => ({ tool: 'Bash', input: { command: name } });
+    const id = await spawn({ ask: [ask('a'), ask('b')] }, { ask: [ask('c')], withdraw: true });
+    const { pending_permissions } = await wait();
+    const [first, second] = pending_permissions.map(({ request_id }) => request_id);
+    await manager.approve({ request_id: second ?? '', allow: false, reason: 'No.' }, 'caller');
+    await manager.approve({ request_id: first ?? '', allow: true }, 'caller');
+    // The last request may be seen while it is open.
+    while ((await wait()).completed.length === 0);
+    const [turn] = (await history(id)).turns;
+    expect(turn.permissions.map(({ decision }: { decision: string }) => decision)).toEqual([
+      ...['allow', 'deny', 'withdrawn'],
+    ]);
+    const results = JSON.stringify((await history(id)).messages);
+    expect(results).toContain('"content":"No.","is_error":true');
+  });
+
+  it('goes on in the same process, and in a new one when that has left', async () => {
+    const { manager, spawn, wait, history } = await createServer();
+    const id = await spawn({ say: 'One.' });
+    await wait();
+    await manager.resume(id, scripted({ say: 'Two.' }, { exit: 0 }));
+    await wait();
+    await manager.resume(id, scripted({ say: 'Three.' }));
+    await wait();
+    expect((await history(id)).turns).toMatchObject([
+      { status: 'completed', result: 'One.' },
+      { status: 'failed', reason: 'crashed' },
+      { status: 'completed', result: 'Three.' },
+    ]);
+  });
+
+  it('can be interrupted and stopped at any time', async () => {
+    const { manager, spawn, history } = await createServer();
+    const asking = [{ ask: [{ tool: 'Bash' }] }];
+    const ids = [await spawn({ hang: true }), await spawn(...asking), await spawn()];
+    const { stopped, already_settled } = await manager.stop(ids);
+    expect([...stopped, ...already_settled].toSorted()).toEqual(ids.toSorted());
+    for (const id of stopped) expect(await history(id)).toMatchObject({ reason: 'stopped' });
+  });
+
+  it('leaves by itself when it is idle', async () => {
+    const { manager, spawn, wait } = await createServer(0.05);
+    const id = await spawn();
+    await wait();
+    const isGone = () => manager.fleet.parked.get(id)?.context.process === null;
+    while (!isGone()) await new Promise(setImmediate);
+    expect(isGone()).toBe(true);
+  });
+
+  it('is refused for an agent that it does not know', async () => {
+    const { manager, wait } = await createServer();
+    await manager.spawn({ description: 'A stand-in', prompt: 'Hello', agent_type: 'Nobody' });
+    expect((await wait()).failed).toMatchObject([
+      {
+        reason: 'spawn_error',
+        error_hint: 'Unknown agent type "Nobody". claude knows: general-purpose, Explore, Plan.',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,155 @@
+/**
+ * What the stand-in does in a turn: one act after the other, from a `<stand-in>[…]</stand-in>` in the
+ * prompt. Without a script, the turn answers "ok".
+ *
+ * - `{ say }`: an assistant message.
+ * - `{ ask: [{ tool, input, suggestions? }], withdraw? }`: permission requests, all open together;
+ *   `withdraw` takes them back at once, else the turn goes on when all are answered.
+ * - `{ control }`: a control request of another subtype, until it is answered.
+ * - `{ line }`: any line, as it is; a text goes out unchanged and without a newline.
+ * - `{ result }`: the fields of the result line, which ends the turn.
+ * - `{ exit }`: leaves with this code. `{ hang: true }`: waits until it is interrupted.
+ *
+ * @param {{ args: string[], env: Record<string, string | undefined>, write(text: string): void,
+ *   exit(code: number): void }} port
+ */
+export function createCli({ args, env, write, exit }) {
+  const session_id = after('--session-id') ?? after('--resume');
+  const model = after('--model') ?? 'stand-in';
+  const idleMs = Number(env.CLAUDE_CODE_EXIT_AFTER_STOP_DELAY ?? 0);
+  /** @type {Map<string, (response: any) => void>} */
+  const open = new Map();
+  const prompts = [];
+  let count = 0;
+  let cost = 0;
+  let idle;
+  let isBusy = false;
+  let interrupt = () => {};
+
+  function after(flag) {
+    const index = args.indexOf(flag);
+    return index === -1 ? undefined : args[index + 1];
+  }
+  const say = (line) => write(`${JSON.stringify({ ...line, session_id })}\n`);
+  const lifecycle = (command_uuid, state) =>
+    say({ type: 'command_lifecycle', command_uuid, state });
+  const message = (role, content) =>
+    say({
+      type: role,
+      message: { role, content, ...(role === 'assistant' ? { model } : {}) },
+      parent_tool_use_id: null,
+    });
+  const request = (fields) => {
+    count += 1;
+    const request_id = `stand-in-${count}`;
+    const answered = new Promise((resolve) => open.set(request_id, resolve));
+    say({ type: 'control_request', request_id, request: fields });
+    return { request_id, answered };
+  };
+  const withdraw = (request_id) => {
+    say({ type: 'control_cancel_request', request_id });
+    open.get(request_id)?.({ behavior: 'deny', message: 'withdrawn' });
+    open.delete(request_id);
+  };
+
+  const ask = async (calls, isWithdrawn) => {
+    const asked = calls.map(({ tool, input = {}, suggestions = [] }, index) => {
+      const id = `toolu_${count}_${index}`;
+      message('assistant', [{ type: 'tool_use', id, name: tool, input }]);
+      const fields = { subtype: 'can_use_tool', tool_name: tool, input, tool_use_id: id };
+      return { id, ...request({ ...fields, permission_suggestions: suggestions }) };
+    });
+    if (isWithdrawn) for (const { request_id } of asked) withdraw(request_id);
+    for (const { id, answered } of asked) {
+      const answer = await answered;
+      const is_error = answer.behavior !== 'allow';
+      const content = is_error ? answer.message : JSON.stringify(answer.updatedInput);
+      message('user', [{ type: 'tool_result', tool_use_id: id, content, is_error }]);
+    }
+  };
+  const act = async ({ say: text, ask: calls, withdraw, control, line, exit: code, hang }) => {
+    if (text !== undefined) message('assistant', [{ type: 'text', text }]);
+    if (calls) await ask(calls, withdraw);
+    if (control !== undefined) await request({ subtype: control }).answered;
+    if (line !== undefined) write(typeof line === 'string' ? line : `${JSON.stringify(line)}\n`);
+    if (code !== undefined) exit(code);
+    if (hang || code !== undefined) await new Promise(() => {});
+  };
+  const result = (uuid, fields) => {
+    cost += 0.01;
+    say({
+      ...{ type: 'result', subtype: 'success', is_error: false, result: 'ok' },
+      ...{ num_turns: 1, duration_ms: 1, total_cost_usd: cost, user_message_uuids: [uuid] },
+      usage: { input_tokens: 10, output_tokens: 1 },
+      ...fields,
+    });
+  };
+
+  const play = async (acts, isOver) => {
+    let said;
+    for (const step of acts) {
+      if (isOver()) return {};
+      if (step.result !== undefined) return step.result;
+      said = step.say ?? said;
+      await act(step);
+    }
+    return said === undefined ? {} : { result: said };
+  };
+  const turn = async ({ uuid, message: { role, content } }) => {
+    lifecycle(uuid, 'started');
+    say({ type: 'system', subtype: 'init', model, agents, tools: ['Bash'] });
+    say({ type: 'user', message: { role, content }, uuid, isReplay: true });
+    let isOver = false;
+    const aborted = new Promise((resolve) => {
+      interrupt = () => {
+        isOver = true;
+        resolve({ subtype: 'error_during_execution', is_error: true, errors: [] });
+      };
+    });
+    const fields = await Promise.race([play(actsIn(content), () => isOver), aborted]);
+    interrupt = () => {};
+    result(uuid, fields);
+    lifecycle(uuid, fields.is_error ? 'cancelled' : 'completed');
+  };
+  const work = async () => {
+    if (isBusy) return;
+    isBusy = true;
+    clearTimeout(idle);
+    for (let next = prompts.shift(); next; next = prompts.shift()) await turn(next);
+    isBusy = false;
+    if (idleMs > 0) idle = setTimeout(() => exit(0), idleMs);
+  };
+  const obey = (request_id, { subtype }) => {
+    if (subtype === 'interrupt') {
+      for (const id of open.keys()) withdraw(id);
+      interrupt();
+    }
+    const response = subtype === 'initialize' ? { agents, commands: [] } : { still_queued: [] };
+    say({ type: 'control_response', response: { subtype: 'success', request_id, response } });
+  };
+
+  return {
+    /** Takes one line of stdin. @param {string} line */
+    take(line) {
+      const input = JSON.parse(line);
+      if (input.type === 'control_request') obey(input.request_id, input.request);
+      if (input.type === 'control_response') {
+        const { request_id, response } = input.response;
+        say({ type: 'control_response', response: input.response });
+        open.get(request_id)?.(response);
+        open.delete(request_id);
+      }
+      if (input.type !== 'user') return;
+      lifecycle(input.uuid, 'queued');
+      prompts.push(input);
+      void work();
+    },
+  };
+}
+
+const agents = ['general-purpose', 'Explore', 'Plan'].map((name) => ({ name }));
+
+function actsIn(prompt) {
+  const script = /<stand-in>(.*)<\/stand-in>/s.exec(prompt)?.[1];
+  return script === undefined ? [] : JSON.parse(script);
+}

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { promisify } from 'node:util';
+import type { Exit, Launch, LaunchInput } from '../../src/claude/launch.ts';
+import { createCli } from './cli.mjs';
+
+/** What was launched: a `claude` that lives inside this process, with real files and a real FIFO. */
+export interface Inside {
+  input: LaunchInput;
+  pid: number;
+  /** Writes to its stdout, as the process would. */
+  write(text: string): void;
+  /** Lets it be gone, as after an exit or a signal. */
+  leave(exit: Exit): void;
+}
+
+/** No kernel gives out process ids from here on, so a signal to one of these meets nobody. */
+const firstPid = 2 ** 22;
+
+/** A launcher that starts no process, and what it has launched so far. */
+export function createInsideLaunch(): { launch: Launch; launched: Inside[] } {
+  const launched: Inside[] = [];
+  const launch: Launch = async (input) => {
+    const { paths, args, env } = input;
+    await promisify(execFile)('mkfifo', ['-m', '600', paths.stdin]).catch(() => {});
+    const fd = openSync(paths.stdin, constants.O_RDWR | constants.O_NONBLOCK);
+    const stdin = new Socket({ fd, readable: true, writable: false });
+    const stdout = openSync(paths.stdout, 'a', 0o600);
+    const { promise, resolve } = deferred<Exit>();
+    let isGone = false;
+    const leave = (exit: Exit) => {
+      if (isGone) return;
+      isGone = true;
+      stdin.destroy();
+      closeSync(stdout);
+      resolve(exit);
+    };
+    const write = (text: string) => void (isGone || writeSync(stdout, text));
+    const exit = (code: number) => leave({ code, signal: null });
+    feed(stdin, createCli({ args, env, write, exit }));
+    const inside: Inside = { input, pid: firstPid + launched.length, write, leave };
+    launched.push(inside);
+    return { pid: inside.pid, exited: promise };
+  };
+  return { launch, launched };
+}
+
+function feed(stdin: Socket, cli: ReturnType<typeof createCli>): void {
+  let rest = '';
+  stdin.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) cli.take(line);
+  });
+}
+
+function deferred<Value>(): { promise: Promise<Value>; resolve(value: Value): void } {
+  let resolve: (value: Value) => void = () => {};
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
