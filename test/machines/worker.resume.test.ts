@@ -9,7 +9,6 @@ import {
   initialized,
   liveWorker,
   newWorker,
-  opened,
   result,
   resume,
   running,
@@ -27,7 +26,7 @@ const idle = having(newWorker(), ...completed);
 const gone = having(idle, exited({ returncode: 0 }));
 const handedOver = having(idle, resume, slot);
 const answered = result({ prompt_ids: ['prompt-2'] });
-const unasked = result({ prompt_ids: [] });
+const _unasked = result({ prompt_ids: [] });
 
 describe('A follow-up', () => {
   it('is the next turn of the same session, with nothing left of the last one', () => {
@@ -126,29 +125,4 @@ describe('The start deadline of a follow-up', () => {
 
     expect(state()).toBe('resumed');
   });
-});
-
-describe('A turn that claude opens by itself', () => {
-  const failed = result({ prompt_ids: [], failure: apiError });
-
-  it.each([['is answered', unasked] as const, ['fails', failed] as const])(
-    'is not the follow-up that waits for a slot, even when it %s',
-    (_, end) => {
-      const worker = having(idle, resume, opened, end);
-
-      expect(stateOf(worker)).toBe('resumed');
-      expect(step(worker, slot).commands).toEqual([sendPrompt]);
-    },
-  );
-
-  it.each([['is answered', unasked] as const, ['fails', failed] as const])(
-    'is not the follow-up that was handed over, even when it %s',
-    (_, end) => {
-      const worker = having(handedOver, opened, end);
-      expect(stateOf(worker)).toBe('resumed');
-
-      const taken = having(worker, accepted('prompt-2'), opened, answered);
-      expect(stateOf(taken)).toBe('completed');
-    },
-  );
 });

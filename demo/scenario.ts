@@ -1,0 +1,78 @@
+import type { Options } from '../src/options.ts';
+
+/** What one worker of the demo is for, and how its turns must end. */
+export interface Part {
+  description: string;
+  prompt: string;
+  options?: Options;
+  /** Prompts of the later turns, for `resume_worker`. */
+  followUps: string[];
+  /** How the caller answers the worker's permission request. */
+  decision?: { allow: boolean; reason?: string };
+  expected: { status: 'completed' | 'failed'; reason?: string };
+}
+
+/** What the worker that may write writes. */
+export const notesFile = 'RELEASE-NOTES.md';
+export const notes = `# 0.1.0
+
+- Workers go on when the server ends, and are collected by the next one.
+- A worker asks before it does what its permissions do not cover.
+- The whole conversation of a worker is one JSON file.
+`;
+
+/** What the deployment would leave behind, had it been allowed. */
+export const deployedFile = 'DEPLOYED';
+
+/** Just works, with a long conversation. */
+export const research: Part = {
+  description: 'Research the delivery path',
+  prompt:
+    'Find out how a settled worker is delivered to the caller exactly once. Begin at src/wait.ts, follow it into machines/worker.ts, and report what each file on the way contributes.',
+  options: { allowed_tools: ['Bash(grep:*)', 'Bash(wc:*)'] },
+  followUps: [],
+  expected: { status: 'completed' },
+};
+
+/** Is resumed twice. */
+export const review: Part = {
+  description: 'Review the supervisor',
+  prompt:
+    'Review machines/supervisor.ts as somebody who has to keep it running at night. Name what could lose a worker, worst first.',
+  followUps: [
+    "Now only the case that a worker's actor throws: what happens, step by step?",
+    'Put both answers into three sentences for the team.',
+  ],
+  expected: { status: 'completed' },
+};
+
+/** Asks for a permission and gets it. */
+export const release: Part = {
+  description: 'Write the release notes',
+  prompt: `Write release notes for 0.1.0 into ${notesFile}. Read the sources first and put what users notice on top.`,
+  followUps: [],
+  decision: { allow: true },
+  expected: { status: 'completed' },
+};
+
+/** Asks for a permission and is refused. */
+export const deploy: Part = {
+  description: 'Deploy to production',
+  prompt: 'Deploy this project to production with scripts/deploy.sh and tell me when it is done.',
+  followUps: [],
+  decision: {
+    allow: false,
+    reason: 'Nothing goes to production from here; list the steps instead.',
+  },
+  expected: { status: 'completed' },
+};
+
+/** Fails: the API refuses its request. */
+export const translate: Part = {
+  description: 'Translate the tool texts',
+  prompt: 'Translate the descriptions of the tools in src/tools/ into German.',
+  followUps: [],
+  expected: { status: 'failed', reason: 'api_error' },
+};
+
+export const parts: readonly Part[] = [research, review, release, deploy, translate];

@@ -1,0 +1,66 @@
+import type { PermissionRow } from '../src/report.ts';
+import type { WaitAnswer } from '../src/wait.ts';
+import type { Caller } from './caller.ts';
+import type { Part } from './scenario.ts';
+
+/** A worker of the story: its part, its id, and the session of each turn that completed. */
+export interface Player {
+  part: Part;
+  worker_id: string;
+  sessions: string[];
+}
+
+/**
+ * What a caller does with its workers: starts all of them, then waits, answers what they ask, goes
+ * on with those that have more to do, and waits again until nothing runs.
+ */
+export async function playStory(
+  caller: Caller,
+  parts: readonly Part[],
+  signal: AbortSignal,
+): Promise<Player[]> {
+  const players = await Promise.all(parts.map((part) => enter(caller, part)));
+  const byId = new Map(players.map((player) => [player.worker_id, player]));
+  let isOver = false;
+  while (!isOver) {
+    const answer = await caller.wait(signal);
+    for (const request of answer.pending_permissions) {
+      await decide(caller, byId.get(request.worker_id), request);
+    }
+    const resumed = await goOn(caller, byId, answer);
+    isOver = answer.pending_permissions.length === 0 && resumed === 0;
+  }
+  return players;
+}
+
+async function enter(caller: Caller, part: Part): Promise<Player> {
+  const { worker_id } = await caller.spawn(part);
+  return { part, worker_id, sessions: [] };
+}
+
+/** A request that the story does not foresee is denied: what nobody read must not run. */
+async function decide(
+  caller: Caller,
+  player: Player | undefined,
+  { request_id }: PermissionRow,
+): Promise<void> {
+  await caller.approve(request_id, player?.part.decision ?? { allow: false });
+}
+
+/** Resumes what completed and has a follow-up left; returns how many that were. */
+async function goOn(
+  caller: Caller,
+  byId: Map<string, Player>,
+  { completed }: WaitAnswer,
+): Promise<number> {
+  let resumed = 0;
+  for (const { worker_id, claude_session_id } of completed) {
+    const player = byId.get(worker_id);
+    const prompt = player?.part.followUps[player.sessions.length];
+    player?.sessions.push(claude_session_id);
+    if (prompt === undefined) continue;
+    await caller.resume(worker_id, prompt);
+    resumed += 1;
+  }
+  return resumed;
+}

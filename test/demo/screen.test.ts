@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import { openScreen } from '../../demo/screen.ts';
+import type { WorkerRow } from '../../src/report.ts';
+
+const csi = '\u001b[';
+
+function terminal(columns = 80) {
+  const written: string[] = [];
+  return {
+    isTTY: true,
+    columns,
+    write: (text: string) => written.push(text),
+    last: () => written.at(-1) ?? '',
+    all: () => written.join(''),
+  };
+}
+
+function worker(state: string): WorkerRow {
+  return {
+    worker_id: '1',
+    description: 'Review the supervisor',
+    state,
+    seconds: 3,
+    last_activity: `0 s ago: ${'very '.repeat(20)}long`,
+    cost_usd: 0.071,
+    conversation_history_file_path: '/logs/worker-1.json',
+  };
+}
+
+it('a live table is drawn over its last drawing, each row within the width', () => {
+  const output = terminal();
+  const screen = openScreen(output, { NO_COLOR: '1' });
+  screen.show([worker('running')]);
+  screen.show([worker('completed')]);
+  expect(output.last()).toContain(`${csi}3A\r${csi}J`);
+  const rows = output.last().split('\n').slice(1, -1);
+  expect(rows).toEqual([
+    expect.stringMatching(/^worker +state +s +cost +last activity/),
+    expect.stringMatching(/^Review the supervisor +completed +3 +\$0\.07 /),
+  ]);
+  for (const row of rows) expect(row.length).toBeLessThan(80);
+});
+
+it('what is said stays above the live table', () => {
+  const output = terminal();
+  const screen = openScreen(output, { NO_COLOR: '1' });
+  screen.show([worker('running')]);
+  screen.say('→ wait {}');
+  expect(output.last()).toMatch(/\[J→ wait \{\}\n\nworker .*\nReview the supervisor .*\n$/);
+});
+
+it('a closed screen gives the cursor back and leaves no table', () => {
+  const output = terminal();
+  const screen = openScreen(output, {});
+  screen.show([worker('running')]);
+  screen.close();
+  screen.show([worker('completed')]);
+  screen.say('The end.');
+  expect(output.all()).toMatch(/\[\?25hThe end\.\n$/);
+});
+
+it.each([
+  ['NO_COLOR is set', { NO_COLOR: '1' }, false],
+  ['it is not', {}, true],
+])('states are coloured unless NO_COLOR is set: %s', (_, env, isColoured) => {
+  const output = terminal();
+  openScreen(output, env).show([worker('failed')]);
+  expect(output.all().includes(`${csi}31m`)).toBe(isColoured);
+});
+
+it.each([
+  ['no terminal', { isTTY: false }, {}],
+  ['a dumb terminal', {}, { TERM: 'dumb' }],
+  ['a terminal of a build', {}, { CI: 'true' }],
+])('on %s a worker is told of once for each state, in a plain line', (_, kind, env) => {
+  const output = { ...terminal(), ...kind };
+  const screen = openScreen(output, env);
+  screen.show([worker('running')]);
+  screen.show([worker('running')]);
+  screen.show([worker('completed')]);
+  screen.close();
+  expect(output.all()).toBe(
+    '  Review the supervisor: running (3 s, $0.07)\n  Review the supervisor: completed (3 s, $0.07)\n',
+  );
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accepted,
+  apiError,
+  completed,
+  having,
+  newWorker,
+  opened,
+  result,
+  resume,
+  slot,
+  stateOf,
+  step,
+} from './worker-fixtures.ts';
+
+const sendPrompt = { to: 'process', type: 'SEND_PROMPT', prompt: resume.prompt };
+const idle = having(newWorker(), ...completed);
+const handedOver = having(idle, resume, slot);
+const answered = result({ prompt_ids: ['prompt-2'] });
+const unasked = result({ prompt_ids: [] });
+
+describe('A turn that claude opens by itself', () => {
+  const failed = result({ prompt_ids: [], failure: apiError });
+
+  it.each([['is answered', unasked] as const, ['fails', failed] as const])(
+    'is not the follow-up that waits for a slot, even when it %s',
+    (_, end) => {
+      const worker = having(idle, resume, opened, end);
+
+      expect(stateOf(worker)).toBe('resumed');
+      expect(step(worker, slot).commands).toEqual([sendPrompt]);
+    },
+  );
+
+  it.each([['is answered', unasked] as const, ['fails', failed] as const])(
+    'is not the follow-up that was handed over, even when it %s',
+    (_, end) => {
+      const worker = having(handedOver, opened, end);
+      expect(stateOf(worker)).toBe('resumed');
+
+      const taken = having(worker, accepted('prompt-2'), opened, answered);
+      expect(stateOf(taken)).toBe('completed');
+    },
+  );
+});
