@@ -68,7 +68,7 @@ it('an option of a wrong type or out of its range is refused with what it takes'
 });
 
 it('a text that claude would take for a flag is refused', async () => {
-  const expected = 'a text that does not begin with "-"';
+  const expected = 'a text without NUL that does not begin with "-"';
   const flag = '--dangerously-skip-permissions';
   await expectRefusedOptions([
     [{ model: flag }, wrong('model', expected, `"${flag}"`)],
@@ -80,7 +80,7 @@ it('a text that claude would take for a flag is refused', async () => {
 
 it('options that the API refuses together are refused before anything starts', async () => {
   const noSampling = (model: string, name: string) =>
-    `Model ${model} takes no sampling options, but ${name} was given; leave it out or choose a model such as claude-sonnet-4-5.`;
+    `Model ${model} takes no sampling options, but ${name} was given; leave that out or choose a model such as claude-sonnet-4-5.`;
   await expectRefusedOptions([
     [
       { thinking: true, temperature: 0.5 },

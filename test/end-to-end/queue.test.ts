@@ -77,7 +77,8 @@ it('a queued worker can be stopped before it ever ran, and resumed nevertheless'
   });
   const { failed } = await session.call('wait', { worker_ids: [queued] });
   expect(failed).toMatchObject([{ worker_id: queued, reason: 'stopped', returncode: null }]);
-  expect(await stage.history(queued)).toMatchObject({ status: 'failed', messages: [] });
+  const message = { role: 'user', content: scripted({ text: 'Never said.' }) };
+  expect(await stage.history(queued)).toMatchObject({ status: 'failed', messages: [{ message }] });
   await expect(stage.pid(queued)).rejects.toThrow('has no process');
 
   const prompt = scripted({ text: 'Said at last.' });

@@ -199,6 +199,14 @@ describe('the id of a request', () => {
     expect(idOf('cli-1', 7, workerId())).toBe(idOf('cli-1', 7, workerId()));
   });
 
+  it.each([
+    ['worker', idOf('cli-1', 7, workerId(2))],
+    ['place in the output', idOf('cli-1', 8, workerId())],
+    ['id of the CLI', idOf('cli-2', 7, workerId())],
+  ])('is another for another %s', (_, other) => {
+    expect(other).not.toBe(idOf('cli-1', 7, workerId()));
+  });
+
   it('is another for every other worker, place and id, and never the id of the CLI', () => {
     const place = fc.tuple(fc.string(), fc.nat(), fc.nat(99));
     fc.assert(

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Line } from '../../../src/claude/lines.ts';
 import { tail } from '../../../src/claude/tail.ts';
 import { createInbox, temporaryFolder } from '../fixtures.ts';
@@ -18,6 +18,12 @@ async function follow({ content, offset = 0 }: { content?: string; offset?: numb
 
 const texts = (lines: Line[]) => lines.map(({ bytes }) => bytes?.toString());
 
+/** Leaves it to the file system alone to tell that something has changed. */
+function stopSafetyPoll(): void {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 it('lines that are there already are handed out with their offsets', async () => {
   const { lines, following } = await follow({ content: 'one\ntwo\nhalf' });
   await following.drain();
@@ -28,7 +34,8 @@ it('lines that are there already are handed out with their offsets', async () =>
   expect(following.offset).toBe(8);
 });
 
-it('lines appended later are handed out without anybody asking', async () => {
+it('lines appended later are handed out at once, without anybody asking', async () => {
+  stopSafetyPoll();
   const { path, lines } = await follow({ content: '' });
   for (const number of [1, 2, 3]) {
     await appendFile(path, `line ${number}\n`);
@@ -61,6 +68,7 @@ it('a file larger than one read comes out whole, and so do the characters on the
 });
 
 it('a file that appears later is followed from its start', async () => {
+  stopSafetyPoll();
   const { path, lines, errors } = await follow({});
   await writeFile(path, 'first\n');
   await lines.count(1);

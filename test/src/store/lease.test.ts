@@ -83,14 +83,18 @@ describe('a lease', () => {
 
 describe('of many who take a lease at once, exactly one gets it', () => {
   it.each([
-    ['that nobody had', undefined],
-    ['whose owner is dead', JSON.stringify(dead)],
-    ['that cannot be read', '{'],
-  ])('%s', async (_, text) => {
+    ['that nobody had', async () => {}],
+    ['whose owner is dead', (path: string) => takeLease(path, dead, isAlive)],
+    [
+      'of which only the owner’s name is left',
+      (path: string) => writeFile(path, JSON.stringify(dead)),
+    ],
+    ['that cannot be read', (path: string) => writeFile(path, '{')],
+  ])('%s', async (_, prepare) => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
-      if (text !== undefined) await writeFile(path, text);
+      await prepare(path);
       const { owners, answers } = await takeAtOnce(path, 6);
       expect(owners, `round ${round}`).toHaveLength(1);
       expect(await readLease(path)).toEqual(owners[0]);
@@ -135,7 +139,7 @@ describe('of many who take a lease at once, exactly one gets it', () => {
     const takers = await Promise.all(Array.from({ length: 6 }, () => startTaker()));
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
-      await writeFile(path, JSON.stringify(dead));
+      await takeLease(path, dead, isAlive);
       const answers = takers.map((taker) => once(taker, 'message'));
       for (const taker of takers) taker.send(path);
       const took = (await Promise.all(answers)).filter(([answer]) => answer === 'taken');

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { spreadOf } from '../../bench/harness.ts';
+import { formatReport } from '../../bench/print.ts';
+
+it('a report is a table with its goals, met or missed, and its notes', () => {
+  const report = {
+    title: 'Start',
+    rows: [
+      { what: 'ours', unit: 'ms', spread: spreadOf([1, 2, 3]) },
+      { what: 'long', unit: 'ms', spread: spreadOf(Array.from({ length: 21 }, (_, i) => i)) },
+    ],
+    goals: [
+      { what: 'fast', isMet: true, found: '2 ms' },
+      { what: 'faster', isMet: false, found: '2 ms' },
+    ],
+    notes: ['All real.'],
+  };
+  expect(formatReport(report).split('\n')).toEqual([
+    'Start',
+    '',
+    '      median  min   max   p95  unit  runs',
+    'ours     2.0  1.0   3.0        ms       3',
+    'long    10.0  0.0  20.0  19.0  ms      21',
+    '',
+    'met     fast: 2 ms',
+    'missed  faster: 2 ms',
+    'All real.',
+  ]);
+});
