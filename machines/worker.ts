@@ -245,6 +245,26 @@ export function rememberedFrom(request: PermissionRequest): Record<string, unkno
   return chosen.map((update) => ({ ...update, destination: 'session' }));
 }
 
+/** What a turn answers, whether it is at work or waits for a permission. */
+const whileInTurn = {
+  MESSAGE_SEEN: { actions: 'noteModel' },
+  RESULT_SEEN: [
+    { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
+    { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
+  ],
+  EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
+  TIME_LIMIT_REACHED: {
+    target: 'stopping',
+    actions: { type: 'endBecause', params: timeLimitReached },
+  },
+  STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
+  STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
+  ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
+  ADOPT: {
+    actions: ['keepSlot', 'attachProcess', 'resendAnswers', 'disarmTimeLimit', 'armTimeLimit'],
+  },
+} as const;
+
 /** What every settled state answers, whether the turn went well or not. */
 const whenSettled = {
   SAVED: { guard: 'isThisTurn', actions: 'markSaved' },
@@ -600,34 +620,13 @@ export const workerMachine = setup({
       description: 'A turn is under way.',
       tags: 'active',
       on: {
+        ...whileInTurn,
         TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
-        MESSAGE_SEEN: { actions: 'noteModel' },
         PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
-        RESULT_SEEN: [
-          { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
-          { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
-        ],
         API_RETRIED: {
           guard: 'isAuthRefusal',
           target: 'stopping',
           actions: { type: 'endBecause', params: notLoggedIn },
-        },
-        EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
-        TIME_LIMIT_REACHED: {
-          target: 'stopping',
-          actions: { type: 'endBecause', params: timeLimitReached },
-        },
-        STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
-        STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
-        ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
-        ADOPT: {
-          actions: [
-            'keepSlot',
-            'attachProcess',
-            'resendAnswers',
-            'disarmTimeLimit',
-            'armTimeLimit',
-          ],
         },
       },
     },
@@ -636,7 +635,7 @@ export const workerMachine = setup({
         'One or more tool calls wait for an answer; nothing but an answer lets them run.',
       tags: 'active',
       on: {
-        MESSAGE_SEEN: { actions: 'noteModel' },
+        ...whileInTurn,
         PERMISSION_ASKED: { actions: 'openRequest' },
         ANSWER_PERMISSION: [
           {
@@ -653,27 +652,6 @@ export const workerMachine = setup({
           { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
           { guard: 'isOpenRequest', actions: 'closeRequest' },
         ],
-        RESULT_SEEN: [
-          { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
-          { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
-        ],
-        EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
-        TIME_LIMIT_REACHED: {
-          target: 'stopping',
-          actions: { type: 'endBecause', params: timeLimitReached },
-        },
-        STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
-        STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
-        ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
-        ADOPT: {
-          actions: [
-            'keepSlot',
-            'attachProcess',
-            'resendAnswers',
-            'disarmTimeLimit',
-            'armTimeLimit',
-          ],
-        },
       },
     },
     stopping: {

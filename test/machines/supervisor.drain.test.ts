@@ -34,7 +34,7 @@ describe('A supervisor that drains', () => {
     expect(told).not.toContain('b SLOT');
   });
 
-  it('stops a worker that wants a slot only now', () => {
+  it('stops a worker that wants a slot only now, and waits for it too', () => {
     const { spawn, send, snapshot, told } = superviseStandIns(1);
     spawn('a', 'late');
     send(wanted('a'), drain);
@@ -42,7 +42,9 @@ describe('A supervisor that drains', () => {
     send(wanted('late'));
     expect(told.slice(before)).toEqual(['late STOP']);
 
-    send(freed('late'), freed('a'));
+    send(freed('a'));
+    expect(snapshot().value).toBe('draining');
+    send(freed('late'));
     expect(snapshot().value).toBe('drained');
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { freed, kept, remove, superviseStandIns, wanted } from './supervisors.ts';
+import { drain, freed, kept, remove, superviseStandIns, wanted } from './supervisors.ts';
 
 type Supervised = ReturnType<typeof superviseStandIns>;
 
@@ -32,7 +32,7 @@ function checkInvariants({ snapshot, broken }: Supervised): void {
     areQueuedWorkers: isWithin(queue, workers),
     areApart: !queue.some((id) => busy.includes(id)),
     isWithinSlots: busy.length <= slots,
-    wastesNoSlot: queue.length === 0 || busy.length >= slots,
+    wastesNoSlot: queue.length === 0 || busy.length >= slots || !snapshot().matches('open'),
     areWorkersUnique: isWithin(workers, workers),
   };
   expect(Object.entries(facts).filter(([, holds]) => !holds)).toEqual([]);
@@ -40,13 +40,18 @@ function checkInvariants({ snapshot, broken }: Supervised): void {
 
 describe('A supervisor', () => {
   it('keeps its books whatever happens in whatever order', () => {
+    const slotCounts = fc.integer({ min: 1, max: 3 });
+    const lists = fc.array(happening);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 3 }), fc.array(happening), (slots, list) => {
+      fc.property(slotCounts, lists, lists, (slots, list, whileDraining) => {
         const supervised = superviseStandIns(slots);
-        for (const [name, worker_id] of list) {
+        const live = ([name, worker_id]: (typeof list)[number]) => {
           happenings[name](supervised, worker_id);
           checkInvariants(supervised);
-        }
+        };
+        list.forEach(live);
+        supervised.send(drain);
+        whileDraining.forEach(live);
       }),
       { numRuns: 500 },
     );

@@ -42,7 +42,7 @@ describe('Slots', () => {
 
   it('are given to nobody who is not here', () => {
     const { send, slotsOf, snapshot } = superviseStandIns(1);
-    send(wanted('nobody'));
+    send(wanted('nobody'), kept('nobody'));
 
     expect(snapshot().status).toBe('active');
     expect(slotsOf()).toEqual({ busy: [], queue: [] });

@@ -59,6 +59,9 @@ describe('A process that is of no use', () => {
   ])('is ended when it cannot serve %s', (_, events) => {
     expect(commandsAfter(events, strange)).toEqual(['TERMINATE', 'SAVE']);
     expect(commandsAfter(events, refused)).toEqual(['TERMINATE', 'SAVE']);
+    expect(having(newWorker(), ...events, refused).context.failure).toEqual({
+      ...{ reason: 'spawn_error', hint: 'claude refused to initialize.', returncode: null },
+    });
   });
 
   it.each([

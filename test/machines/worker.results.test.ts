@@ -41,8 +41,11 @@ describe('A result', () => {
     expect(step(worker, result()).next).toBe(worker);
   });
 
-  it('with a failure fails the turn for its reason, and the process stays for the next one', () => {
-    const { next, commands } = step(runningWorker, result({ failure: apiError }));
+  it.each([
+    ['runs', runningWorker],
+    ['waits for a permission', having(runningWorker, asked('one'))],
+  ])('with a failure fails a turn that %s, and the process stays for the next one', (_, worker) => {
+    const { next, commands } = step(worker, result({ failure: apiError }));
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure).toEqual(apiError);
@@ -66,6 +69,8 @@ describe('A result', () => {
 
     expect(having(newWorker(), ...starting, opened).context.model).toBe('claude-test');
     expect(runningWorker.context.model).toBe('claude-test');
+    const reopened = having(runningWorker, result(), resume, slot, { ...opened, model: 'newer' });
+    expect(reopened.context.model).toBe('newer');
     expect(having(runningWorker, asked('one'), seen).context.model).toBe('other');
     expect(having(runningWorker, seen).context.model).toBe('other');
     expect(having(runningWorker, seen, { ...seen, model: null }).context.model).toBe('other');

@@ -53,6 +53,7 @@ describe('A new worker', () => {
     ['has a session to take up once its turn is opened', [accepted(), opened], true],
     ['has one even where only the opened turn tells of it', [opened], true],
     ['has none yet when its prompt is accepted', [accepted()], false],
+    ['has one once a follow-up is opened', [exited(), resume, slot, started, opened], true],
   ])('%s', (_, events, isBegun) => {
     const failed = having(newWorker(), ...starting, ...events, exited(), resume);
 
