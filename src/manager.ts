@@ -51,6 +51,16 @@ export function createManager(port: ManagerPort): Manager {
   const adoption = createAdoption({ fleet, logsDir, now: port.now, warn: port.warn });
   const wait = createWait(fleet, logsDir, port.now);
 
+  const revived = new Set<string>();
+  /** An actor that broke is made anew from its journal, once: what broke it may be in there. */
+  fleet.supervisor.subscribe(({ context }) => {
+    for (const worker_id of context.broken.filter((id) => !revived.has(id))) {
+      revived.add(worker_id);
+      port.warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);
+      adoption.adopt(worker_id).catch((error: unknown) => port.warn(messageOf(error)));
+    }
+  });
+
   let adopted: Promise<void> | undefined;
   /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
   const ready = () => {

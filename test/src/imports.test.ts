@@ -2,27 +2,18 @@ import { readdir, readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { blocks, marked } from '../docs/documents.ts';
 
 /**
- * The law of imports: a file imports only from layers below its own, or from its own folder.
- * A layer is a folder of `src/` or a file in it; the lowest stands first.
+ * The law of imports, as docs/architecture.md lists it from the top: a file imports only from layers
+ * below its own, or from its own folder. A layer is files and folders of `src/`, or `machines`.
  */
-const layers = [
-  ['machines'],
-  ['errors'],
-  ['options', 'schema'],
-  ['config'],
-  ['store'],
-  ['claude', 'inspect'],
-  ['archive'],
-  ['worker'],
-  ['fleet'],
-  ['adoption', 'report', 'phases', 'permission', 'spawn', 'stop'],
-  ['wait'],
-  ['manager'],
-  ['tools'],
-  ['main'],
-];
+const [block = ''] = blocks(marked('docs/architecture.md', 'layers'), 'text');
+const layers = block
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' '))
+  .toReversed();
 
 /** What stands beside the layers: it sees `errors` only, and only `main` sees it. */
 const practice = 'practice';
@@ -130,10 +121,8 @@ describe('the imports', () => {
   });
 
   it('are of the project, of Node and of what the product depends on', async () => {
-    const { dependencies, devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));
-    // Bundled into what is shipped, so it need not be there where the product runs.
-    const bundled = ['fastest-levenshtein'].filter((name) => name in devDependencies);
-    const known = [...Object.keys(dependencies), ...bundled, 'package.json'];
+    const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
+    const known = [...Object.keys(dependencies), 'package.json'];
     const foreign = arrows.filter(({ to }) => {
       if (to.startsWith('node:')) return !builtinModules.includes(to.slice('node:'.length));
       return (
