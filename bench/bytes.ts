@@ -1,0 +1,97 @@
+import { createCaller } from '../demo/caller.ts';
+import { type Ending, readEndings } from '../demo/outcome.ts';
+import { rules } from '../demo/rules.ts';
+import { parts } from '../demo/scenario.ts';
+import { setStage } from '../demo/stage.ts';
+import { playStory } from '../demo/story.ts';
+import { formatSaved } from '../demo/table.ts';
+import type { WaitAnswer } from '../src/wait.ts';
+import { spreadOf } from './harness.ts';
+import type { Measurement, Report } from './measurement.ts';
+
+/** The most that a settled worker may cost in the answer of `wait`, and the least that is saved. */
+const [mostBytes, leastSaved] = [400, 0.98];
+
+/** What the caller is given of its workers, beside what they wrote: over the demo's workers. */
+export const bytes: Measurement = {
+  name: 'bytes',
+  async run() {
+    const stage = await setStage({ rules, args: ['--max-workers', String(parts.length)] });
+    const answers: WaitAnswer[] = [];
+    const onAnswer = (tool: string, answer: object) => {
+      // The answer of `wait` has the type of the manager's method behind it.
+      if (tool === 'wait') answers.push(answer as WaitAnswer);
+    };
+    try {
+      const caller = createCaller(stage.client, { onAnswer });
+      const players = await playStory(caller, parts, new AbortController().signal);
+      const endings = await readEndings(players, caller, stage.project);
+      return report(answers, endings, caller.bytes);
+    } finally {
+      await stage.close();
+    }
+  },
+};
+
+function report(answers: WaitAnswer[], endings: Ending[], allBytes: number): Report {
+  const settled = spreadOf(
+    answers.flatMap((answer) => costs(answer, [...answer.completed, ...answer.failed])),
+  );
+  const asked = spreadOf(answers.flatMap((answer) => costs(answer, answer.pending_permissions)));
+  const files = endings.map(({ bytesOfConversation }) => bytesOfConversation);
+  const waits = sum(answers.map(sizeOf));
+  const texts = sum(endings.map(({ history }) => textBytes(history.messages)));
+  return {
+    title: 'Bytes for the caller, over the workers of the demo',
+    rows: [
+      { what: 'wait, a settled worker', unit: 'bytes', spread: settled, digits: 0 },
+      {
+        what: 'wait, a permission request with its input',
+        unit: 'bytes',
+        spread: asked,
+        digits: 0,
+      },
+      { what: 'conversation file of a worker', unit: 'bytes', spread: spreadOf(files), digits: 0 },
+      { what: 'wait, all its answers', unit: 'bytes', spread: spreadOf([waits]), digits: 0 },
+      { what: 'all answers of all tools', unit: 'bytes', spread: spreadOf([allBytes]), digits: 0 },
+      { what: 'all conversation files', unit: 'bytes', spread: spreadOf([sum(files)]), digits: 0 },
+    ],
+    goals: [
+      {
+        what: `wait costs at most ${mostBytes} bytes a settled worker`,
+        isMet: settled.max <= mostBytes,
+        found: `at most ${Math.ceil(settled.max)}`,
+      },
+      {
+        what: `wait gives at least ${leastSaved * 100} % less than the conversations`,
+        isMet: 1 - waits / sum(files) >= leastSaved,
+        found: `${formatSaved(waits, sum(files))} less`,
+      },
+    ],
+    notes: [
+      `All answers of all tools: ${formatSaved(allBytes, sum(files))} less than the files, ${formatSaved(allBytes, texts)} less than the texts in them alone (prompts, answers, tool calls, results).`,
+      'Real claude. A settled worker is its row and its share of the frame; only structuredContent is counted, as Claude Code shows its model nothing else.',
+    ],
+  };
+}
+
+/** The bytes of rows of an answer, each with an even share of what is around the rows. */
+function costs(answer: WaitAnswer, rows: object[]): number[] {
+  const all = [...answer.completed, ...answer.failed, ...answer.pending_permissions];
+  const frame = sizeOf(answer) - sum(all.map(sizeOf));
+  return rows.map((row) => sizeOf(row) + frame / all.length);
+}
+
+function textBytes(messages: Ending['history']['messages']): number {
+  return sum(messages.map(({ message: { content } }) => textOf(content)).map(sizeOf));
+}
+
+/** What a person would call the content of a message. */
+function textOf(content: unknown): unknown {
+  if (!Array.isArray(content)) return content;
+  return content.map((block) => block.text ?? block.input ?? block.content);
+}
+
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,0 +1,50 @@
+import { type Column, formatTable } from '../demo/table.ts';
+import type { Machine } from './machine.ts';
+import type { Goal, Report, Row } from './measurement.ts';
+
+const columns: Column[] = [
+  { title: '' },
+  { title: 'median', align: 'right' },
+  { title: 'min', align: 'right' },
+  { title: 'max', align: 'right' },
+  { title: 'p95', align: 'right' },
+  { title: 'unit' },
+  { title: 'runs', align: 'right' },
+];
+
+/** A report as it is printed. */
+export function formatReport({ title, rows, goals, notes }: Report): string {
+  return [
+    title,
+    '',
+    ...formatTable(columns, rows.map(rowOf)),
+    '',
+    ...goals.map(goalOf),
+    ...notes,
+  ].join('\n');
+}
+
+/** The machine, and a warning when it did other things meanwhile. */
+export function formatMachine(machine: Machine): string {
+  const { processor, cores, memory_gib, system, node, claude, load, date } = machine;
+  const lines = [
+    `${processor}, ${cores} cores, ${memory_gib} GiB, ${system}`,
+    `Node ${node}, claude ${claude}, ${date}`,
+  ];
+  if (load > cores / 2) lines.push(`The machine was busy: ${load} processes on ${cores} cores.`);
+  return lines.join('\n');
+}
+
+/** Below this many runs, the 95th percentile is the maximum by another name. */
+const enoughForP95 = 20;
+
+function rowOf({ what, unit, spread, digits = 1 }: Row): string[] {
+  const show = (value: number) =>
+    value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const { median, min, max, p95, runs } = spread;
+  const edge = runs < enoughForP95 ? '' : show(p95);
+  return [what, show(median), show(min), show(max), edge, unit, String(runs)];
+}
+
+const goalOf = ({ what, isMet, found }: Goal): string =>
+  `${isMet ? 'met   ' : 'missed'}  ${what}: ${found}`;

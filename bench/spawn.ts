@@ -1,0 +1,104 @@
+import { createCaller, stopWorkers } from '../demo/caller.ts';
+import { type Stage, setStage } from '../demo/stage.ts';
+import { interleave, percentile, spreadOf, timed } from './harness.ts';
+import type { Goal, Measurement, Report } from './measurement.ts';
+
+/** Workers that are started one after another in one round. */
+const burst = 10;
+
+/** What a call may take at most, 95 times of 100, in milliseconds. */
+const aimMs = 10;
+
+const task = {
+  description: 'Summarize the changes',
+  prompt: 'Summarize what changed in src/ since the last release, in three sentences.',
+};
+
+/** How long `spawn_worker` takes to answer. */
+export const spawn: Measurement = {
+  name: 'spawn',
+  async run({ runs = 6 }) {
+    // The answer takes longer than the round, so that no worker settles meanwhile.
+    const rules = () => [{ match: task.prompt, steps: [{ delay_ms: 60_000 }] }];
+    const roomy = await setStage({ rules, args: ['--max-workers', String(burst)] });
+    const narrow = await setStage({ rules, args: ['--max-workers', '1'] });
+    try {
+      const samples = await interleave(
+        {
+          alone: () => spawnAlone(roomy),
+          burst: () => spawnBurst(roomy, burst),
+          queued: () => spawnQueued(narrow),
+        },
+        runs,
+      );
+      return report(samples);
+    } finally {
+      await roomy.close();
+      await narrow.close();
+    }
+  },
+};
+
+type Samples = Record<'alone' | 'burst' | 'queued', number[]>;
+
+function report({ alone, burst: together, queued }: Samples): Report {
+  return {
+    title: 'spawn_worker until it has answered',
+    rows: [
+      { what: 'nothing else runs', unit: 'ms', spread: spreadOf(alone), digits: 2 },
+      {
+        what: `${burst} calls in a row, each starts claude`,
+        unit: 'ms',
+        spread: spreadOf(together),
+        digits: 2,
+      },
+      {
+        what: 'no slot is free, the worker is queued',
+        unit: 'ms',
+        spread: spreadOf(queued),
+        digits: 2,
+      },
+    ],
+    goals: [goal('alone', alone), goal('in a row', together), goal('queued', queued)],
+    notes: ['Real claude, MCP client over stdio; the time is the client’s.'],
+  };
+}
+
+function goal(when: string, samples: number[]): Goal {
+  const p95 = percentile(samples, 95);
+  return {
+    what: `p95 at most ${aimMs} ms, ${when}`,
+    isMet: p95 <= aimMs,
+    found: `${p95.toFixed(2)} ms`,
+  };
+}
+
+/** Each worker is ended before the next one is started. */
+async function spawnAlone(stage: Stage): Promise<number[]> {
+  const samples: number[] = [];
+  for (let count = 0; count < burst / 2; count += 1) {
+    samples.push(...(await spawnBurst(stage, 1)));
+  }
+  return samples;
+}
+
+async function spawnBurst({ client }: Stage, size: number): Promise<number[]> {
+  const caller = createCaller(client);
+  const worker_ids: string[] = [];
+  const samples: number[] = [];
+  while (samples.length < size) {
+    samples.push(await timed(async () => worker_ids.push((await caller.spawn(task)).worker_id)));
+  }
+  await stopWorkers(client, worker_ids);
+  return samples;
+}
+
+/** One worker holds the only slot, in the middle of its turn, while the others are queued. */
+async function spawnQueued(stage: Stage): Promise<number[]> {
+  const begin = Date.now();
+  const { worker_id } = await createCaller(stage.client).spawn(task);
+  await stage.api.waitForRequest(({ at, prompt }) => at >= begin && prompt === task.prompt, 60_000);
+  const samples = await spawnBurst(stage, burst);
+  await stopWorkers(stage.client, [worker_id]);
+  return samples;
+}

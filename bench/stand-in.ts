@@ -1,0 +1,91 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+
+/** What a stand-in is told to be: the files it has in place of standard streams, and its ids. */
+export interface Birth {
+  pid: number;
+  stdin: string;
+  stdout: string;
+  session_id: string;
+}
+
+/** A `claude` without a model: it reads its FIFO and writes its file as the real one does. */
+export interface StandIn {
+  /** Ends the turn that it holds open. */
+  finish(): void;
+  /** Lets it be gone. */
+  leave(): void;
+}
+
+const model = 'stand-in';
+const agents = ['claude', 'Explore', 'general-purpose', 'Plan'].map((name) => ({ name }));
+
+/** Text of the length that the real CLI (2.1.330) has in that place. */
+const filler = (bytes: number): string => 'x'.repeat(bytes);
+
+/** Answers `initialize`, opens a turn on a prompt, and holds it open until it is told to finish. */
+export function createStandIn({ stdin, stdout, session_id }: Birth): StandIn {
+  // Read and write, as the real one holds it: a FIFO with a writer never ends.
+  const fifo = openSync(stdin, constants.O_RDWR | constants.O_NONBLOCK);
+  const socket = new Socket({ fd: fifo, readable: true, writable: false });
+  const file = openSync(stdout, 'a', 0o600);
+  let uuid = '';
+  const say = (...lines: object[]) => {
+    const texts = lines.map((line) => `${JSON.stringify({ ...line, session_id })}\n`);
+    writeSync(file, texts.join(''));
+  };
+  const assistant = (text: string) => ({
+    type: 'assistant',
+    message: { role: 'assistant', model, content: [{ type: 'text', text }] },
+    parent_tool_use_id: null,
+    request_id: filler(300),
+  });
+  const initialize = (request_id: string) => {
+    const response = { agents, commands: filler(17_000) };
+    say({ type: 'control_response', response: { subtype: 'success', request_id, response } });
+  };
+  const open = (prompt: { uuid: string; message: object }) => {
+    uuid = prompt.uuid;
+    say(
+      { type: 'command_lifecycle', command_uuid: uuid, state: 'queued' },
+      { type: 'command_lifecycle', command_uuid: uuid, state: 'started' },
+      { type: 'system', subtype: 'init', model, agents, tools: filler(2_800) },
+      { type: 'user', message: prompt.message, uuid, isReplay: true },
+      assistant('I look into it.'),
+    );
+  };
+  onLines(socket, (line) => {
+    const message = JSON.parse(line);
+    if (message.type === 'control_request') initialize(message.request_id);
+    if (message.type === 'user') open(message);
+  });
+  return {
+    finish() {
+      say(assistant('Here is what I found.'), resultOf(uuid), {
+        ...{ type: 'command_lifecycle', command_uuid: uuid, state: 'completed' },
+      });
+    },
+    leave() {
+      socket.destroy();
+      closeSync(file);
+    },
+  };
+}
+
+function resultOf(uuid: string): object {
+  return {
+    ...{ type: 'result', subtype: 'success', is_error: false, result: 'Here is what I found.' },
+    ...{ num_turns: 1, duration_ms: 500, total_cost_usd: 0.07, user_message_uuids: [uuid] },
+    usage: { input_tokens: 24_000, output_tokens: 14 },
+    modelUsage: filler(1_700),
+  };
+}
+
+function onLines(socket: Socket, take: (line: string) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
+  });
+}
