@@ -66,8 +66,10 @@ describe('the stand-in for claude', () => {
     const { manager, spawn, wait, history } = await createServer();
     const ask = (name: string) => ({ tool: 'Bash', input: { command: name } });
     const id = await spawn({ ask: [ask('a'), ask('b')] }, { ask: [ask('c')], withdraw: true });
-    const { pending_permissions } = await wait();
-    const [first, second] = pending_permissions.map(({ request_id }) => request_id);
+    let open = (await wait()).pending_permissions;
+    // Both are asked at once, but a wait has its answer with the first.
+    while (open.length < 2) open = (await wait()).pending_permissions;
+    const [first, second] = open.map(({ request_id }) => request_id);
     await manager.approve({ request_id: second ?? '', allow: false, reason: 'No.' }, 'caller');
     await manager.approve({ request_id: first ?? '', allow: true }, 'caller');
     // The last request may be seen while it is open.
