@@ -657,7 +657,7 @@ export const workerMachine = setup({
     stopping: {
       description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
       tags: 'active',
-      entry: ['closeAllRequests', 'disarmTimeLimit', 'disarmStartDeadline', 'interruptProcess'],
+      entry: ['closeAllRequests', 'interruptProcess'],
       on: {
         RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
         PERMISSION_ASKED: { actions: 'refuseLateRequest' },
@@ -686,13 +686,7 @@ export const workerMachine = setup({
     failed: {
       description: 'The turn ended without an answer; the reason says why. It can be resumed.',
       tags: 'settled',
-      entry: [
-        'freeSlot',
-        'closeAllRequests',
-        'disarmTimeLimit',
-        'disarmStartDeadline',
-        'saveHistory',
-      ],
+      entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
       on: {
         ...whenSettled,
         RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
@@ -743,10 +737,14 @@ export const workerMachine = setup({
           { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
           { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
         ],
-        START_OVERDUE: {
-          target: 'failed',
-          actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
-        },
+        // A process from before may be busy with a turn of its own; a new one takes the prompt.
+        START_OVERDUE: [
+          { guard: 'wasHandedOver', actions: ['killProcess', 'armStartDeadline'] },
+          {
+            target: 'failed',
+            actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
+          },
+        ],
         STOP: [
           {
             guard: 'hasNoProcess',

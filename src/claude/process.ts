@@ -34,8 +34,12 @@ export interface ProcessPort extends StartPort {
  * the decision to do so is in the journal.
  */
 export function processLogic(port: ProcessPort) {
+  const sessions = new Map<string, Session>();
   return fromCallback<ProcessCommand, WorkerSpec>(({ input, sendBack, receive }) => {
     const session = createSession(port, input, sendBack);
+    // XState does not end what a broken actor has invoked; its successor does.
+    void sessions.get(input.worker_id)?.dispose();
+    sessions.set(input.worker_id, session);
     let last = Promise.resolve();
     receive((command) => {
       last = last
@@ -43,7 +47,10 @@ export function processLogic(port: ProcessPort) {
         .then(() => session.handle(command))
         .catch((error: unknown) => session.complain(command, error));
     });
-    return () => void session.dispose();
+    return () => {
+      if (sessions.get(input.worker_id) === session) sessions.delete(input.worker_id);
+      void session.dispose();
+    };
   });
 }
 

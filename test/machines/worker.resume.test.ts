@@ -97,7 +97,6 @@ describe('A prompt that was handed to a living process', () => {
   });
 
   it.each<[string, WorkerEvent[], WorkerEvent[]]>([
-    ['a living process', [], []],
     ['a new process', [exited()], [started]],
     ['the process after a living one that left', [], [exited(), started]],
   ])('must be taken by %s within the start deadline', (_, before, events) => {

@@ -101,7 +101,12 @@ const table: Record<Situation, Row> = {
   'failed, session lost': settled,
   'resumed, no slot': { ...awaitingSlot, STOP: 'stopping', STORAGE_FAILED: 'stopping' },
   'resumed, no slot and no process': { ...awaitingSlot, STOP: 'failed', STORAGE_FAILED: 'failed' },
-  'resumed, prompt handed over': { ...resumed, EXITED: 'stays', ATTACHED: 'stays' },
+  'resumed, prompt handed over': {
+    ...resumed,
+    START_OVERDUE: 'stays',
+    EXITED: 'stays',
+    ATTACHED: 'stays',
+  },
   'resumed, process started': {
     ...resumed,
     'RESULT_SEEN as a failure of no prompt': 'failed',

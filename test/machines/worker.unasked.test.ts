@@ -3,12 +3,16 @@ import {
   accepted,
   apiError,
   completed,
+  exited,
   having,
+  initialized,
+  liveWorker,
   newWorker,
   opened,
   result,
   resume,
   slot,
+  started,
   stateOf,
   step,
 } from './worker-fixtures.ts';
@@ -42,4 +46,16 @@ describe('A turn that claude opens by itself', () => {
       expect(stateOf(taken)).toBe('completed');
     },
   );
+
+  it('keeps the follow-up no longer than the start deadline from a process of its own', () => {
+    const { clock, tell, state, commands } = liveWorker();
+    tell(...completed, resume, slot, opened);
+    clock.increment(60_000);
+    expect([state(), commands.at(-1)]).toEqual(['resumed', 'KILL']);
+
+    tell(exited({ reason: 'killed' }));
+    expect(commands.at(-1)).toBe('START');
+    tell(started, initialized);
+    expect([state(), commands.at(-1)]).toEqual(['resumed', 'SEND_PROMPT']);
+  });
 });

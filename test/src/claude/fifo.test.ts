@@ -21,9 +21,13 @@ async function hold(path: string): Promise<FileHandle> {
   return file;
 }
 
-/** Another process that holds a FIFO open and never reads. */
+/** Another process that holds a FIFO open, reads one byte of it, says so, and never reads again. */
 async function holdElsewhere(path: string): Promise<ChildProcess> {
-  const script = `require('fs').openSync(process.argv[1], 'r+'); process.stdout.write('open');
+  const script = `const { openSync, readSync } = require('fs');
+    const fd = openSync(process.argv[1], 'r+');
+    process.stdout.write('open');
+    readSync(fd, Buffer.alloc(1));
+    process.stdout.write('read');
     setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['-e', script, path], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -77,6 +81,7 @@ it('when the last reader leaves before all is written, the rest is refused with 
   const refusal = expect(writeToFifo(path, 'x'.repeat(1_000_000))).rejects.toMatchObject({
     code: 'EPIPE',
   });
+  if (holder.stdout) await once(holder.stdout, 'data');
   holder.kill('SIGKILL');
   await refusal;
 });

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ProcessCommand, WorkerFact } from '../../../machines/worker.ts';
 import { CommandNotFound, type Launch } from '../../../src/claude/launch.ts';
 import { startTimeOf } from '../../../src/claude/liveness.ts';
 import { type ProcessPort, processLogic } from '../../../src/claude/process.ts';
+import { replaceFile } from '../../../src/store/files.ts';
 import { workerPaths } from '../../../src/store/paths.ts';
 import { createInsideLaunch } from '../../stand-ins/launch.ts';
 import { createInbox, makeFifo, temporaryFolder, workerId, workerSpec } from '../fixtures.ts';
@@ -93,13 +94,15 @@ describe('a process that is started', () => {
     const recorded = new Promise<void>((resolve) => {
       record = resolve;
     });
-    const { send, seen, launched } = await createProcess({ recorded: () => recorded });
+    const { send, seen, paths } = await createProcess({ recorded: () => recorded });
     send(start);
-    await new Promise(setImmediate);
-    expect(launched).toEqual([]);
+    // Time enough to write the settings with which a start begins.
+    for (let count = 0; count < 20; count += 1) {
+      await replaceFile(`${paths.folder}/probe`, (file) => file.writeFile('probe'));
+    }
+    await expect(stat(paths.settings)).rejects.toMatchObject({ code: 'ENOENT' });
     record();
     await seen('INITIALIZED');
-    expect(launched).toHaveLength(1);
   });
 
   it('gets commands in the order in which they came', async () => {
@@ -150,8 +153,11 @@ describe('a process that is started', () => {
     await seen('EXITED');
     send({ ...start, resume: true });
     await facts.until(() => types().filter((type) => type === 'INITIALIZED').length === 2);
-    expect(types()).toEqual([
+    send(prompt);
+    await seen('RESULT_SEEN');
+    expect(types().slice(0, 6)).toEqual([
       ...['PROCESS_STARTED', 'INITIALIZED', 'EXITED', 'PROCESS_STARTED', 'INITIALIZED'],
+      'PROMPT_ACCEPTED',
     ]);
     expect(launched[1]?.input.args).toContain('--resume');
   });

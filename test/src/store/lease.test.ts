@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dropLease, type Lease, readLease, takeLease } from '../../../src/store/lease.ts';
+import {
+  dropLease,
+  type IsAlive,
+  type Lease,
+  readLease,
+  takeLease,
+} from '../../../src/store/lease.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 const newPath = async () => join(await temporaryFolder(), 'lease.json');
@@ -100,6 +106,29 @@ describe('of many who take a lease at once, exactly one gets it', () => {
       expect(await readLease(path)).toEqual(owners[0]);
       expect(answers.filter((owner) => owner !== undefined)).toEqual(Array(5).fill(owners[0]));
     }
+  });
+
+  it('also when one of them slept while it went through other hands', async () => {
+    const path = await newPath();
+    await takeLease(path, dead, isAlive);
+    let wake = () => {};
+    let sleeping: Promise<Lease | undefined> = Promise.resolve(undefined);
+    await new Promise<void>((fallAsleep) => {
+      const sleepy: IsAlive = async ({ pid }) => {
+        if (pid !== dead.pid) return pid === 102;
+        return new Promise<boolean>((resolve) => {
+          wake = () => resolve(false);
+          fallAsleep();
+        });
+      };
+      sleeping = takeLease(path, server(100), sleepy);
+    });
+    await takeLease(path, server(101), isAlive);
+    await takeLease(path, server(102), async () => false);
+    wake();
+    expect(await sleeping).toEqual(server(102));
+    expect(await readLease(path)).toEqual(server(102));
+    expect(await readdir(join(path, '..'))).toEqual(['lease.json', 'lease.json.3']);
   });
 
   it('also while others give it up and take it again', async () => {
