@@ -14,7 +14,7 @@ import {
   refusalLine,
 } from './input-line.ts';
 import type { Exit } from './launch.ts';
-import { endLeftovers, processesOf } from './leftovers.ts';
+import { endLeftovers, readerOf } from './leftovers.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
 import { type StartPort, startClaude, startFailure } from './start.ts';
 
@@ -116,7 +116,7 @@ function createSession(
   const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
     if (attachment) return;
     // The server that started it may have died before it could write down the process's id.
-    const known = process ?? (await findProcess(worker_id));
+    const known = process ?? (await readerOf(worker_id, paths.stdin));
     attachment = attach(known?.pid ?? 0);
     const look = async () => {
       if (!known || !(await isAlive(known))) await leave(unseen);
@@ -167,10 +167,4 @@ function createSession(
       await attachment?.detach();
     },
   };
-}
-
-async function findProcess(worker_id: string) {
-  const [pid] = await processesOf(worker_id);
-  const start_time = pid === undefined ? undefined : await startTimeOf(pid);
-  return pid === undefined || start_time === undefined ? undefined : { pid, start_time };
 }
