@@ -44,7 +44,7 @@ export function splitLines(offset: number, cap = lineCap): LineSplitter {
         lines.push({ bytes: release(), end: position + stop + 1 });
         start = stop + 1;
       }
-      // Copied, because the caller reads the next chunk into the same buffer.
+      // Copied, so that a few held bytes do not hold the whole chunk.
       hold(Buffer.from(chunk.subarray(start)));
       position += chunk.length;
       return lines;

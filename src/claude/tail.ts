@@ -28,7 +28,6 @@ const chunkBytes = 256 * 1024;
 
 /** Hands out the whole lines of a file from `offset` on, as they come. */
 export function tail({ path, offset: from, onLine, afterChunk, onError }: TailInput): Tail {
-  const buffer = Buffer.allocUnsafe(chunkBytes);
   const splitter = splitLines(from);
   let position = from;
   let offset = from;
@@ -41,7 +40,11 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
     file ??= await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     if (!file) return;
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
+      const unread = (await file.stat()).size - position;
+      if (unread <= 0) return;
+      // No larger than what there is: a thousand quiet workers must not hold a thousand buffers.
+      const buffer = Buffer.allocUnsafe(Math.min(unread, chunkBytes));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) return;
       position += bytesRead;
       for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
