@@ -2,12 +2,12 @@ import { createCaller } from '../demo/caller.ts';
 import { type Ending, readEndings } from '../demo/outcome.ts';
 import { rules } from '../demo/rules.ts';
 import { parts } from '../demo/scenario.ts';
-import { setStage } from '../demo/stage.ts';
 import { playStory } from '../demo/story.ts';
 import { formatSaved } from '../demo/table.ts';
 import type { WaitAnswer } from '../src/wait.ts';
 import { spreadOf } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
+import { onStage } from './on-stage.ts';
 
 /** The most that a settled worker may cost in the answer of `wait`, and the least that is saved. */
 const [mostBytes, leastSaved] = [400, 0.98];
@@ -15,21 +15,19 @@ const [mostBytes, leastSaved] = [400, 0.98];
 /** What the caller is given of its workers, beside what they wrote: over the demo's workers. */
 export const bytes: Measurement = {
   name: 'bytes',
-  async run() {
-    const stage = await setStage({ rules, args: ['--max-workers', String(parts.length)] });
-    const answers: WaitAnswer[] = [];
-    const onAnswer = (tool: string, answer: object) => {
-      // The answer of `wait` has the type of the manager's method behind it.
-      if (tool === 'wait') answers.push(answer as WaitAnswer);
-    };
-    try {
-      const caller = createCaller(stage.client, { onAnswer });
+  run() {
+    const options = { rules, args: ['--max-workers', String(parts.length)] };
+    return onStage(options, async ({ client, project }) => {
+      const answers: WaitAnswer[] = [];
+      const onAnswer = (tool: string, answer: object) => {
+        // The answer of `wait` has the type of the manager's method behind it.
+        if (tool === 'wait') answers.push(answer as WaitAnswer);
+      };
+      const caller = createCaller(client, { onAnswer });
       const players = await playStory(caller, parts, new AbortController().signal);
-      const endings = await readEndings(players, caller, stage.project);
+      const endings = await readEndings(players, caller, project);
       return report(answers, endings, caller.bytes);
-    } finally {
-      await stage.close();
-    }
+    });
   },
 };
 

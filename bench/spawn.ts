@@ -1,7 +1,8 @@
 import { createCaller, stopWorkers } from '../demo/caller.ts';
-import { type Stage, setStage } from '../demo/stage.ts';
+import type { Stage } from '../demo/stage.ts';
 import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
+import { onStage } from './on-stage.ts';
 
 /** Workers that are started one after another in one round. */
 const burst = 10;
@@ -17,25 +18,20 @@ const task = {
 /** How long `spawn_worker` takes to answer. */
 export const spawn: Measurement = {
   name: 'spawn',
-  async run({ runs = 6 }) {
+  run({ runs = 6 }) {
     // The answer takes longer than the round, so that no worker settles meanwhile.
     const rules = () => [{ match: task.prompt, steps: [{ delay_ms: 60_000 }] }];
-    const roomy = await setStage({ rules, args: ['--max-workers', String(burst)] });
-    const narrow = await setStage({ rules, args: ['--max-workers', '1'] });
-    try {
-      const samples = await interleave(
-        {
+    const withSlots = (slots: number) => ({ rules, args: ['--max-workers', String(slots)] });
+    return onStage(withSlots(burst), (roomy) =>
+      onStage(withSlots(1), async (narrow) => {
+        const subjects = {
           alone: () => spawnAlone(roomy),
           burst: () => spawnBurst(roomy, burst),
           queued: () => spawnQueued(narrow),
-        },
-        runs,
-      );
-      return report(samples);
-    } finally {
-      await roomy.close();
-      await narrow.close();
-    }
+        };
+        return report(await interleave(subjects, runs));
+      }),
+    );
   },
 };
 

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createCaller, stopWorkers } from '../demo/caller.ts';
-import { claude, type Stage, setStage } from '../demo/stage.ts';
+import { claude, type Stage } from '../demo/stage.ts';
 import { builtInDefaults } from '../src/options.ts';
 import { interleave, spreadOf, timed } from './harness.ts';
-import type { Measurement, Report } from './measurement.ts';
+import type { Measurement, Report, Row } from './measurement.ts';
+import { onStage } from './on-stage.ts';
+import { stepRows } from './steps.ts';
 
 const prompt = 'What is the capital of Portugal? One word.';
 const rule = { match: prompt, steps: [{ text: 'Lisbon' }] };
@@ -14,25 +17,22 @@ const aim = 1.05;
 /** One worker's wall time beside that of a bare `claude -p` with the same prompt. */
 export const turn: Measurement = {
   name: 'turn',
-  async run({ runs = 15 }) {
-    const stage = await setStage({ rules: () => [rule] });
-    try {
-      const samples = await interleave(
-        {
-          worker: () => runWorker(stage),
-          exited: () => runBare(stage, (child) => closed(child)),
-          printed: () => runBare(stage, (child) => firstWords(child)),
-        },
-        runs,
-      );
-      return report(samples);
-    } finally {
-      await stage.close();
-    }
+  run({ runs = 15 }) {
+    return onStage({ rules: () => [rule] }, async (stage) => {
+      const subjects = {
+        worker: () => runWorker(stage),
+        exited: () => runBare(stage, closed),
+        printed: () => runBare(stage, firstWords),
+      };
+      const samples = await interleave(subjects, runs);
+      return report(samples, await stepRows(join(stage.project, 'logs')));
+    });
   },
 };
 
-function report(samples: Record<'worker' | 'exited' | 'printed', number[]>): Report {
+type Samples = Record<'worker' | 'exited' | 'printed', number[]>;
+
+function report(samples: Samples, ofWorker: Row[]): Report {
   const worker = spreadOf(samples.worker);
   const exited = spreadOf(samples.exited);
   const printed = spreadOf(samples.printed);
@@ -41,6 +41,7 @@ function report(samples: Record<'worker' | 'exited' | 'printed', number[]>): Rep
     title: 'One worker beside a bare claude -p with the same prompt',
     rows: [
       { what: 'spawn_worker until wait has answered', unit: 'ms', spread: worker },
+      ...ofWorker,
       { what: 'claude -p, start to exit', unit: 'ms', spread: exited },
       { what: 'claude -p, start to the printed answer', unit: 'ms', spread: printed },
     ],

@@ -17,12 +17,14 @@ export const bundle = fileURLToPath(new URL('../dist/main.mjs', import.meta.url)
 /** A practice API, a project folder and a server with a client. */
 export interface Stage {
   api: PracticeApi;
+  /** Everything of the stage; it is left behind. */
+  folder: string;
   /** The project that the workers work on. */
   project: string;
   /** An environment built from nothing, for anything that is to talk to the practice API. */
   env: Record<string, string>;
   client: Client;
-  /** Ends every worker with its processes, then the server and the API; the folder stays. */
+  /** Ends every worker with its processes, then the server and the API. */
   close(): Promise<void>;
 }
 
@@ -67,7 +69,7 @@ export async function setStage({ rules, args = [], onStderr }: StageOptions): Pr
     await client.close();
     await api.close();
   };
-  return { api, project, env, client, close };
+  return { api, folder, project, env, client, close };
 }
 
 /** A copy of this project's sources, so that there is something real to read, and a deployment. */
