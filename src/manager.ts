@@ -1,7 +1,7 @@
 import type { PermissionAnswer } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { signalGroup } from './claude/liveness.ts';
-import { ManagerError, messageOf } from './errors.ts';
+import { ManagerError, messageOf, tooDeep } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { checkAnswer, findRequest } from './permission.ts';
@@ -76,6 +76,7 @@ export function createManager(port: ManagerPort): Manager {
       throw new ManagerError('storage', message, { cause });
     });
   const known = async (worker_id: string): Promise<WorkerActor> => {
+    if (port.config.depth > 0) throw tooDeep();
     await ready();
     if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
     const actor = fleet.worker(worker_id);
@@ -115,6 +116,7 @@ export function createManager(port: ManagerPort): Manager {
     },
     async approve(answer, source) {
       await ready();
+      if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
       const { actor, request } = findRequest(fleet, answer.request_id);
       checkAnswer(request, answer);
       actor.send({ type: 'ANSWER_PERMISSION', answer, source });

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 
@@ -39,6 +39,16 @@ export async function checkOwner(path: string): Promise<void> {
   const found = await unlessMissing(stat(path));
   if (found === undefined || found.uid === process.getuid?.()) return;
   throw new Error(`${path} belongs to another user (uid ${found.uid})`);
+}
+
+/**
+ * A link in place of a folder would lead all that is below it elsewhere.
+ * @throws Error when something is at this path and is no folder itself.
+ */
+export async function checkFolder(path: string): Promise<void> {
+  const found = await unlessMissing(lstat(path));
+  if (found === undefined || found.isDirectory()) return;
+  throw new Error(`${path} is no folder; put back what belongs there, or remove it`);
 }
 
 /** Writes a whole file by its owner only, seen by readers either as it was or complete. */
