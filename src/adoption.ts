@@ -24,6 +24,10 @@ export interface Adoption {
    * @throws ManagerError `foreign_worker` when another server owns it.
    */
   adoptAsker(request_id: string): Promise<void>;
+  /** Why workers of the logs folder could not be taken over, a sentence each, by their ids. */
+  readonly troubles: ReadonlyMap<string, string>;
+  /** Those that no earlier call of this gave. */
+  newTroubles(): string[];
   /** Gives workers up, so that any other server can take them over. */
   release(worker_ids: string[]): Promise<void>;
 }
@@ -37,6 +41,8 @@ export interface AdoptionPort {
 
 export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Adoption {
   const inFlight = new Map<string, Promise<void>>();
+  const troubles = new Map<string, string>();
+  const told = new Set<string>();
   let own: Promise<Lease> | undefined;
   const ownLease = () => {
     own ??= startTimeOf(process.pid).then((start_time = '') => ({
@@ -64,6 +70,7 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     const actor = fleet.restore(restored, records);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
     await fleet.recorded(worker_id);
+    troubles.delete(worker_id);
   };
 
   /** The workers of the logs folder that are not live here. */
@@ -86,13 +93,21 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     try {
       await act();
     } catch (error) {
-      const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
-      if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);
+      if (error instanceof ManagerError && error.code === 'foreign_worker') return;
+      const trouble = `Worker ${worker_id} was not taken over: ${messageOf(error)}`;
+      troubles.set(worker_id, trouble);
+      warn(trouble);
     }
   };
 
   return {
     claim,
+    troubles,
+    newTroubles() {
+      const fresh = [...troubles.values()].filter((trouble) => !told.has(trouble));
+      for (const trouble of fresh) told.add(trouble);
+      return fresh;
+    },
     async release(worker_ids) {
       await Promise.all(worker_ids.map((worker_id) => drop(worker_id).catch(() => {})));
     },

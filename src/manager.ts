@@ -8,7 +8,7 @@ import { checkAnswer, findRequest } from './permission.ts';
 import { type WorkerRow, workerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
-import { createWait, type Wait } from './wait.ts';
+import { createWait, type Wait, type WaitOutcome } from './wait.ts';
 import type { WorkerActor } from './worker.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
@@ -19,7 +19,8 @@ export interface Manager {
   resume(worker_id: string, prompt: string): Promise<{ worker_id: string; status: 'resumed' }>;
   approve(answer: PermissionAnswer, source: string): Promise<ApproveAnswer>;
   stop(worker_ids: string[]): Promise<StopAnswer>;
-  list(status?: string): Promise<{ workers: WorkerRow[] }>;
+  /** `note`: what there is to say about workers that could not be taken over. */
+  list(status?: string): Promise<{ workers: WorkerRow[]; note?: string }>;
   /** Ends the server's part: `finish` leaves the workers to themselves, `stop` ends them first. */
   close(mode: 'finish' | 'stop'): Promise<void>;
   /** Kills every worker's processes at once, without a word to anybody. */
@@ -91,7 +92,7 @@ export function createManager(port: ManagerPort): Manager {
       for (const worker_id of request.worker_ids ?? []) {
         if (!fleet.parked.has(worker_id)) await known(worker_id);
       }
-      return wait(request);
+      return withTroubles(await wait(request), adoption.newTroubles());
     },
     async spawn(request) {
       const input = await prepareSpawn(request, port);
@@ -142,7 +143,8 @@ export function createManager(port: ManagerPort): Manager {
       );
       const isAsked = ({ state }: WorkerRow) =>
         status === undefined || state === status || state.startsWith(`${status}.`);
-      return { workers: rows.filter(isAsked) };
+      const note = [...adoption.troubles.values()].join(' ');
+      return { workers: rows.filter(isAsked), ...(note === '' ? {} : { note }) };
     },
     kill() {
       for (const actor of fleet.liveWorkers()) {
@@ -161,6 +163,12 @@ export function createManager(port: ManagerPort): Manager {
       await adoption.release([...ids, ...fleet.parked.keys()]);
     },
   };
+}
+
+function withTroubles(outcome: WaitOutcome, troubles: string[]): WaitOutcome {
+  if (troubles.length === 0) return outcome;
+  const note = [...troubles, outcome.answer.note ?? []].flat().join(' ');
+  return { ...outcome, answer: { ...outcome.answer, note } };
 }
 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {
