@@ -1,7 +1,7 @@
 import { isAlive, startTimeOf } from './claude/liveness.ts';
 import { ManagerError, messageOf } from './errors.ts';
 import type { Fleet } from './fleet.ts';
-import { checkOwner } from './store/files.ts';
+import { checkOwner, sweepTemporaries } from './store/files.ts';
 import { mendJournal } from './store/journal.ts';
 import { dropLease, type Lease, takeLease } from './store/lease.ts';
 import { workerPaths } from './store/paths.ts';
@@ -66,7 +66,9 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
   const take = async (worker_id: string, stored: StoredWorker) => {
     await claim(worker_id);
     const { restored, records } = await withoutGap(logsDir, worker_id, stored);
-    await mendJournal(workerPaths(logsDir, worker_id).journal);
+    const { folder, journal } = workerPaths(logsDir, worker_id);
+    await mendJournal(journal);
+    await sweepTemporaries(folder);
     const actor = fleet.restore(restored, records);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
     await fleet.recorded(worker_id);
@@ -122,6 +124,7 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
       await checkOwner(logsDir).catch((error: unknown) => {
         throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
       });
+      await sweepTemporaries(logsDir);
       const found: StoredWorker[] = [];
       for (const worker_id of await strangers()) {
         await orWarn(worker_id, async () => {
