@@ -21,7 +21,8 @@ export function taskOf(seed: number, worker: number, turn: number, witness: stri
     commands += 1;
     const fate = random.pick(['allow', 'allow', 'deny']);
     const name = `${tag}.C${commands}.${fate}`;
-    return `echo ${name} >> ${witness}; sleep ${random.pick(['0', '0.5', '2'])}`;
+    const away = random.below(5) === 0 ? 'setsid sleep 600 < /dev/null > /dev/null 2>&1 & ' : '';
+    return `echo ${name} >> ${witness}; ${away}sleep ${random.pick(['0', '0.5', '2'])}`;
   };
   const steps: Step[] = counts.map((count, index) => ({
     text: answerOf(tag, index),
