@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'wrong_state'
   | 'foreign_worker'
   | 'too_deep'
+  | 'ending'
   | 'storage';
 
 /**
@@ -29,6 +30,14 @@ export function tooDeep(): ManagerError {
   return new ManagerError(
     'too_deep',
     'This server runs inside a worker, and a worker cannot start or touch workers; do the work here, or report back what should be done.',
+  );
+}
+
+/** A server that has begun to end would not see to what it is told now. */
+export function serverEnds(): ManagerError {
+  return new ManagerError(
+    'ending',
+    'This server is ending and takes nothing on any more; connect to a new one and call again.',
   );
 }
 

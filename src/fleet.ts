@@ -4,7 +4,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, serverEnds } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
 import { createRecorder } from './inspect/recorder.ts';
@@ -118,7 +118,7 @@ export function createFleet(port: FleetPort): Fleet {
     parked.delete(worker_id);
     supervisor.send({ type: 'SPAWN', worker_id, birth });
     const actor = worker(worker_id);
-    if (!actor) throw new Error(`The supervisor takes no workers in: ${worker_id}`);
+    if (!actor) throw serverEnds();
     return actor;
   };
 
