@@ -51,6 +51,9 @@ export interface Fleet {
   stop(): void;
 }
 
+const ending =
+  'This server is ending, so it takes in no worker; call again when a new one runs, nothing is lost.';
+
 /** The events of which the last one leaves a settled worker with nothing more to do. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
 
