@@ -37,7 +37,7 @@ export function tooDeep(): ManagerError {
 export function serverEnds(): ManagerError {
   return new ManagerError(
     'ending',
-    'This server is ending and takes nothing on any more; connect to a new one and call again.',
+    'This server is ending and takes nothing on any more; call again when a new one runs, nothing is lost.',
   );
 }
 

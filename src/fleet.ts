@@ -51,9 +51,6 @@ export interface Fleet {
   stop(): void;
 }
 
-const ending =
-  'This server is ending, so it takes in no worker; call again when a new one runs, nothing is lost.';
-
 /** The events of which the last one leaves a settled worker with nothing more to do. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
 
@@ -119,6 +116,7 @@ export function createFleet(port: FleetPort): Fleet {
     supervisor.getSnapshot().children[worker_id] as WorkerActor | undefined;
   const bear = (worker_id: string, birth: unknown): WorkerActor => {
     parked.delete(worker_id);
+    if (supervisor.getSnapshot().status !== 'active') throw serverEnds();
     supervisor.send({ type: 'SPAWN', worker_id, birth });
     const actor = worker(worker_id);
     if (!actor) throw serverEnds();

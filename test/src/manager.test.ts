@@ -30,7 +30,7 @@ it('a manager that was closed takes nothing on, and says so', async () => {
   await manager.close('finish');
 
   const sentence =
-    'This server is ending and takes nothing on any more; connect to a new one and call again.';
+    'This server is ending and takes nothing on any more; call again when a new one runs, nothing is lost.';
   const answer = { request_id: request?.request_id ?? '', allow: true };
   await expect(spawn()).rejects.toThrow(sentence);
   await expect(manager.resume(done, 'Go on.')).rejects.toThrow(sentence);
