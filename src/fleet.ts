@@ -4,7 +4,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
-import { ManagerError, messageOf } from './errors.ts';
+import { messageOf, serverEnds } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
 import { createRecorder } from './inspect/recorder.ts';
@@ -50,9 +50,6 @@ export interface Fleet {
   onRecord(listener: (record: JournalRecord) => void): () => void;
   stop(): void;
 }
-
-const ending =
-  'This server is ending, so it takes in no worker; call again when a new one runs, nothing is lost.';
 
 /** The events of which the last one leaves a settled worker with nothing more to do. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
@@ -123,9 +120,10 @@ export function createFleet(port: FleetPort): Fleet {
   };
   const bear = (worker_id: string, birth: unknown): WorkerActor => {
     parked.delete(worker_id);
+    if (supervisor.getSnapshot().status !== 'active') throw serverEnds();
     supervisor.send({ type: 'SPAWN', worker_id, birth });
     const actor = worker(worker_id);
-    if (!actor) throw new ManagerError('ending', ending);
+    if (!actor) throw serverEnds();
     return actor;
   };
 

@@ -1,7 +1,7 @@
 import type { PermissionAnswer } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { signalGroup } from './claude/liveness.ts';
-import { ManagerError, messageOf, tooDeep } from './errors.ts';
+import { ManagerError, messageOf, serverEnds, tooDeep } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { checkAnswer, findRequest } from './permission.ts';
@@ -62,6 +62,7 @@ export function createManager(port: ManagerPort): Manager {
     }
   });
 
+  let isEnding = false;
   let adopted: Promise<void> | undefined;
   /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
   const ready = () => {
@@ -80,6 +81,8 @@ export function createManager(port: ManagerPort): Manager {
     if (port.config.depth > 0) throw tooDeep();
     await ready();
     if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
+    // An actor of a fleet that has stopped would take the event, and nothing would come of it.
+    if (isEnding) throw serverEnds();
     const actor = fleet.worker(worker_id);
     if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
     return actor;
@@ -118,6 +121,7 @@ export function createManager(port: ManagerPort): Manager {
     async approve(answer, source) {
       await ready();
       if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
+      if (isEnding) throw serverEnds();
       const { actor, request } = findRequest(fleet, answer.request_id);
       checkAnswer(request, answer);
       actor.send({ type: 'ANSWER_PERMISSION', answer, source });
@@ -152,6 +156,7 @@ export function createManager(port: ManagerPort): Manager {
       }
     },
     async close(mode) {
+      isEnding = true;
       const workers = fleet.liveWorkers();
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });
