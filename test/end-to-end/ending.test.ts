@@ -46,3 +46,22 @@ it.each(ways)(
     expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
   },
 );
+
+it('with on-exit stop, a worker that ended long ago leaves nothing behind either', async () => {
+  const stage = await setStage();
+  const args = ['--on-exit', 'stop', '--keep-alive-seconds', '0'];
+  const session = await stage.connect({ args });
+  const away = "setsid sh -c 'echo $$ > away; exec sleep 300' < /dev/null > /dev/null 2>&1 &";
+  const id = await session.spawn(scripted(bash(away), { text: 'Done.' }), {
+    allowed_tools: ['Bash'],
+  });
+  await session.call('wait');
+  await stage.journaled(id, 'EXITED');
+  const child = Number(await written(join(stage.project, 'away'), /\d+\n/));
+  onTestFinished(async () => {
+    if (await isRunning(child)) process.kill(child, 'SIGKILL');
+  });
+  expect(await isRunning(child)).toBe(true);
+  await session.close();
+  expect(await isRunning(child)).toBe(false);
+});
