@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -242,7 +242,7 @@ describe('a process that was there before', () => {
 
   it('is found by its tag when nobody had written down its number', async () => {
     const { send, seen, facts, paths } = await createProcess();
-    execFileSync('mkfifo', [paths.stdin]);
+    makeFifo(paths.stdin);
     const stdin = openSync(paths.stdin, 'r+');
     onTestFinished(() => closeSync(stdin));
     const env = { PATH: process.env.PATH, AWM_WORKER: worker_id };
