@@ -3,6 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { type ConversationPart, conversationPart } from '../claude/conversation.ts';
 import { splitLines } from '../claude/lines.ts';
+import { countRead } from '../claude/relief.ts';
 import { codeOf } from '../errors.ts';
 import { replay } from '../inspect/replay.ts';
 import { replaceFile, unlessMissing } from '../store/files.ts';
@@ -23,8 +24,9 @@ export async function writeHistory(paths: WorkerPaths): Promise<string> {
   const hash = createHash('sha256');
   await replaceFile(paths.history, async (file) => {
     const write = async (text: string) => {
-      hash.update(text);
-      await file.writeFile(text);
+      const bytes = Buffer.from(text);
+      hash.update(bytes);
+      await file.writeFile(bytes);
     };
     await write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
     await writeMessages(paths.stdout, silent, write);
@@ -138,6 +140,7 @@ async function* partsOf(
   const splitter = splitLines(0);
   try {
     for await (const chunk of openRead(path)) {
+      countRead(chunk.length);
       for (const { bytes, end } of splitter.push(chunk)) {
         const part = bytes ? conversationPart(bytes) : 'skipped';
         if (part) yield { part, end };

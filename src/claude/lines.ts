@@ -1,5 +1,5 @@
-/** Lines longer than this are skipped and counted: 32 MiB. */
-export const lineCap = 32 * 1024 ** 2;
+/** Lines longer than this are skipped and counted: 8 MiB. */
+export const lineCap = 8 * 1024 ** 2;
 
 /** One line of a byte stream, without its newline. `end` is the offset of the byte after it. */
 export interface Line {

@@ -1,7 +1,9 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { WorkerFact, WorkerSpec } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import type { EffectiveOptions } from '../options.ts';
-import { replaceFile } from '../store/files.ts';
+import { replaceFile, unlessMissing } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
 import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
 import { workerEnvironment } from './environment.ts';
@@ -31,6 +33,7 @@ export async function startClaude(input: StartInput): Promise<Launched> {
   const { port, spec, options, paths, remembered } = input;
   await writePrivate(paths.settings, claudeSettings(remembered));
   await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
+  await endLastLine(paths.stdout);
   return port.launch({
     command: port.command,
     args: claudeArguments(input),
@@ -38,6 +41,20 @@ export async function startClaude(input: StartInput): Promise<Launched> {
     cwd: spec.cwd,
     paths,
   });
+}
+
+/** A process that died in the middle of a line must not take the first line of the next with it. */
+async function endLastLine(path: string): Promise<void> {
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
+  const file = await unlessMissing(open(path, flags));
+  if (!file) return;
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+    if (bytesRead === 1 && buffer.toString() !== '\n') await file.appendFile('\n');
+  } finally {
+    await file.close();
+  }
 }
 
 /** Why `claude` could not be started. */

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { unlessMissing } from '../store/files.ts';
 import { type Line, splitLines } from './lines.ts';
+import { countRead } from './relief.ts';
 
 /** Follows a file that another process appends to. */
 export interface Tail {
@@ -39,14 +40,17 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
   const readToEnd = async () => {
     file ??= await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     if (!file) return;
+    let buffer = Buffer.alloc(0);
     for (;;) {
       const unread = (await file.stat()).size - position;
       if (unread <= 0) return;
       // No larger than what there is: a thousand quiet workers must not hold a thousand buffers.
-      const buffer = Buffer.allocUnsafe(Math.min(unread, chunkBytes));
+      const size = Math.min(unread, chunkBytes);
+      if (buffer.length < size) buffer = Buffer.allocUnsafe(size);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
       if (bytesRead === 0) return;
       position += bytesRead;
+      countRead(bytesRead);
       for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
         if (stopped) return;
         offset = line.end;

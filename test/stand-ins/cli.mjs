@@ -6,12 +6,13 @@
  * - `{ ask: [{ tool, input, suggestions? }], withdraw? }`: permission requests, all open together;
  *   `withdraw` takes them back at once, else the turn goes on when all are answered.
  * - `{ control }`: a control request of another subtype, until it is answered.
- * - `{ line }`: any line, as it is; a text goes out unchanged and without a newline.
+ * - `{ line, times? }`: any line, as it is; a text goes out unchanged and without a newline, so often.
+ * - `{ base64 }`: any bytes.
  * - `{ result }`: the fields of the result line, which ends the turn.
  * - `{ exit }`: leaves with this code. `{ hang: true }`: waits until it is interrupted.
  *
- * @param {{ args: string[], env: Record<string, string | undefined>, write(text: string): void,
- *   exit(code: number): void }} port
+ * @param {{ args: string[], env: Record<string, string | undefined>,
+ *   write(text: string | Uint8Array): void, exit(code: number): void }} port
  */
 export function createCli({ args, env, write, exit }) {
   const session_id = after('--session-id') ?? after('--resume');
@@ -67,11 +68,20 @@ export function createCli({ args, env, write, exit }) {
       message('user', [{ type: 'tool_result', tool_use_id: id, content, is_error }]);
     }
   };
-  const act = async ({ say: text, ask: calls, withdraw, control, line, exit: code, hang }) => {
+  const repeat = (text, times) => {
+    const block = text.repeat(Math.min(times, Math.ceil(1024 ** 2 / text.length)));
+    const left = times * text.length;
+    for (let sent = 0; sent < left; sent += block.length) write(block.slice(0, left - sent));
+  };
+  const act = async (step) => {
+    const { say: text, ask: calls, withdraw, control, line, times = 1, exit: code, hang } = step;
     if (text !== undefined) message('assistant', [{ type: 'text', text }]);
     if (calls) await ask(calls, withdraw);
     if (control !== undefined) await request({ subtype: control }).answered;
-    if (line !== undefined) write(typeof line === 'string' ? line : `${JSON.stringify(line)}\n`);
+    if (line !== undefined) {
+      repeat(typeof line === 'string' ? line : `${JSON.stringify(line)}\n`, times);
+    }
+    if (step.base64 !== undefined) write(Buffer.from(step.base64, 'base64'));
     if (code !== undefined) exit(code);
     if (hang || code !== undefined) await new Promise(() => {});
   };

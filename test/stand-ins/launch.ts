@@ -10,7 +10,7 @@ export interface Inside {
   input: LaunchInput;
   pid: number;
   /** Writes to its stdout, as the process would. */
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   /** Lets it be gone, as after an exit or a signal. */
   leave(exit: Exit): void;
 }
@@ -36,7 +36,8 @@ export function createInsideLaunch(): { launch: Launch; launched: Inside[] } {
       closeSync(stdout);
       resolve(exit);
     };
-    const write = (text: string) => void (isGone || writeSync(stdout, text));
+    const write = (text: string | Uint8Array) =>
+      void (isGone || writeSync(stdout, Buffer.from(text as string)));
     const exit = (code: number) => leave({ code, signal: null });
     feed(stdin, createCli({ args, env, write, exit }));
     const inside: Inside = { input, pid: firstPid + launched.length, write, leave };

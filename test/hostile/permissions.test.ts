@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { type Answer, type Session, written } from '../end-to-end/harness.ts';
+import { scripted } from '../src/stage.ts';
+import { asking, ending, openRequests, setHostileStage } from './stage.ts';
+
+const hang = { hang: true };
+
+const approve = (session: Session, request_id: string, allow = true) =>
+  session.call('approve_permission', { request_id, allow });
+
+it('a thousand requests at once are all shown, and each gets its own answer', async () => {
+  const { session, history } = await setHostileStage();
+  const ask = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ tool: 'Bash', input: { command: `step ${index}` } },
+  }));
+  const id = await session.spawn(scripted({ ask }));
+  const open = await openRequests(session, 1000);
+  expect(new Set(open.map(({ request_id }) => request_id)).size).toBe(1000);
+  for (const [index, { request_id }] of open.entries()) {
+    await approve(session, request_id, index > 0);
+  }
+  expect(await session.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  const { turns, messages } = await history(id);
+  const decisions = turns[0].permissions.map(({ decision }: Answer) => decision);
+  expect(decisions).toEqual(['deny', ...Array(999).fill('allow')]);
+  const blocks = messages.flatMap(({ message }: Answer) => message.content);
+  expect(blocks.filter(({ is_error }: Answer) => is_error === true)).toHaveLength(1);
+});
+
+it('an id that is used again stands for the new request: an answer to the old one is refused', async () => {
+  const { session, logs, journaled } = await setHostileStage();
+  const gate = { ask: [{ tool: 'Bash', input: { command: 'gate' } }] };
+  const id = await session.spawn(
+    scripted({ line: asking('twin', 'ls') }, gate, { line: asking('twin', 'rm -rf /') }, hang),
+  );
+  const [harmless, opener] = await openRequests(session, 2);
+  expect(harmless.input).toEqual({ command: 'ls' });
+  await approve(session, opener.request_id);
+  await journaled(id, 'PERMISSION_ASKED', 3);
+  await expect(approve(session, harmless.request_id)).rejects.toThrow(/was withdrawn/);
+
+  const [harmful] = await openRequests(session, 1);
+  expect(harmful.input).toEqual({ command: 'rm -rf /' });
+  await approve(session, harmful.request_id, false);
+  await journaled(id, 'ANSWER_ACKNOWLEDGED', 2);
+  const stdout = await written(join(logs, `worker-${id}`, 'stdout.ndjson'));
+  expect(answersIn(stdout, 'twin')).toEqual(['deny']);
+});
+
+it('what is asked after the result is refused, and never shown', async () => {
+  const { session, logs, history } = await setHostileStage();
+  const id = await session.spawn(
+    scripted({ line: ending('Early.') }, { line: asking('late', 'rm -rf /') }, { control: 'spy' }),
+  );
+  expect(await session.call('wait')).toMatchObject({
+    completed: [{ worker_id: id }],
+    pending_permissions: [],
+  });
+  // The stand-in goes on only when somebody answers its control request.
+  const path = join(logs, `worker-${id}`, 'stdout.ndjson');
+  const stdout = await written(path, /"type":"result".*"type":"result"/s);
+  expect(answersIn(stdout, 'late')).toEqual(['deny']);
+  expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });
+});
+
+/** What the stand-in was answered under an id of its own, as it echoes every answer. */
+function answersIn(stdout: string, request_id: string): string[] {
+  const lines = stdout.split('\n').slice(0, -1);
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter(
+      ({ type, response }) => type === 'control_response' && response.request_id === request_id,
+    )
+    .map(({ response }) => response.response.behavior);
+}
