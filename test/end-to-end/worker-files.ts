@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, signalGroup } from '../../src/claude/liveness.ts';
+import { endLeftovers as endTagged } from '../../src/claude/leftovers.ts';
 import type { Answer } from './harness.ts';
 
 /** The whole lines of a journal, which may be in the middle of its next one. */
@@ -22,8 +22,6 @@ export async function startOf(
 /** Workers outlive their server, so a test that ended its server may have left some. */
 export async function endLeftovers(logs: string): Promise<void> {
   const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries.filter((one) => one.isDirectory())) {
-    const started = await startOf(logs, entry.name.replace('worker-', ''));
-    if (started && (await isAlive(started))) signalGroup(started.pid, 'SIGKILL');
-  }
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  await endTagged(names.map((name) => name.replace('worker-', '')));
 }
