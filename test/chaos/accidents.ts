@@ -29,8 +29,11 @@ export async function causeAccidents(input: AccidentsInput): Promise<Happened[]>
   const { stage, plan, workerIds, say } = input;
   const happened: Happened[] = [];
   const thaws: Promise<void>[] = [];
+  let due = Date.now();
   for (const accident of plan) {
-    await sleep(accident.after);
+    // By the plan's own clock, so that a slow machine gets as many accidents a minute as a fast one.
+    due += accident.after;
+    await sleep(Math.max(0, due - Date.now()));
     const victims = await victimsOf(stage, accident.target, workerIds());
     const victim = victims[accident.index % Math.max(1, victims.length)];
     const at = Date.now();
