@@ -1,5 +1,6 @@
 import type { PermissionAnswer } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
+import { endLeftovers, stuckMessage } from './claude/leftovers.ts';
 import { signalGroup } from './claude/liveness.ts';
 import { ManagerError, messageOf, serverEnds, tooDeep } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
@@ -158,14 +159,16 @@ export function createManager(port: ManagerPort): Manager {
     async close(mode) {
       isEnding = true;
       const workers = fleet.liveWorkers();
+      const live = workers.map((actor) => actor.id);
+      const ids = [...live, ...fleet.parked.keys()];
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });
         await Promise.all(workers.map(untilGone));
+        for (const stuck of await endLeftovers(ids)) port.warn(stuckMessage(...stuck));
       }
-      const ids = workers.map((actor) => actor.id);
-      await Promise.all(ids.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+      await Promise.all(live.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
       fleet.stop();
-      await adoption.release([...ids, ...fleet.parked.keys()]);
+      await adoption.release(ids);
     },
   };
 }
