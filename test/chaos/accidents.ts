@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesOf } from '../../src/claude/leftovers.ts';
-import { startOf } from '../end-to-end/worker-files.ts';
+import { processesOf, readerOf } from '../../src/claude/leftovers.ts';
+import { workerPaths } from '../../src/store/paths.ts';
 import type { Accident, Target } from './plan.ts';
 import type { Stage } from './stage.ts';
 
@@ -59,7 +59,8 @@ async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<V
   if (target === 'api') return [{ pid: stage.api.pid }];
   const victims = await Promise.all(
     ids.map(async (worker_id) => {
-      const own = (await startOf(stage.logs, worker_id))?.pid;
+      // Not by the journal, which a frozen server has not written yet.
+      const own = (await readerOf(worker_id, workerPaths(stage.logs, worker_id).stdin))?.pid;
       const pids = await processesOf(worker_id);
       const isWanted = (pid: number) => (target === 'worker') === (pid === own);
       return pids.filter(isWanted).map((pid) => ({ pid, worker_id }));
