@@ -111,9 +111,13 @@ export function createFleet(port: FleetPort): Fleet {
     inspect,
   }).start();
 
-  // The supervisor's children are spawned from the logic above and from nothing else.
-  const worker = (worker_id: string) =>
-    supervisor.getSnapshot().children[worker_id] as WorkerActor | undefined;
+  const worker = (worker_id: string) => {
+    const { children } = supervisor.getSnapshot();
+    // An id comes from a caller, and an object has names of its own, such as "constructor".
+    if (!Object.hasOwn(children, worker_id)) return undefined;
+    // The supervisor's children are spawned from the logic above and from nothing else.
+    return children[worker_id] as WorkerActor | undefined;
+  };
   const bear = (worker_id: string, birth: unknown): WorkerActor => {
     parked.delete(worker_id);
     supervisor.send({ type: 'SPAWN', worker_id, birth });

@@ -18,3 +18,11 @@ it('a worker whose actor breaks goes on from its journal, and is delivered', asy
   const { failed } = await wait();
   expect(failed.map(({ worker_id }) => worker_id).toSorted()).toEqual([id, other].toSorted());
 });
+
+it.each(['__proto__', 'constructor', 'toString'])('%s is the name of no worker', async (name) => {
+  const { manager, wait } = await setStage();
+  const refusal = /Expected a worker id/;
+  await expect(manager.resume(name, 'Go on.')).rejects.toThrow(refusal);
+  await expect(manager.stop([name])).rejects.toThrow(refusal);
+  await expect(wait({ worker_ids: [name] })).rejects.toThrow(refusal);
+});
