@@ -86,6 +86,7 @@ function createSession(
   let offset = port.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
   let wasEnded = false;
+  let isDisposed = false;
   let writing = new AbortController();
 
   const write = (text: string) => writeToFifo(paths.stdin, text, writing.signal);
@@ -111,6 +112,8 @@ function createSession(
     if (stuck.length > 0) port.warn(`Worker ${worker_id}: processes ${stuck.join()} did not go.`);
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
+    // The next owner starts one of its own.
+    if (isDisposed) return;
     wasEnded = false;
     writing = new AbortController();
     const { pid, exited } = await startClaude({ port, spec, options, paths, resume, remembered });
@@ -173,6 +176,7 @@ function createSession(
       sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
     },
     async dispose() {
+      isDisposed = true;
       clearInterval(watch);
       await attachment?.detach();
     },
