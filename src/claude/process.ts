@@ -87,6 +87,7 @@ function createSession(
   let offset = port.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
   let wasEnded = false;
+  let isDisposed = false;
   let writing = new AbortController();
 
   const write = (text: string) => writeToFifo(paths.stdin, text, writing.signal);
@@ -112,6 +113,8 @@ function createSession(
     for (const [, pids] of stuck) port.warn(stuckMessage(worker_id, pids));
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
+    // The next owner starts one of its own.
+    if (isDisposed) return;
     wasEnded = false;
     writing = new AbortController();
     // What an earlier process left of a line must not become the beginning of this one's first.
@@ -178,6 +181,7 @@ function createSession(
       sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
     },
     async dispose() {
+      isDisposed = true;
       clearInterval(watch);
       await attachment?.detach();
     },
