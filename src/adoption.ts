@@ -138,7 +138,8 @@ async function readWorker(logsDir: string, worker_id: string): Promise<StoredWor
   return restored && { restored, records };
 }
 
-async function storedWorkers(logsDir: string): Promise<string[]> {
+/** The ids of the workers that have a folder in a logs folder. */
+export async function storedWorkers(logsDir: string): Promise<string[]> {
   const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
   return entries
     .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
