@@ -117,5 +117,10 @@ export function send(port: number, path: string, ask: Ask = {}): Promise<Got> {
 
 function gotOf({ statusCode = 0, headers }: IncomingMessage, text: string): Got {
   const isJson = headers['content-type']?.startsWith('application/json');
-  return { status: statusCode, headers, text, json: isJson ? JSON.parse(text) : undefined };
+  return {
+    status: statusCode,
+    headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+  };
 }
