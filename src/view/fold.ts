@@ -15,7 +15,7 @@ export interface Fold {
   createdAt: number;
   prompt: string;
   armed: number;
-  requests: Map<string, RequestView>;
+  requests: Map<PermissionRequest, RequestView>;
   lane: LaneMark[];
   view: WorkerView;
 }
@@ -104,15 +104,15 @@ function promptOf({ event, dropped }: JournalRecord): string | undefined {
   return (event.prompt as Prompt).text;
 }
 
+/** By the machine's own objects, which stay the same as long as a request is open. */
 function requestsOf(
   { context }: WorkerSnapshot,
-  before: Map<string, RequestView> | undefined,
+  before: Fold['requests'] | undefined,
   t: number,
-): Map<string, RequestView> {
-  const views = context.requests.map(
-    (request) => before?.get(request.request_id) ?? requestView(request, t),
+): Fold['requests'] {
+  return new Map(
+    context.requests.map((request) => [request, before?.get(request) ?? requestView(request, t)]),
   );
-  return new Map(views.map((view) => [view.request_id, view]));
 }
 
 function requestView({ request_id, tool, input, suggestions }: PermissionRequest, t: number) {
