@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { conversationPart } from '../claude/conversation.ts';
 import { splitLines } from '../claude/lines.ts';
+import { redact } from '../inspect/redact.ts';
 import { unlessMissing } from '../store/files.ts';
 import type { TranscriptAnswer, TranscriptMessage } from './contract.ts';
 
@@ -9,7 +10,7 @@ import type { TranscriptAnswer, TranscriptMessage } from './contract.ts';
 const answerBytes = 1024 ** 2;
 const chunkBytes = 256 * 1024;
 
-/** The messages in a worker's stdout from `from` on, where a line begins. */
+/** The messages in a worker's stdout from `from` on, where a line begins, with known keys hidden. */
 export async function readTranscript(path: string, from: number): Promise<TranscriptAnswer> {
   const messages: TranscriptMessage[] = [];
   let next = from;
@@ -24,7 +25,7 @@ export async function readTranscript(path: string, from: number): Promise<Transc
       if (bytesRead === 0) return { messages, next, is_end: true };
       position += bytesRead;
       for (const { bytes, end } of splitter.push(buffer.subarray(0, bytesRead))) {
-        const part = bytes ? conversationPart(bytes) : undefined;
+        const part = bytes ? conversationPart(hideKeys(bytes)) : undefined;
         if (part?.kind === 'message') messages.push({ offset: end, message: part.message });
         next = end;
       }
@@ -34,3 +35,5 @@ export async function readTranscript(path: string, from: number): Promise<Transc
     await file.close();
   }
 }
+
+const hideKeys = (line: Buffer): Buffer => Buffer.from(redact(line.toString('utf8')));

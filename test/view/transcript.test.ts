@@ -52,3 +52,9 @@ it('a line that is longer than a part comes whole', async () => {
   const path = await stdoutOf(message('x'.repeat(3 * 1024 ** 2)), '');
   expect((await readTranscript(path, 0)).messages).toHaveLength(1);
 });
+
+it('a key in a transcript is hidden', async () => {
+  const path = await stdoutOf(message(`It is sk-ant-api03-${'x'.repeat(40)}.`), '');
+  const { messages } = await readTranscript(path, 0);
+  expect(messages.map((one) => one.message)).toEqual([message('It is sk-a[hidden].')]);
+});
