@@ -1,14 +1,12 @@
-import { readdir } from 'node:fs/promises';
 import { isAlive, startTimeOf } from './claude/liveness.ts';
 import { ManagerError, messageOf } from './errors.ts';
 import type { Fleet } from './fleet.ts';
-import { nextActivity, noActivity } from './inspect/activity.ts';
-import { replay } from './inspect/replay.ts';
-import { checkOwner, unlessMissing } from './store/files.ts';
-import { type JournalRecord, mendJournal, readJournal } from './store/journal.ts';
+import { checkOwner, sweepTemporaries } from './store/files.ts';
+import { mendJournal } from './store/journal.ts';
 import { dropLease, type Lease, takeLease } from './store/lease.ts';
-import { isUuid, workerPaths } from './store/paths.ts';
-import { isDoneWith, type RestoredWorker } from './worker.ts';
+import { workerPaths } from './store/paths.ts';
+import { asks, readWorker, type StoredWorker, storedWorkers, withoutGap } from './stored.ts';
+import { isDoneWith } from './worker.ts';
 
 /** Takes workers over whose server is no more. */
 export interface Adoption {
@@ -21,6 +19,15 @@ export interface Adoption {
    * @throws ManagerError `unknown_worker`, or `foreign_worker` when another server owns it.
    */
   adopt(worker_id: string): Promise<void>;
+  /**
+   * Takes over the worker that once asked for a permission, if one of the logs folder did.
+   * @throws ManagerError `foreign_worker` when another server owns it.
+   */
+  adoptAsker(request_id: string): Promise<void>;
+  /** Why workers of the logs folder could not be taken over, a sentence each, by their ids. */
+  readonly troubles: ReadonlyMap<string, string>;
+  /** Those that no earlier call of this gave. */
+  newTroubles(): string[];
   /** Gives workers up, so that any other server can take them over. */
   release(worker_ids: string[]): Promise<void>;
 }
@@ -34,6 +41,8 @@ export interface AdoptionPort {
 
 export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Adoption {
   const inFlight = new Map<string, Promise<void>>();
+  const troubles = new Map<string, string>();
+  const told = new Set<string>();
   let own: Promise<Lease> | undefined;
   const ownLease = () => {
     own ??= startTimeOf(process.pid).then((start_time = '') => ({
@@ -54,12 +63,26 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
   const drop = async (worker_id: string) =>
     dropLease(workerPaths(logsDir, worker_id).lease, await ownLease(), isAlive);
 
-  const take = async (worker_id: string, { restored, records }: StoredWorker) => {
+  const take = async (worker_id: string, stored: StoredWorker) => {
     await claim(worker_id);
-    await mendJournal(workerPaths(logsDir, worker_id).journal);
+    const { restored, records } = await withoutGap(logsDir, worker_id, stored);
+    const { folder, journal } = workerPaths(logsDir, worker_id);
+    await mendJournal(journal);
+    await sweepTemporaries(folder);
     const actor = fleet.restore(restored, records);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
     await fleet.recorded(worker_id);
+    troubles.delete(worker_id);
+  };
+
+  /** The workers of the logs folder that are not live here. */
+  const strangers = async () =>
+    (await storedWorkers(logsDir)).filter((worker_id) => !fleet.worker(worker_id));
+
+  const adopt = (worker_id: string) => {
+    const adopting = inFlight.get(worker_id) ?? adoptOne(worker_id);
+    inFlight.set(worker_id, adopting);
+    return adopting.finally(() => inFlight.delete(worker_id));
   };
 
   const adoptOne = async (worker_id: string) => {
@@ -72,28 +95,38 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     try {
       await act();
     } catch (error) {
-      const isForeign = error instanceof ManagerError && error.code === 'foreign_worker';
-      if (!isForeign) warn(`Worker ${worker_id} was not taken over: ${messageOf(error)}`);
+      if (error instanceof ManagerError && error.code === 'foreign_worker') return;
+      const trouble = `Worker ${worker_id} was not taken over: ${messageOf(error)}`;
+      troubles.set(worker_id, trouble);
+      warn(trouble);
     }
   };
 
   return {
     claim,
+    troubles,
+    newTroubles() {
+      const fresh = [...troubles.values()].filter((trouble) => !told.has(trouble));
+      for (const trouble of fresh) told.add(trouble);
+      return fresh;
+    },
     async release(worker_ids) {
       await Promise.all(worker_ids.map((worker_id) => drop(worker_id).catch(() => {})));
     },
-    adopt(worker_id) {
-      const adopting = inFlight.get(worker_id) ?? adoptOne(worker_id);
-      inFlight.set(worker_id, adopting);
-      return adopting.finally(() => inFlight.delete(worker_id));
+    adopt,
+    async adoptAsker(request_id) {
+      for (const worker_id of await strangers()) {
+        const stored = await readWorker(logsDir, worker_id).catch(() => undefined);
+        if (stored?.records.some((record) => asks(record, request_id))) return adopt(worker_id);
+      }
     },
     async adoptAll() {
       await checkOwner(logsDir).catch((error: unknown) => {
         throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
       });
-      const ids = (await storedWorkers(logsDir)).filter((id) => !fleet.worker(id));
+      await sweepTemporaries(logsDir);
       const found: StoredWorker[] = [];
-      for (const worker_id of ids) {
+      for (const worker_id of await strangers()) {
         await orWarn(worker_id, async () => {
           const stored = await readWorker(logsDir, worker_id);
           if (!stored || isDoneWith(stored.restored)) await drop(worker_id);
@@ -115,34 +148,9 @@ export function unknownWorker(worker_id: string): ManagerError {
   );
 }
 
-interface StoredWorker {
-  restored: RestoredWorker;
-  records: JournalRecord[];
-}
-
 /** Who holds a slot comes before who waits for one, and then the older before the younger. */
 function byTurn(one: StoredWorker, other: StoredWorker): number {
   const rank = ({ restored: { context } }: StoredWorker) => (context.slot === 'held' ? 0 : 1);
   const birth = ({ records }: StoredWorker) => records[0]?.t ?? 0;
   return rank(one) - rank(other) || birth(one) - birth(other);
-}
-
-async function readWorker(logsDir: string, worker_id: string): Promise<StoredWorker | undefined> {
-  const records = await readJournal(workerPaths(logsDir, worker_id).journal);
-  let restored: RestoredWorker | undefined;
-  let activity = noActivity;
-  for (const { record, snapshot } of replay(records)) {
-    activity = nextActivity(activity, record);
-    restored = { value: snapshot.value, context: snapshot.context, activity };
-  }
-  return restored && { restored, records };
-}
-
-/** The ids of the workers that have a folder in a logs folder. */
-export async function storedWorkers(logsDir: string): Promise<string[]> {
-  const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
-  return entries
-    .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
-    .map(({ name }) => name.slice('worker-'.length))
-    .filter(isUuid);
 }

@@ -24,6 +24,14 @@ export class ManagerError extends Error {
   }
 }
 
+/** A worker that could start or touch other workers would be the root of a tree of them. */
+export function tooDeep(): ManagerError {
+  return new ManagerError(
+    'too_deep',
+    'This server runs inside a worker, and a worker cannot start or touch workers; do the work here, or report back what should be done.',
+  );
+}
+
 /** The known name nearest to a mistyped one, or undefined when none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;

@@ -70,10 +70,12 @@ async function serveStdio(argv: string[]): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
   process.stdin.on('end', end);
   process.stdin.on('close', () => isEnding || void end());
-  await serve(manager, new StdioServerTransport(), {
+  const server = await serve(manager, new StdioServerTransport(), {
     version: packageJson.version,
     approvals: config.approvals,
   });
+  // A transport that gives up, as on a line too long to take, is the end of the session too.
+  server.onclose = () => isEnding || void end();
   // A worker's own server has no page: whoever watches, watches the first one.
   if (config.view && config.depth === 0) page = await openPage(manager, config, config.view);
 }

@@ -1,14 +1,14 @@
-import type { PermissionAnswer } from '../machines/worker.ts';
+import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { signalGroup } from './claude/liveness.ts';
-import { ManagerError, messageOf } from './errors.ts';
+import { ManagerError, messageOf, tooDeep } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { checkAnswer, findRequest } from './permission.ts';
 import { type WorkerRow, workerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
-import { createWait, type Wait } from './wait.ts';
+import { createWait, type Wait, type WaitOutcome } from './wait.ts';
 import type { WorkerActor } from './worker.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
@@ -17,9 +17,15 @@ export interface Manager {
   wait: Wait;
   spawn(request: SpawnRequest): Promise<SpawnAnswer>;
   resume(worker_id: string, prompt: string): Promise<{ worker_id: string; status: 'resumed' }>;
-  approve(answer: PermissionAnswer, source: string): Promise<ApproveAnswer>;
+  /** `check` throws when the open request is not the one that the answer was meant for. */
+  approve(
+    answer: PermissionAnswer,
+    source: string,
+    check?: (request: PermissionRequest) => void,
+  ): Promise<ApproveAnswer>;
   stop(worker_ids: string[]): Promise<StopAnswer>;
-  list(status?: string): Promise<{ workers: WorkerRow[] }>;
+  /** `note`: what there is to say about workers that could not be taken over. */
+  list(status?: string): Promise<{ workers: WorkerRow[]; note?: string }>;
   /** Ends the server's part: `finish` leaves the workers to themselves, `stop` ends them first. */
   close(mode: 'finish' | 'stop'): Promise<void>;
   /** Kills every worker's processes at once, without a word to anybody. */
@@ -76,6 +82,7 @@ export function createManager(port: ManagerPort): Manager {
       throw new ManagerError('storage', message, { cause });
     });
   const known = async (worker_id: string): Promise<WorkerActor> => {
+    if (port.config.depth > 0) throw tooDeep();
     await ready();
     if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
     const actor = fleet.worker(worker_id);
@@ -90,7 +97,7 @@ export function createManager(port: ManagerPort): Manager {
       for (const worker_id of request.worker_ids ?? []) {
         if (!fleet.parked.has(worker_id)) await known(worker_id);
       }
-      return wait(request);
+      return withTroubles(await wait(request), adoption.newTroubles());
     },
     async spawn(request) {
       const input = await prepareSpawn(request, port);
@@ -113,9 +120,11 @@ export function createManager(port: ManagerPort): Manager {
       await recorded(worker_id);
       return { worker_id, status: 'resumed' };
     },
-    async approve(answer, source) {
+    async approve(answer, source, check) {
       await ready();
+      if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
       const { actor, request } = findRequest(fleet, answer.request_id);
+      check?.(request);
       checkAnswer(request, answer);
       actor.send({ type: 'ANSWER_PERMISSION', answer, source });
       const { worker_id } = actor.getSnapshot().context.spec;
@@ -140,7 +149,8 @@ export function createManager(port: ManagerPort): Manager {
       );
       const isAsked = ({ state }: WorkerRow) =>
         status === undefined || state === status || state.startsWith(`${status}.`);
-      return { workers: rows.filter(isAsked) };
+      const note = [...adoption.troubles.values()].join(' ');
+      return { workers: rows.filter(isAsked), ...(note === '' ? {} : { note }) };
     },
     kill() {
       for (const actor of fleet.liveWorkers()) {
@@ -159,6 +169,12 @@ export function createManager(port: ManagerPort): Manager {
       await adoption.release([...ids, ...fleet.parked.keys()]);
     },
   };
+}
+
+function withTroubles(outcome: WaitOutcome, troubles: string[]): WaitOutcome {
+  if (troubles.length === 0) return outcome;
+  const note = [...troubles, outcome.answer.note ?? []].flat().join(' ');
+  return { ...outcome, answer: { ...outcome.answer, note } };
 }
 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Config } from './config.ts';
-import { codeOf, ManagerError, messageOf } from './errors.ts';
+import { codeOf, ManagerError, messageOf, tooDeep } from './errors.ts';
 import { type Options, refusalOf, withDefaults } from './options.ts';
 import { schemaProblem } from './schema.ts';
 import { makeLogsFolder, makePrivateFolder } from './store/files.ts';
@@ -25,7 +25,7 @@ export async function prepareSpawn(
   { description, prompt, agent_type, options: given = {} }: SpawnRequest,
   { config, newId }: { config: Config; newId(): string },
 ): Promise<WorkerInput> {
-  if (config.depth > 0) throw tooDeep;
+  if (config.depth > 0) throw tooDeep();
   const options = withDefaults(given, config.defaults);
   const refusal =
     grantProblem(given, config) ??
@@ -67,11 +67,6 @@ function grantProblem(options: Options, { approvals }: Config): string | undefin
   if (name === undefined) return undefined;
   return `On this server only the user grants permissions (--approvals human), so options.${name} cannot grant anything in advance; leave it out.`;
 }
-
-const tooDeep = new ManagerError(
-  'too_deep',
-  'This server runs inside a worker, and a worker cannot spawn workers; do the work here, or report back what should be spawned.',
-);
 
 async function checkFolder(cwd: string): Promise<void> {
   const problem = await problemWith(cwd);

@@ -1,4 +1,5 @@
 import { waitFor } from 'xstate';
+import { endLeftovers } from './claude/leftovers.ts';
 import type { WorkerActor } from './worker.ts';
 
 export interface StopAnswer {
@@ -15,8 +16,12 @@ export async function stopAll(actors: WorkerActor[]): Promise<StopAnswer> {
   for (const actor of settled) actor.send({ type: 'RELEASE' });
   for (const actor of active) actor.send({ type: 'STOP' });
   await Promise.all(actors.map(untilGone));
+  // Also what a process left behind that went by itself, long before anybody said stop.
+  const left = await Promise.all(actors.map(({ id }) => endLeftovers(id)));
   const idsOf = (list: WorkerActor[]) => list.map(({ id }) => id);
-  const stuck = actors.filter((actor) => actor.getSnapshot().context.process !== null);
+  const stuck = actors.filter(
+    (actor, index) => actor.getSnapshot().context.process !== null || left[index]?.length !== 0,
+  );
   return {
     stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),
     already_settled: idsOf(settled.filter((actor) => !stuck.includes(actor))),

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Failure, WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
-import { unlessMissing } from '../store/files.ts';
+import { readFlags } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
 import { decodeLine } from './decode.ts';
 import type { Exit } from './launch.ts';
@@ -92,9 +92,9 @@ function foldMessages(onOutput: (output: WorkerOutput) => void) {
 
 const stderrBytes = 4096;
 
-/** The last words of the process on stderr. */
+/** The last words of the process on stderr; none when they cannot be read. */
 async function stderrTail({ stderr }: WorkerPaths): Promise<string> {
-  const file = await unlessMissing(open(stderr));
+  const file = await open(stderr, readFlags).catch(() => undefined);
   if (!file) return '';
   try {
     const { size } = await file.stat();

@@ -1,5 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 
@@ -41,12 +52,22 @@ export async function checkOwner(path: string): Promise<void> {
   throw new Error(`${path} belongs to another user (uid ${found.uid})`);
 }
 
+/**
+ * A link in place of a folder would lead all that is below it elsewhere.
+ * @throws Error when something is at this path and is no folder itself.
+ */
+export async function checkFolder(path: string): Promise<void> {
+  const found = await unlessMissing(lstat(path));
+  if (found === undefined || found.isDirectory()) return;
+  throw new Error(`${path} is no folder; put back what belongs there, or remove it`);
+}
+
 /** Writes a whole file by its owner only, seen by readers either as it was or complete. */
 export async function replaceFile(
   path: string,
   write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${process.pid}-${Date.now()}-${Math.random()}.tmp`);
+  const temporary = temporaryIn(dirname(path));
   const file = await open(temporary, createFlags, 0o600);
   try {
     await write(file);
@@ -57,6 +78,28 @@ export async function replaceFile(
     await file.close().catch(() => {});
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** A new name for a file of this process that is about to take its place under another name. */
+export function temporaryIn(folder: string): string {
+  return join(folder, `.${process.pid}-${randomUUID()}.tmp`);
+}
+
+/** Removes the temporary files in a folder that processes left which are no longer there. */
+export async function sweepTemporaries(folder: string): Promise<void> {
+  const names = (await unlessMissing(readdir(folder))) ?? [];
+  for (const name of names) {
+    const pid = /^\.(\d+)-.*\.tmp$/.exec(name)?.[1];
+    if (pid !== undefined && !isThere(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
   }
 }
 

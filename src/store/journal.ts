@@ -101,8 +101,14 @@ function parseRecord(line: string, path: string, number: number): JournalRecord 
   } catch {
     throw new Error(`Line ${number} of ${path} is not JSON.`);
   }
-  if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== 1) {
-    throw new Error(`Line ${number} of ${path} is not a journal record of version 1.`);
+  if (typeof value !== 'object' || value === null || !('v' in value)) {
+    throw new Error(`Line ${number} of ${path} is no journal record.`);
+  }
+  if (value.v !== 1) {
+    const version = JSON.stringify(value.v).slice(0, 20);
+    throw new Error(
+      `Line ${number} of ${path} is a record of version ${version}, and this program reads version 1; use the one that wrote it.`,
+    );
   }
   // Written by openJournal above; the version names the shape.
   return value as JournalRecord;

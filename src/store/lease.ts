@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { codeOf } from '../errors.ts';
-import { readFlags, replaceFile, unlessMissing } from './files.ts';
+import { readFlags, replaceFile, temporaryIn, unlessMissing } from './files.ts';
 
 const leaseSchema = z.object({
   pid: z.int().positive(),
@@ -84,7 +83,7 @@ async function leaseNumbers(path: string): Promise<number[]> {
 
 /** A link is made whole or not at all, and fails when the name is taken. */
 async function create(path: string, own: Lease): Promise<boolean> {
-  const draft = `${path}.${randomUUID()}.draft`;
+  const draft = temporaryIn(dirname(path));
   await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
   try {
     await link(draft, path);

@@ -74,6 +74,7 @@ export async function serve(
       },
     });
   });
+  server.onerror = (error) => process.stderr.write(`MCP: ${error.message}\n`);
   await server.connect(reportingSends(transport, hooks));
   return server;
 }

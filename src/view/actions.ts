@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { PermissionAnswer } from '../../machines/worker.ts';
 import type { Manager } from '../manager.ts';
-import { findRequest } from '../permission.ts';
 import type { PermissionBody, ResumeBody } from './contract.ts';
 import { inputHash } from './fold.ts';
 import { HttpError } from './http-error.ts';
@@ -20,20 +19,18 @@ export const resumeBody = z.strictObject({
 
 export const stopBody = z.strictObject({});
 
-/** Answers a permission request of which the page showed exactly what stands open now. */
-export async function answerPermission(
+/** Answers a permission request of which the page showed exactly what is open now. */
+export function answerPermission(
   manager: Manager,
   request_id: string,
-  body: z.infer<typeof permissionBody>,
+  { decision, input_sha256, ...rest }: z.infer<typeof permissionBody>,
 ): Promise<object> {
-  const { request } = findRequest(manager.fleet, request_id);
-  if (inputHash(request.input) !== body.input_sha256) {
+  const answer: PermissionAnswer = { request_id, allow: decision === 'allow', ...rest };
+  return manager.approve(answer, 'page', ({ input }) => {
+    if (inputHash(input) === input_sha256) return;
     throw new HttpError(
       409,
       `Permission request ${request_id} is not what the page showed; look at it again before you answer.`,
     );
-  }
-  const { decision, input_sha256: _, ...rest } = body;
-  const answer: PermissionAnswer = { request_id, allow: decision === 'allow', ...rest };
-  return manager.approve(answer, 'page');
+  });
 }

@@ -2,6 +2,7 @@ import { unknownWorker } from '../adoption.ts';
 import type { Fleet } from '../fleet.ts';
 import { createFeed } from '../inspect/feed.ts';
 import { stateText } from '../inspect/state.ts';
+import { checkFolder } from '../store/files.ts';
 import { readJournal } from '../store/journal.ts';
 import { workerPaths } from '../store/paths.ts';
 import type { SupervisorView } from './contract.ts';
@@ -52,6 +53,12 @@ export function createLiveSource(port: LivePort): PageSource & { close(): void }
     }
   };
 
+  const filesOf = async (worker_id: string) => {
+    const paths = workerPaths(logsDir, worker_id);
+    await checkFolder(paths.folder);
+    return paths;
+  };
+
   return {
     title: logsDir,
     async snapshot() {
@@ -65,13 +72,15 @@ export function createLiveSource(port: LivePort): PageSource & { close(): void }
       }
     },
     async records(worker_id) {
-      const { journal } = workerPaths(logsDir, worker_id);
+      const { journal } = await filesOf(worker_id);
       if (fleet.worker(worker_id)) await fleet.recorded(worker_id).catch(() => {});
       const { steps } = foldAll(await readJournal(journal), ownerOf(fleet, worker_id));
       if (steps.length === 0) throw unknownWorker(worker_id);
       return { steps };
     },
-    transcript: (worker_id, from) => readTranscript(workerPaths(logsDir, worker_id).stdout, from),
+    async transcript(worker_id, from) {
+      return readTranscript((await filesOf(worker_id)).stdout, from);
+    },
     async follow(onChange) {
       const { ring } = await hold();
       const stops = [changes.subscribe(onChange), watchSupervisor(fleet, onChange)];

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { storedWorkers } from '../adoption.ts';
 import { isAlive } from '../claude/liveness.ts';
 import { messageOf } from '../errors.ts';
 import type { Fleet } from '../fleet.ts';
-import { unlessMissing } from '../store/files.ts';
+import { checkFolder, unlessMissing } from '../store/files.ts';
 import { type JournalRecord, readJournal } from '../store/journal.ts';
 import { readLease } from '../store/lease.ts';
 import { workerPaths } from '../store/paths.ts';
+import { storedWorkers } from '../stored.ts';
 import type { WorkerView } from './contract.ts';
 import { type Fold, nextFold } from './fold.ts';
 import { createRing, type Ring } from './ring.ts';
@@ -57,7 +57,8 @@ export async function project({ fleet, logsDir, onChange, warn }: ProjectionPort
     onChange();
   };
   const readOn = async (worker_id: string) => {
-    const { journal } = workerPaths(logsDir, worker_id);
+    const { folder, journal } = workerPaths(logsDir, worker_id);
+    await checkFolder(folder);
     for (let before = -1; before < seqOf(worker_id); ) {
       before = seqOf(worker_id);
       if (fleet.worker(worker_id)) await fleet.recorded(worker_id).catch(() => {});

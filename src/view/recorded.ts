@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { storedWorkers, unknownWorker } from '../adoption.ts';
+import { unknownWorker } from '../adoption.ts';
 import { messageOf } from '../errors.ts';
 import { type JournalRecord, readJournal } from '../store/journal.ts';
 import { workerPaths } from '../store/paths.ts';
+import { storedWorkers } from '../stored.ts';
 import { type Fold, foldAll } from './fold.ts';
 import type { PageSource } from './source.ts';
 import { readTranscript } from './transcript.ts';

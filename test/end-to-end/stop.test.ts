@@ -77,3 +77,22 @@ it('stopping a settled worker ends the process it kept for a follow-up', async (
   expect(await membersOf(pid)).toEqual([]);
   expect(await stage.history(done)).toMatchObject({ status: 'completed', result: 'Done.' });
 });
+
+it('stopping a worker whose process has gone ends what that left behind', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
+  const away = "setsid sh -c 'echo $$ > away; exec sleep 300' < /dev/null > /dev/null 2>&1 &";
+  const id = await session.spawn(scripted(bash(away), { text: 'Done.' }), {
+    allowed_tools: ['Bash'],
+  });
+  await session.call('wait');
+  await stage.journaled(id, 'EXITED');
+  const child = Number(await written(join(stage.project, 'away'), /\d+\n/));
+  onTestFinished(async () => {
+    if (await isRunning(child)) process.kill(child, 'SIGKILL');
+  });
+  expect(await isRunning(child)).toBe(true);
+  const answer = await session.call('stop_worker', { worker_ids: [id] });
+  expect(answer).toEqual({ stopped: [], already_settled: [id] });
+  expect(await isRunning(child)).toBe(false);
+});

@@ -64,7 +64,7 @@ describe('a request to spawn is refused', () => {
     expect(await refusalOf({}, { depth: 1 })).toMatchObject({
       code: 'too_deep',
       message:
-        'This server runs inside a worker, and a worker cannot spawn workers; do the work here, or report back what should be spawned.',
+        'This server runs inside a worker, and a worker cannot start or touch workers; do the work here, or report back what should be done.',
     });
   });
 

@@ -319,6 +319,22 @@ describe('the server', () => {
     expect(text).not.toContain('outside');
   });
 
+  it('reads nothing through a link that stands in the place of a worker', async () => {
+    const page = await openPage();
+    const { stage } = page;
+    const id = await stage.spawn({ say: 'Hello.' });
+    await stage.until(id, 'completed');
+    const { logsDir } = stage.config;
+    const link = '00000000-0000-4000-8000-000000000001';
+    await symlink(join(logsDir, `worker-${id}`), join(logsDir, `worker-${link}`));
+    for (const what of ['records', 'transcript']) {
+      const { status, json } = await page.get(`/api/workers/${link}/${what}`);
+      expect(status).toBe(500);
+      expect(json.error).toContain('is no folder');
+    }
+    expect((await page.get('/api/snapshot')).json.workers).toHaveLength(1);
+  });
+
   it.each(['//etc/passwd', '//127.0.0.1/', '*'])('takes %s for no path', async (path) => {
     const page = await openPage();
     expect((await page.get(path)).status).toBe(400);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmod,
   chown,
@@ -10,13 +11,15 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   checkOwner,
   makeLogsFolder,
   makePrivateFolder,
   replaceFile,
+  sweepTemporaries,
+  temporaryIn,
   unlessMissing,
 } from '../../../src/store/files.ts';
 import { temporaryFolder } from '../fixtures.ts';
@@ -159,5 +162,24 @@ describe('unless it is missing', () => {
     await expect(unlessMissing(readFile(await temporaryFolder()))).rejects.toMatchObject({
       code: 'EISDIR',
     });
+  });
+});
+
+describe('a temporary file', () => {
+  it('of a process that is gone is swept away, and nothing else is', async () => {
+    const folder = await temporaryFolder();
+    const { pid = 0 } = spawnSync(process.execPath, ['-e', '']);
+    const [theirs, ours] = [join(folder, `.${pid}-of-the-dead.tmp`), temporaryIn(folder)];
+    const others = ['.1-here.tmp', `${pid}.tmp`, '.x-1.tmp', 'worker.json'];
+    for (const path of [theirs, ours, ...others.map((name) => join(folder, name))]) {
+      await writeFile(path, '');
+    }
+    await sweepTemporaries(folder);
+    const kept = [basename(ours), ...others].toSorted();
+    expect((await readdir(folder)).toSorted()).toEqual(kept);
+  });
+
+  it('is looked for in vain where there is no folder', async () => {
+    await sweepTemporaries(join(await temporaryFolder(), 'missing'));
   });
 });

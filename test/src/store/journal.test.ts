@@ -180,10 +180,14 @@ describe('reading', () => {
   });
 
   it.each([
-    ['of an unknown version', '{"v":2,"seq":2}', 'is not a journal record of version 1.'],
-    ['without a version', '{"seq":2}', 'is not a journal record of version 1.'],
-    ['that is no object', '[1]', 'is not a journal record of version 1.'],
-    ['that is null', 'null', 'is not a journal record of version 1.'],
+    [
+      'of an unknown version',
+      '{"v":2,"seq":2}',
+      'is a record of version 2, and this program reads version 1;',
+    ],
+    ['without a version', '{"seq":2}', 'is no journal record.'],
+    ['that is no object', '[1]', 'is no journal record.'],
+    ['that is null', 'null', 'is no journal record.'],
     ['that is no JSON', '{"v":1,', 'is not JSON.'],
     ['that is empty', '', 'is not JSON.'],
   ])('refuses a line in the middle %s, and says which', async (_, line, words) => {

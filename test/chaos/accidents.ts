@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processesOf } from '../../src/claude/leftovers.ts';
+import { startOf } from '../end-to-end/worker-files.ts';
+import type { Accident, Target } from './plan.ts';
+import type { Stage } from './stage.ts';
+
+/** An accident that happened. */
+export interface Happened {
+  at: number;
+  target: Target;
+  what: Accident['what'];
+  worker_id: string | undefined;
+}
+
+export interface AccidentsInput {
+  stage: Stage;
+  plan: Accident[];
+  workerIds(): string[];
+  say(line: string): void;
+}
+
+interface Victim {
+  pid: number;
+  worker_id?: string;
+}
+
+/** Lets the accidents of a plan happen, one after the other; those that find no target do not. */
+export async function causeAccidents(input: AccidentsInput): Promise<Happened[]> {
+  const { stage, plan, workerIds, say } = input;
+  const happened: Happened[] = [];
+  const thaws: Promise<void>[] = [];
+  for (const accident of plan) {
+    await sleep(accident.after);
+    const victims = await victimsOf(stage, accident.target, workerIds());
+    const victim = victims[accident.index % Math.max(1, victims.length)];
+    if (!victim || !send(victim.pid, signals[accident.what])) continue;
+    const { target, what } = accident;
+    happened.push({ at: Date.now(), target, what, worker_id: victim.worker_id });
+    say(`${what} ${target} ${victim.pid}`);
+    if (what === 'freeze') thaws.push(thaw(victim.pid, accident.frozen));
+  }
+  await Promise.all(thaws);
+  return happened;
+}
+
+const signals = { kill: 'SIGKILL', end: 'SIGTERM', freeze: 'SIGSTOP' } as const;
+
+async function thaw(pid: number, ms: number): Promise<void> {
+  await sleep(ms);
+  send(pid, 'SIGCONT');
+}
+
+async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<Victim[]> {
+  if (target === 'server') return [{ pid: stage.serverPid() }].filter(({ pid }) => pid > 0);
+  if (target === 'api') return [{ pid: stage.api.pid }];
+  const victims = await Promise.all(
+    ids.map(async (worker_id) => {
+      const own = (await startOf(stage.logs, worker_id))?.pid;
+      const pids = await processesOf(worker_id);
+      const isWanted = (pid: number) => (target === 'worker') === (pid === own);
+      return pids.filter(isWanted).map((pid) => ({ pid, worker_id }));
+    }),
+  );
+  return victims.flat();
+}
+
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    // It ended between the look and the signal.
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+import { appendFileSync } from 'node:fs';
+import { startPracticeApi } from '../../src/practice/server.ts';
+
+/** A practice API as a process of its own, which writes down every answer that it gave in full. */
+const [port = '0', record = ''] = process.argv.slice(2);
+const api = await startPracticeApi({
+  port: Number(port),
+  keep: 100,
+  onOver({ status, answered, session, prompt, step }) {
+    if (!answered || status !== 200 || prompt === undefined) return;
+    appendFileSync(record, `${JSON.stringify({ session, prompt, step })}\n`);
+  },
+});
+process.stdout.write(`${api.port}\n`);

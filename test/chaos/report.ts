@@ -1,0 +1,37 @@
+import type { ChaosReport } from './run.ts';
+
+/** A run in a few lines: what was done to it, and what it lost. */
+export function reportOf({
+  seed,
+  workers,
+  happened,
+  restarts,
+  seen,
+  verdict,
+}: ChaosReport): string {
+  const count = (target: string, ...whats: string[]) =>
+    happened.filter((one) => one.target === target && whats.includes(one.what)).length;
+  const rows = [
+    ['seed', seed],
+    ['workers', workers],
+    ['turns', verdict.turns],
+    ['turns delivered', seen.deliveries],
+    ['permissions answered', seen.answers],
+    ['servers killed or ended', count('server', 'kill', 'end')],
+    ['servers started again', restarts],
+    ['workers killed', count('worker', 'kill')],
+    ['tools killed', count('tool', 'kill')],
+    ['practice APIs killed', count('api', 'kill')],
+    ['processes frozen', happened.filter(({ what }) => what === 'freeze').length],
+    ['lost', verdict.lost.length],
+    ['duplicated', verdict.duplicated.length],
+    ['orphans', verdict.orphans.length],
+    ['broken promises of another kind', verdict.broken.length],
+  ];
+  const lines = rows.map(([what, number]) => `${String(number).padStart(10)}  ${what}`);
+  const { lost, duplicated, orphans, broken } = verdict;
+  return [
+    ...lines,
+    ...[...lost, ...duplicated, ...orphans, ...broken].map((one) => `! ${one}`),
+  ].join('\n');
+}

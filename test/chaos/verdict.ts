@@ -1,0 +1,132 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { processesOf } from '../../src/claude/leftovers.ts';
+import { replay } from '../../src/inspect/replay.ts';
+import { stateText } from '../../src/inspect/state.ts';
+import { readJournal } from '../../src/store/journal.ts';
+import { workerPaths } from '../../src/store/paths.ts';
+import type { Answer } from '../end-to-end/harness.ts';
+import type { Happened } from './accidents.ts';
+import type { Player, Seen } from './caller.ts';
+import type { Stage } from './stage.ts';
+import { nameOf, type Task, tagIn } from './task.ts';
+import { readWitness, type Witness } from './witness.ts';
+
+/** What was not as promised: a sentence each. All lists are empty when every promise was kept. */
+export interface Verdict {
+  lost: string[];
+  duplicated: string[];
+  orphans: string[];
+  /** Runs without a permission, untruthful ends, broken files, surprising answers. */
+  broken: string[];
+  turns: number;
+}
+
+export interface VerdictInput {
+  stage: Stage;
+  seen: Seen;
+  happened: Happened[];
+  taskOf(worker: number, turn: number): Task;
+}
+
+export async function judge(input: VerdictInput): Promise<Verdict> {
+  const { stage, seen } = input;
+  const witness = await readWitness(stage);
+  const verdict: Verdict = {
+    ...{ lost: [], duplicated: seen.duplicated.map((turn) => `${turn} was delivered twice`) },
+    ...{ orphans: await orphansOf(stage, seen), broken: [...seen.surprises], turns: 0 },
+  };
+  for (const player of seen.players) await judgeWorker(input, player, witness, verdict);
+  judgeWitness(seen, witness, verdict);
+  return verdict;
+}
+
+/** One worker: whether its files are whole and tell the truth. */
+async function judgeWorker(
+  input: VerdictInput,
+  player: Player,
+  witness: Witness,
+  verdict: Verdict,
+): Promise<void> {
+  const name = `W${player.number}`;
+  if (player.id === undefined) return void verdict.lost.push(`${name} was never spawned`);
+  const paths = workerPaths(input.stage.logs, player.id);
+  const history: Answer = JSON.parse(await readFile(paths.history, 'utf8'));
+  verdict.turns += history.turns.length;
+  if (history.turns.length < player.turn) verdict.lost.push(`${name} has lost a turn`);
+  if (history.turns.length > player.turn) verdict.duplicated.push(`${name} has a turn too many`);
+  const said: string = JSON.stringify(history.messages);
+  for (const [index, turn] of history.turns.entries()) {
+    const task = input.taskOf(player.number, index + 1);
+    if (tagIn(turn.prompt) !== task.tag) verdict.broken.push(`${task.tag} has another prompt`);
+    if (turn.status === 'completed') judgeCompleted(turn, task, said, witness, verdict);
+    else judgeFailed(turn, task, player.id, input.happened, verdict);
+  }
+  for (const { record, snapshot } of replay(await readJournal(paths.journal))) {
+    const state = stateText(snapshot.value);
+    if (state === record.to) continue;
+    verdict.broken.push(`${name}: record ${record.seq} says ${record.to}, a replay says ${state}`);
+  }
+}
+
+function judgeCompleted(
+  turn: Answer,
+  { tag, result, steps }: Task,
+  said: string,
+  { answered }: Witness,
+  verdict: Verdict,
+): void {
+  if (turn.result !== result) verdict.broken.push(`${tag} completed with ${turn.result}`);
+  for (const [index, { text = '' }] of steps.entries()) {
+    if (!answered.has(`${tag}.S${index}`))
+      verdict.broken.push(`${tag}.S${index} was never answered`);
+    if (!said.includes(text)) verdict.lost.push(`${text} is not in the history`);
+  }
+}
+
+/** A turn fails of nothing but an accident to its own process, and says so. */
+function judgeFailed(
+  turn: Answer,
+  { tag }: Task,
+  worker_id: string,
+  happened: Happened[],
+  verdict: Verdict,
+): void {
+  const isTrue = ['killed', 'crashed', 'interrupted', 'session_lost'].includes(turn.reason);
+  const wasHit = happened.some(
+    (one) => one.worker_id === worker_id && one.target === 'worker' && one.what === 'kill',
+  );
+  if (isTrue && wasHit) return;
+  verdict.broken.push(`${tag} is ${turn.status}: ${turn.reason}, ${turn.error_hint}`);
+}
+
+/** What ran must have been allowed, and once; what was answered must be some worker's. */
+function judgeWitness(
+  { players, allowed }: Seen,
+  { ran, answered }: Witness,
+  verdict: Verdict,
+): void {
+  const names = new Set([...allowed].map(nameOf));
+  for (const [name, count] of ran) {
+    if (!names.has(name)) verdict.broken.push(`${name} ran without a permission`);
+    if (count > 1) verdict.duplicated.push(`${name} ran ${count} times`);
+  }
+  for (const [step, count] of answered) {
+    const [, number, turn] = /^W(\d+)\.T(\d+)/.exec(step) ?? [];
+    const player = players.find((one) => one.number === Number(number));
+    if (!player || Number(turn) > player.turn) verdict.lost.push(`${step} is nobody's`);
+    if (count > 1) verdict.duplicated.push(`${step} was answered ${count} times`);
+  }
+}
+
+/** Processes and leases that nobody has any more, after all workers were stopped. */
+async function orphansOf({ logs }: Stage, { players }: Seen): Promise<string[]> {
+  const found: string[] = [];
+  for (const { number, id } of players) {
+    if (id === undefined) continue;
+    for (const pid of await processesOf(id)) found.push(`W${number}: process ${pid}`);
+    const names = await readdir(join(logs, `worker-${id}`));
+    for (const name of names) if (/^lease|\.tmp$/.test(name)) found.push(`W${number}: ${name}`);
+  }
+  return [...found, ...(await readdir(logs)).filter((name) => name.endsWith('.tmp'))];
+}

@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { bash, type Session, scripted, setStage, written } from './harness.ts';
+import { endServer, isRunning, membersOf } from './processes.ts';
+
+const ways: [string, (session: Session) => Promise<void>][] = [
+  ['is closed', (session) => session.close()],
+  ['gets SIGTERM', (session) => endServer(session, 'SIGTERM')],
+  ['gets SIGINT', (session) => endServer(session, 'SIGINT')],
+  ['gets SIGHUP', (session) => endServer(session, 'SIGHUP')],
+];
+
+it.each(ways)('a server that %s leaves its workers at work, and no lease', async (_, end) => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const id = await session.spawn(scripted({ hang: true }));
+  await stage.journaled(id, 'TURN_OPENED');
+  await end(session);
+  expect(await isRunning(await stage.pid(id))).toBe(true);
+  const names = await readdir(join(stage.logs, `worker-${id}`));
+  expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
+});
+
+it.each(ways)(
+  'with on-exit stop, a server that %s leaves no process, not even one in a session of its own',
+  async (_, end) => {
+    const stage = await setStage();
+    const session = await stage.connect({ args: ['--on-exit', 'stop'] });
+    const away = "setsid sh -c 'echo $$ > away; exec sleep 300' > /dev/null 2>&1 &";
+    const id = await session.spawn(scripted(bash(away), { hang: true }), {
+      allowed_tools: ['Bash'],
+    });
+    const child = Number(await written(join(stage.project, 'away'), /\d+\n/));
+    onTestFinished(async () => {
+      if (await isRunning(child)) process.kill(child, 'SIGKILL');
+    });
+    const pid = await stage.pid(id);
+    expect(await isRunning(child)).toBe(true);
+    expect(await membersOf(pid)).not.toContain(child);
+    await end(session);
+    expect(await membersOf(pid)).toEqual([]);
+    expect(await isRunning(child)).toBe(false);
+    expect(await stage.history(id)).toMatchObject({ status: 'failed', reason: 'stopped' });
+    const names = await readdir(join(stage.logs, `worker-${id}`));
+    expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
+  },
+);

@@ -1,0 +1,112 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { membersOf } from '../end-to-end/processes.ts';
+import { acts, asking, endless, setFaultyStage } from './faults.ts';
+
+it('a full disk ends the worker whose journal it cuts short, and the other workers go on', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  const [id, other] = [await session.spawn(asking), await session.spawn(endless)];
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  await stage.journaled(other, 'TURN_OPENED');
+  const pid = await stage.pid(id);
+  await stage.force({ [`worker-${id}/journal`]: 'ENOSPC' });
+  const sentence = await session.refusal('approve_permission', { request_id, allow: true });
+  expect(sentence).toMatch(/^The journal of worker .* cannot be written, .* ENOSPC/);
+  const { failed, completed } = await session.call('wait', { worker_ids: [id] });
+  expect(completed).toEqual([]);
+  expect(failed).toMatchObject([{ worker_id: id, reason: 'crashed' }]);
+  expect(failed[0].error_hint).toContain('ENOSPC');
+  await expect.poll(() => membersOf(pid)).toEqual([]);
+
+  await stage.force({});
+  const { workers } = await session.call('list_workers', { status: 'running' });
+  expect(workers).toMatchObject([{ worker_id: other }]);
+  const next = await session.spawn('Hello.');
+  expect((await session.call('wait', { worker_ids: [next] })).completed).toHaveLength(1);
+});
+
+it('an answer that could not be recorded is not carried out', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  const id = await session.spawn(asking);
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  await stage.force({ [`worker-${id}/journal`]: 'EIO' });
+  await session.refusal('approve_permission', { request_id, allow: true });
+  await session.call('wait');
+  const stdout = await readFile(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), 'utf8');
+  expect(stdout).toContain('can_use_tool');
+  expect(stdout).not.toContain('"behavior":"allow"');
+  const events = (await stage.journal(id)).map(({ event }) => event.type);
+  expect(events).not.toContain('ANSWER_PERMISSION');
+});
+
+it.each(['ENOSPC', 'EACCES', 'EROFS'])(
+  'where %s keeps a worker from being written down, none is started and the caller is told',
+  async (code) => {
+    const stage = await setFaultyStage();
+    const session = await stage.open();
+    const earlier = await session.spawn(endless);
+    await stage.journaled(earlier, 'TURN_OPENED');
+    await stage.force({ [stage.logs]: code });
+    const args = { description: 'Nowhere', prompt: 'Hello.' };
+    const sentence = await session.refusal('spawn_worker', args);
+    expect(sentence).toContain(code);
+    expect(sentence).toContain('AWM_LOGS_DIR');
+    await stage.force({});
+    const { workers } = await session.call('list_workers', {});
+    expect(workers).toMatchObject([{ worker_id: earlier, state: 'running' }]);
+  },
+);
+
+it('a history file that cannot be written is said so beside the result, and is there after the next turn', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  const id = await session.spawn(asking);
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  await stage.force({ '.tmp': 'ENOSPC' });
+  await session.call('approve_permission', { request_id, allow: true });
+  const { completed } = await session.call('wait');
+  expect(completed).toMatchObject([{ worker_id: id }]);
+  expect(completed[0].warning).toMatch(/^The history file could not be written: ENOSPC/);
+  await stage.force({});
+  await session.call('resume_worker', { worker_id: id, prompt: 'Once more.' });
+  const [again] = (await session.call('wait')).completed;
+  expect(again).not.toHaveProperty('warning');
+  const { turns } = await stage.history(id);
+  expect(turns.map(({ status }: { status: string }) => status)).toEqual(['completed', 'completed']);
+});
+
+it('a logs folder that was removed fails its workers with the reason, and the next one finds a new folder', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  const id = await session.spawn(asking);
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  const pid = await stage.pid(id);
+  await rm(stage.logs, { recursive: true });
+  await session.refusal('approve_permission', { request_id, allow: true });
+  const { failed } = await session.call('wait');
+  expect(failed).toMatchObject([{ worker_id: id }]);
+  expect(failed[0].error_hint).toContain('ENOENT');
+  await expect.poll(() => membersOf(pid)).toEqual([]);
+  const next = await session.spawn(acts({ say: 'Here again.' }));
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: next }]);
+  expect((await stage.history(next)).result).toBe('Here again.');
+});
+
+it('a FIFO that was removed fails its worker with the reason, and no other', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  const ids = [await session.spawn(asking), await session.spawn(asking)];
+  for (const id of ids) await stage.journaled(id, 'PERMISSION_ASKED');
+  const { pending_permissions } = await session.call('wait');
+  await rm(join(stage.logs, `worker-${ids[0]}`, 'stdin'));
+  for (const { request_id } of pending_permissions) {
+    await session.call('approve_permission', { request_id, allow: true });
+  }
+  const { completed, failed } = await session.call('wait');
+  expect(completed).toMatchObject([{ worker_id: ids[1] }]);
+  expect(failed).toMatchObject([{ worker_id: ids[0], reason: 'crashed' }]);
+  expect(failed[0].error_hint).toMatch(/^Its stdin is lost: ENOENT/);
+});

@@ -1,0 +1,44 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
+
+/** A stage whose servers run the stand-in, and whose server's writes a test can make fail. */
+export interface FaultyStage extends Stage {
+  open(args?: string[]): Promise<Session>;
+  /** From now on writes to paths that contain a key fail with the error code that is its value. */
+  force(faults: Record<string, string>): Promise<void>;
+  /** The names in a folder, of the logs folder unless another is given. */
+  files(folder?: string): Promise<string[]>;
+}
+
+const preload = pathToFileURL(resolve('test/faults/faulty-files.mjs')).href;
+
+export async function setFaultyStage(): Promise<FaultyStage> {
+  const stage = await setStage();
+  const rules = join(stage.outside, 'faults.json');
+  const force = (faults: Record<string, string>) => writeFile(rules, JSON.stringify(faults));
+  await force({});
+  const env = {
+    AWM_CLAUDE: resolve('test/stand-ins/claude.mjs'),
+    AWM_FAULTS: rules,
+    NODE_OPTIONS: `--import=${preload}`,
+  };
+  return {
+    ...stage,
+    force,
+    open: (args = []) => stage.connect({ args, env }),
+    files: (folder = stage.logs) => readdir(folder),
+  };
+}
+
+/** A prompt with a script for the stand-in; see test/stand-ins/cli.mjs. */
+export function acts(...list: Record<string, unknown>[]): string {
+  return `Do this. <stand-in>${JSON.stringify(list)}</stand-in>`;
+}
+
+/** A turn that waits for one permission before it ends. */
+export const asking = acts({ ask: [{ tool: 'Bash', input: { command: 'true' } }] });
+
+/** A turn that goes on until somebody ends it. */
+export const endless = acts({ hang: true });

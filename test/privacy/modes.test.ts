@@ -1,0 +1,39 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { bash, scripted, setStage } from '../end-to-end/harness.ts';
+
+/** What others than the owner could open, or the owner could not: path and mode of each. */
+async function notPrivate(logs: string): Promise<string[]> {
+  const found = await readdir(logs, { recursive: true, withFileTypes: true });
+  const paths = [logs, ...found.map(({ parentPath, name }) => join(parentPath, name))];
+  const modes = await Promise.all(
+    paths.map(async (path) => {
+      const entry = await lstat(path);
+      const mode = entry.mode & 0o777;
+      return mode === (entry.isDirectory() ? 0o700 : 0o600) ? [] : `${path} ${mode.toString(8)}`;
+    }),
+  );
+  return modes.flat();
+}
+
+it.each([0o000, 0o077])(
+  'with umask %i every file is for its owner alone, at work and at the end',
+  async (mask) => {
+    const former = process.umask(mask);
+    onTestFinished(() => void process.umask(former));
+    const stage = await setStage();
+    const session = await stage.connect();
+    const id = await session.spawn(scripted(bash('touch made'), { text: 'Done.' }));
+    const [{ request_id }] = (await session.call('wait')).pending_permissions;
+    expect(await readdir(join(stage.logs, `worker-${id}`))).toContain('stdin');
+    expect(await notPrivate(stage.logs)).toEqual([]);
+    await session.call('approve_permission', { request_id, allow: true });
+    await session.call('wait');
+    expect(await readdir(stage.logs)).toContain(`worker-${id}.json`);
+    expect(await notPrivate(stage.logs)).toEqual([]);
+    await session.call('stop_worker', { worker_ids: [id] });
+    await session.close();
+    expect(await notPrivate(stage.logs)).toEqual([]);
+  },
+);

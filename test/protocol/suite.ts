@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const suite = resolve('node_modules/@modelcontextprotocol/conformance/dist/index.js');
+const preload = resolve('test/protocol/glob-of-fs.mjs');
+
+/** How a run of the official conformance suite ended, and all that it said. */
+export interface SuiteRun {
+  code: number;
+  output: string;
+}
+
+/** Runs every server scenario of the suite against a server; it needs nothing but the loopback. */
+export function runSuite(url: string, baseline: string, folder: string): Promise<SuiteRun> {
+  const args = ['server', '--url', url, '--suite', 'all', '--expected-failures', baseline];
+  return new Promise((done) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', preload, suite, ...args, '--output-dir', folder],
+      { env: { PATH: process.env.PATH, HOME: folder }, maxBuffer: 64 * 1024 ** 2 },
+      (_, stdout, stderr) => done({ code: child.exitCode ?? 1, output: stdout + stderr }),
+    );
+  });
+}
