@@ -76,6 +76,27 @@ it('a human answers a real worker on the page, and the worker learns nothing of 
   for (const secret of [token, cookie, String(page.port)]) expect(known[1]).not.toContain(secret);
 });
 
+it('a request of a worker that lost its server is shown, and answering it takes the worker over', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  await stage.journaled(id, 'PERMISSION_ASKED');
+  await first.close();
+  const before = await stage.journal(id);
+
+  const second = await stage.connect({ args: ['--view'] });
+  const page = await enter(await launchFile(second.stderr));
+  const [worker] = (await page.get('/api/snapshot')).json.workers;
+  expect(worker).toMatchObject({ worker_id: id, owner: 'none', state: 'awaiting_permission' });
+  // To look is not to use: a server that was only looked at leaves everything as it is.
+  expect(await stage.journal(id)).toEqual(before);
+  const [{ request_id, input_sha256 }] = worker.requests;
+  const answer = { decision: 'allow', input_sha256 };
+  expect((await page.post(`/api/permissions/${request_id}`, answer)).status).toBe(200);
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  expect((await page.get('/api/snapshot')).json.workers).toMatchObject([{ owner: 'ours' }]);
+});
+
 it('a signal gives a new way in, and the end of the server closes the page', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env: { AWM_VIEW: 'readonly' } });
