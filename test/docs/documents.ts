@@ -6,6 +6,7 @@ export const documents = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'docs/architecture.md',
+  'docs/page-security.md',
 ] as const;
 
 export const textOf = (path: string): string => readFileSync(path, 'utf8');

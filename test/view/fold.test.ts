@@ -6,7 +6,7 @@ import { replay } from '../../src/inspect/replay.ts';
 import { stateText } from '../../src/inspect/state.ts';
 import type { WorkerView } from '../../src/view/contract.ts';
 import { foldAll } from '../../src/view/fold.ts';
-import { workerSpec } from '../src/fixtures.ts';
+import { permissionRequest, workerSpec } from '../src/fixtures.ts';
 import { createRecorded } from '../src/inspect/actor.ts';
 import { workerEvents } from '../src/inspect/events.ts';
 
@@ -110,25 +110,64 @@ describe('the lane of a worker', () => {
 });
 
 describe('a deadline', () => {
+  /** That the deadline which the page shows after these events is the machine's own. */
+  const expectTrue = (events: (WorkerEvent | number)[], fields: Parameters<typeof play>[1]) => {
+    const { records, clock } = play(events, fields);
+    const deadline = foldAll(records, 'ours').fold?.view.deadline;
+    const acted = () => records.filter(({ dropped }) => !dropped);
+    const before = acted().length;
+    if (!deadline) {
+      clock.increment(10_000_000);
+      expect(acted()).toHaveLength(before);
+      return undefined;
+    }
+    const left = deadline.at - clock.now();
+    clock.increment(left - 1);
+    expect(acted()).toHaveLength(before);
+    clock.increment(1);
+    expect(acted()[before]?.event.type).toContain(deadline.event);
+    return `${deadline.event} in ${left}`;
+  };
+
   it('is when the machine’s next timer fires, and is there only when one will', () => {
     fc.assert(
       fc.property(script, setting, (events, fields) => {
-        const { records, clock } = play(events, fields);
-        const deadline = foldAll(records, 'ours').fold?.view.deadline;
-        const acted = () => records.filter(({ dropped }) => !dropped);
-        const before = acted().length;
-        if (!deadline) {
-          clock.increment(10_000_000);
-          expect(acted()).toHaveLength(before);
-          return;
-        }
-        clock.increment(deadline.at - clock.now() - 1);
-        expect(acted()).toHaveLength(before);
-        clock.increment(1);
-        expect(acted()[before]?.event.type).toContain(deadline.event);
+        expectTrue(events, fields);
       }),
       { numRuns: 300 },
     );
+  });
+
+  const opened: WorkerEvent = { type: 'TURN_OPENED', model: null };
+  const asked: WorkerEvent = { type: 'PERMISSION_ASKED', request: permissionRequest() };
+  const adopted: WorkerEvent = { type: 'ADOPT', owner: 'process 1' };
+  const answered: WorkerEvent = {
+    ...{ type: 'RESULT_SEEN', offset: 1 },
+    result: {
+      ...{ failure: null, has_object: false, prompt_ids: ['p1'], total_cost_usd: 0 },
+      ...{ cost_usd: 0, num_turns: 1, duration_ms: 1, usage: {} },
+    },
+  };
+  const resumed: WorkerEvent = { type: 'RESUME', prompt: { id: 'p2', text: 'Go on.' } };
+  const started: WorkerEvent = { type: 'PROCESS_STARTED', pid: 2, start_time: '1' };
+  it.each<[string, (WorkerEvent | number)[], string | undefined]>([
+    ['of a start', [1000], 'startDeadline in 59000'],
+    ['of a start that was taken over', [1000, adopted, 1000], 'startDeadline in 59000'],
+    ['of a turn', [opened, 1000], 'TIME_LIMIT_REACHED in 6000'],
+    ['of a turn that waits', [opened, 1000, asked, 1000], 'TIME_LIMIT_REACHED in 5000'],
+    ['of a turn that was taken over', [opened, 1000, adopted], 'TIME_LIMIT_REACHED in 7000'],
+    ['of a stop', [opened, { type: 'STOP' }, 1000], 'interruptGrace in 2000'],
+    ['of a longer stop', [opened, { type: 'STOP' }, 4000], 'terminateGrace in 4000'],
+    ['of a long stop', [opened, { type: 'STOP' }, 8000], 'killGrace in 5000'],
+    ['of a follow-up', [opened, answered, 500, resumed, 1000], 'START_OVERDUE in 59000'],
+    [
+      'of a follow-up whose process was busy',
+      [started, opened, answered, resumed, 60_000, 1000],
+      'START_OVERDUE in 59000',
+    ],
+    ['of a turn that ended', [opened, answered], undefined],
+  ])('%s is that of the machine', (_, events, expected) => {
+    expect(expectTrue(events, { time_limit_seconds: 7 })).toBe(expected);
   });
 });
 

@@ -40,13 +40,15 @@ async function followed(source: Awaited<ReturnType<typeof openSource>>['source']
 
 describe('a live source', () => {
   it('listens to nothing before somebody looks, nor after the last one has gone', async () => {
-    const { source, listeners } = await openSource(undefined, 0);
+    const { stage, source, listeners } = await openSource(undefined, 0);
     expect(listeners()).toBe(0);
     const [one, other] = [await followed(source), await followed(source)];
     expect(listeners()).toBe(1);
     one.stop();
     one.stop();
     await source.snapshot();
+    await stage.until(await stage.spawn({ say: 'Hello.' }), 'completed');
+    expect(other.steps().at(-1)?.patch).toHaveProperty('seq');
     expect(listeners()).toBe(1);
     other.stop();
     await vi.waitFor(() => expect(listeners()).toBe(0));
