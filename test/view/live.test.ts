@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startTimeOf } from '../../src/claude/liveness.ts';
 import type { Fleet } from '../../src/fleet.ts';
@@ -134,6 +134,30 @@ describe('a live source', () => {
     );
     const page = Object.assign({}, ...following.steps().map(({ patch }) => patch));
     expect(page).toMatchObject({ owner: 'ours', state: 'running', turn: 2, prompt });
+  });
+
+  it('makes up for what another server recorded in the moment before a worker became ours', async () => {
+    const other = await setStage();
+    const id = await other.spawn({ say: 'Hello.' });
+    await other.until(id, 'completed');
+    for (const inside of other.launched) inside.leave({ code: 0, signal: null });
+    await other.manager.stop([id]);
+    const { stage, source } = await openSource();
+    await copyWorker(other, stage, id);
+    const { journal } = workerPaths(stage.config.logsDir, id);
+    const whole = await readFile(journal, 'utf8');
+    await writeFile(journal, `${whole.split('\n').slice(0, 3).join('\n')}\n`);
+    const following = await followed(source);
+    expect((await source.snapshot()).workers[0]?.seq).toBe(3);
+
+    await writeFile(journal, whole);
+    await stage.manager.resume(id, 'Go on. <stand-in>[{"hang":true}]</stand-in>');
+    await stage.until(id, 'running');
+    await vi.waitFor(() =>
+      expect(following.steps().map(({ record }) => record.to)).toContain('running'),
+    );
+    const seqs = following.steps().map(({ record }) => record.seq);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 4));
   });
 
   it('shows the others when the journal of one is damaged, and says which', async () => {
