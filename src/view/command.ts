@@ -38,6 +38,7 @@ export async function runView(argv: readonly string[], io: ViewIo): Promise<numb
     return 2;
   }
   const warn = (message: string) => io.stderr.write(`${message}\n`);
+  const stopped = untilStopped(io.signal);
   try {
     const source = await openRecorded(resolve(path), warn);
     const { webDir, charts, exportWorker } = io;
@@ -46,7 +47,7 @@ export async function runView(argv: readonly string[], io: ViewIo): Promise<numb
       onLaunched: () => void file?.remove(),
     });
     const file = await wayIn(page.launchUrl(), io);
-    await untilStopped(io.signal);
+    await stopped;
     await file?.remove();
     await page.close();
     return 0;

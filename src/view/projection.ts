@@ -90,12 +90,24 @@ export async function project({ fleet, logsDir, onChange, warn }: ProjectionPort
     sizes.set(worker_id, size);
     await catchUp(worker_id);
   };
-  const refresh = async () => {
+  let refreshing: Promise<void> | undefined;
+  const lookAfterAll = async () => {
     for (const worker_id of await storedWorkers(logsDir)) await lookAfter(worker_id);
+  };
+  const refresh = () => {
+    refreshing ??= lookAfterAll().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
   };
 
   const stopListening = fleet.onRecord(take);
-  await refresh();
+  try {
+    await refresh();
+  } catch (error) {
+    stopListening();
+    throw error;
+  }
   isComplete = true;
   const poll = setInterval(() => void refresh().catch(() => {}), refreshMs).unref();
   return {

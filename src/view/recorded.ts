@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { unknownWorker } from '../adoption.ts';
 import { messageOf } from '../errors.ts';
+import { unlessMissing } from '../store/files.ts';
 import { type JournalRecord, readJournal } from '../store/journal.ts';
 import { workerPaths } from '../store/paths.ts';
 import { storedWorkers } from '../stored.ts';
@@ -64,7 +65,11 @@ export function snapshotOf(folds: Iterable<Fold>) {
 
 /** What finds the workers of a logs folder, or the one of a journal. */
 async function finderOf(path: string): Promise<() => Promise<Map<string, WorkerFiles>>> {
-  if (!(await stat(path)).isDirectory()) return finderOfJournal(path);
+  const found = await unlessMissing(stat(path));
+  if (!found) {
+    throw new Error(`Expected a logs folder or a journal.ndjson, found nothing at ${path}.`);
+  }
+  if (!found.isDirectory()) return finderOfJournal(path);
   if ((await readdir(path)).includes('journal.ndjson')) {
     return finderOfJournal(join(path, 'journal.ndjson'));
   }

@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startTimeOf } from '../../src/claude/liveness.ts';
 import type { Fleet } from '../../src/fleet.ts';
@@ -60,6 +60,17 @@ describe('a live source', () => {
     await vi.waitFor(() => expect(listeners()).toBe(0));
     const { ring } = await followed(source);
     expect(ring.since(cursor ?? '')).toBeUndefined();
+  });
+
+  it('that cannot read the logs folder says so, listens to nothing, and tries again', async () => {
+    const { stage, source, listeners } = await openSource();
+    const { logsDir } = stage.config;
+    await rm(logsDir, { recursive: true, force: true });
+    await writeFile(logsDir, 'no folder');
+    await expect(source.snapshot()).rejects.toThrow('ENOTDIR');
+    expect(listeners()).toBe(0);
+    await rm(logsDir);
+    expect((await source.snapshot()).workers).toEqual([]);
   });
 
   it('keeps the cursor for a page that comes back soon', async () => {
