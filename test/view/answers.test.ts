@@ -1,22 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openPage, type TestPage } from './page.ts';
-
-const ask = (command: string) => ({ ask: [{ tool: 'Bash', input: { command } }] });
-
-/** The open requests of the only worker, as the page shows them. */
-async function shown(page: TestPage) {
-  const { json } = await page.get('/api/snapshot');
-  return json.workers[0].requests as { request_id: string; input_sha256: string }[];
-}
-
-async function openAsked(...acts: object[]) {
-  const page = await openPage();
-  const id = await page.stage.spawn(...(acts.length > 0 ? acts : [ask('ls')]));
-  await page.stage.until(id, 'awaiting_permission');
-  const [request] = await shown(page);
-  if (!request) throw new Error('No request is open.');
-  return { page, id, ...request };
-}
+import { askTo, openAsked, openPage, requestsOn } from './page.ts';
 
 const allow = (input_sha256: string) => ({ decision: 'allow', input_sha256 });
 
@@ -41,7 +24,7 @@ describe('an answer', () => {
 
   it('to something else than what the page showed is refused', async () => {
     const { page, id, request_id } = await openAsked();
-    const [other] = [await openAsked(ask('rm -r /'))];
+    const other = await openAsked([askTo('rm -r /')]);
     const { status, json } = await page.post(
       `/api/permissions/${request_id}`,
       allow(other.input_sha256),
@@ -69,7 +52,7 @@ describe('an answer', () => {
       .map(({ record }: { record: { event: { request?: { request_id: string } } } }) => record)
       .flatMap(({ event }: { event: { request?: { request_id: string } } }) => event.request ?? []);
     const [first, second] = asked;
-    const [open] = await shown(page);
+    const [open] = await requestsOn(page);
     expect(open?.request_id).toBe(second.request_id);
 
     const path = `/api/permissions/${first.request_id}`;
@@ -78,7 +61,7 @@ describe('an answer', () => {
     expect(refusal.error).toBe(
       `Permission request ${first.request_id} was withdrawn by worker ${id} before it was answered; wait shows the open ones.`,
     );
-    expect(await shown(page)).toEqual([open]);
+    expect(await requestsOn(page)).toEqual([open]);
   });
 
   it('comes first or not at all', async () => {
@@ -170,6 +153,6 @@ describe.each(['readonly', 'recorded'] as const)('a page that is %s', (mode) => 
         'This page is only to look at; start the server with --view to answer here.',
       );
     }
-    expect(await shown(live.page)).toHaveLength(1);
+    expect(await requestsOn(live.page)).toHaveLength(1);
   });
 });

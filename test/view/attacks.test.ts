@@ -3,16 +3,11 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ask, openPage, pathOf, setCookieOf, type TestPage } from './page.ts';
+import { type Ask, openAsked, openPage, pathOf, setCookieOf, type TestPage } from './page.ts';
 
-/** A page with a worker that waits for a permission: what an attacker is after. */
+/** The approval of an open request, which is what an attacker is after. */
 async function openTarget() {
-  const page = await openPage();
-  const { stage } = page;
-  const id = await stage.spawn({ ask: [{ tool: 'Bash', input: { command: 'ls' } }] });
-  await stage.until(id, 'awaiting_permission');
-  const { json } = await page.get('/api/snapshot');
-  const [{ request_id, input_sha256 }] = json.workers[0].requests;
+  const { page, id, request_id, input_sha256 } = await openAsked();
   const approve = JSON.stringify({ decision: 'allow', input_sha256 });
   const path = `/api/permissions/${request_id}`;
   const own = {
@@ -32,7 +27,8 @@ async function openTarget() {
         entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
       );
       const got = await page.raw(path, { method: 'POST', body: approve, headers, ...ask });
-      const isOpen = stage.manager.fleet.worker(id)?.getSnapshot().value === 'awaiting_permission';
+      const isOpen =
+        page.stage.manager.fleet.worker(id)?.getSnapshot().value === 'awaiting_permission';
       return { status: got.status, isOpen };
     },
   };

@@ -29,6 +29,18 @@ async function openSource(given?: Stage, lingerMs = 60_000) {
   return { stage, source, listeners: () => listeners };
 }
 
+/** A live source on a folder where another server left a worker whose process is gone. */
+async function openOnRemains() {
+  const other = await setStage();
+  const id = await other.spawn({ say: 'Hello.' });
+  await other.until(id, 'completed');
+  for (const inside of other.launched) inside.leave({ code: 0, signal: null });
+  await other.manager.stop([id]);
+  const opened = await openSource();
+  await copyWorker(other, opened.stage, id);
+  return { ...opened, id };
+}
+
 /** What a follower got, and what ends it. */
 async function followed(source: Awaited<ReturnType<typeof openSource>>['source']) {
   const following = await source.follow?.(() => {});
@@ -128,13 +140,7 @@ describe('a live source', () => {
   });
 
   it('tells that a worker is ours from the moment it is', async () => {
-    const other = await setStage();
-    const id = await other.spawn({ say: 'Hello.' });
-    await other.until(id, 'completed');
-    for (const inside of other.launched) inside.leave({ code: 0, signal: null });
-    await other.manager.stop([id]);
-    const { stage, source } = await openSource();
-    await copyWorker(other, stage, id);
+    const { stage, source, id } = await openOnRemains();
     const following = await followed(source);
     expect((await source.snapshot()).workers[0]?.owner).toBe('none');
     const prompt = 'Go on. <stand-in>[{"hang":true}]</stand-in>';
@@ -148,13 +154,7 @@ describe('a live source', () => {
   });
 
   it('makes up for what another server recorded in the moment before a worker became ours', async () => {
-    const other = await setStage();
-    const id = await other.spawn({ say: 'Hello.' });
-    await other.until(id, 'completed');
-    for (const inside of other.launched) inside.leave({ code: 0, signal: null });
-    await other.manager.stop([id]);
-    const { stage, source } = await openSource();
-    await copyWorker(other, stage, id);
+    const { stage, source, id } = await openOnRemains();
     const { journal } = workerPaths(stage.config.logsDir, id);
     const whole = await readFile(journal, 'utf8');
     await writeFile(journal, `${whole.split('\n').slice(0, 3).join('\n')}\n`);

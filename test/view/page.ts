@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ManagerError } from '../../src/errors.ts';
-import type { PageMode } from '../../src/view/contract.ts';
+import type { PageMode, RequestView } from '../../src/view/contract.ts';
 import { createLiveSource } from '../../src/view/live.ts';
 import { servePage } from '../../src/view/server.ts';
 import { type Stage, setStage } from '../src/stage.ts';
@@ -89,6 +89,25 @@ export async function openPage(
       return raw(path, { method: 'POST', headers: sent, body: JSON.stringify(body) });
     },
   };
+}
+
+/** A page with a worker that waits for a permission, and what its answer has to name. */
+export async function openAsked(acts: object[] = [askTo('ls')]) {
+  const page = await openPage();
+  const id = await page.stage.spawn(...acts);
+  await page.stage.until(id, 'awaiting_permission');
+  const [request] = await requestsOn(page);
+  if (!request) throw new Error('No request is open.');
+  return { page, id, ...request };
+}
+
+/** An act of the stand-in: it asks to run a command. */
+export const askTo = (command: string) => ({ ask: [{ tool: 'Bash', input: { command } }] });
+
+/** The open requests of the only worker, as the page shows them. */
+export async function requestsOn(page: TestPage): Promise<RequestView[]> {
+  const { json } = await page.get('/api/snapshot');
+  return json.workers[0].requests;
 }
 
 export const pathOf = (url: string): string => url.slice(url.indexOf('/', 'http://'.length));

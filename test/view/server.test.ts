@@ -28,21 +28,28 @@ describe('the page server', () => {
     ]);
   });
 
-  it('answers a request in the name of the page', async () => {
+  it('gives what was drawn when the project was built', async () => {
     const page = await openPage();
-    const { stage } = page;
-    const id = await stage.spawn({ ask: [{ tool: 'Bash', input: { command: 'ls' } }] });
-    await stage.until(id, 'awaiting_permission');
-    const { json } = await page.get('/api/snapshot');
-    const [{ request_id, input_sha256 }] = json.workers[0].requests;
-    const answer = { decision: 'allow', input_sha256 };
-    const { json: given } = await page.post(`/api/permissions/${request_id}`, answer);
-    expect(given).toEqual({ request_id, worker_id: id, tool: 'Bash', decision: 'allow' });
-    await stage.until(id, 'completed');
-    const { json: told } = await page.get(`/api/workers/${id}/records`);
-    const sources = told.steps.map(
-      (step: { record: { event: { source?: string } } }) => step.record.event.source,
-    );
-    expect(sources).toContain('page');
+    const { json } = await page.get('/api/charts');
+    expect(json.worker).toEqual({ svg: '<svg/>', states: [], edges: [] });
   });
+
+  it('gives a run in another format, as a file to save', async () => {
+    const page = await openPage();
+    const { text, headers } = await page.get('/api/workers/x/export?format=mermaid');
+    expect(text).toBe('stateDiagram-v2');
+    expect(headers['content-disposition']).toBe('attachment; filename="worker-x.mmd"');
+    const { status, json } = await page.get('/api/workers/x/export?format=gif');
+    expect({ status, json }).toEqual({ status: 400, json: { error: 'No format "gif".' } });
+  });
+
+  it.each(['-1', '1.5', 'x', '9007199254740992'])(
+    'takes %s for no place in a transcript',
+    async (from) => {
+      const page = await openPage();
+      const { status, json } = await page.get(`/api/workers/x/transcript?from=${from}`);
+      expect(status).toBe(400);
+      expect(json.error).toBe(`from: expected an offset, found "${from}".`);
+    },
+  );
 });
