@@ -156,7 +156,8 @@ export type WorkerOutput = { offset?: number } & (
 /** Facts, in the past tense: they come from the process, the archive and the tools' answers. */
 export type WorkerFact =
   | WorkerOutput
-  | { type: 'PROCESS_STARTED'; pid: number; start_time: string }
+  /** `offset` is where its output begins. */
+  | { type: 'PROCESS_STARTED'; pid: number; start_time: string; offset?: number }
   /** An adopted process is followed, and all it had said before was told. */
   | { type: 'ATTACHED' }
   | ({ type: 'EXITED' } & Failure)

@@ -8,7 +8,8 @@ export type ErrorCode =
   | 'wrong_state'
   | 'foreign_worker'
   | 'too_deep'
-  | 'storage';
+  | 'storage'
+  | 'ending';
 
 /**
  * A request that cannot be carried out, in one sentence: what was expected, what was found, what to do.

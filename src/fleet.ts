@@ -4,7 +4,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
-import { messageOf } from './errors.ts';
+import { ManagerError, messageOf } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
 import { createFeed } from './inspect/feed.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
@@ -51,6 +51,9 @@ export interface Fleet {
   onRecord(listener: (record: JournalRecord) => void): () => void;
   stop(): void;
 }
+
+const ending =
+  'This server is ending, so it takes in no worker; call again when a new one runs, nothing is lost.';
 
 /** The events of which the last one leaves a settled worker with nothing more to do. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
@@ -121,7 +124,7 @@ export function createFleet(port: FleetPort): Fleet {
     parked.delete(worker_id);
     supervisor.send({ type: 'SPAWN', worker_id, birth });
     const actor = worker(worker_id);
-    if (!actor) throw new Error(`The supervisor takes no workers in: ${worker_id}`);
+    if (!actor) throw new ManagerError('ending', ending);
     return actor;
   };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { type ConversationPart, conversationPart } from '../claude/conversation.ts';
+import { noteRead } from '../claude/garbage.ts';
 import { splitLines } from '../claude/lines.ts';
 import { codeOf } from '../errors.ts';
 import { replay } from '../inspect/replay.ts';
@@ -142,6 +143,7 @@ async function* partsOf(
         const part = bytes ? conversationPart(bytes) : 'skipped';
         if (part) yield { part, end };
       }
+      noteRead(chunk.length);
     }
   } catch (error) {
     // A worker that never started has no stdout.

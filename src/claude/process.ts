@@ -3,6 +3,7 @@ import { fromCallback } from 'xstate';
 import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { EffectiveOptions } from '../options.ts';
+import { endLine } from '../store/files.ts';
 import { workerPaths } from '../store/paths.ts';
 import { type Attachment, attachTo } from './attachment.ts';
 import { writeToFifo } from './fifo.ts';
@@ -107,8 +108,11 @@ function createSession(
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
     wasEnded = false;
+    // What an earlier process left of a line must not become the beginning of this one's first.
+    offset = Math.max(offset, await endLine(paths.stdout));
     const { pid, exited } = await startClaude({ port, spec, options, paths, resume, remembered });
-    sendBack({ type: 'PROCESS_STARTED', pid, start_time: (await startTimeOf(pid)) ?? '' });
+    const start_time = (await startTimeOf(pid)) ?? '';
+    sendBack({ type: 'PROCESS_STARTED', pid, start_time, offset });
     attachment = attach(pid);
     void exited.then(leave);
     await writeToFifo(paths.stdin, initializeLine(options));

@@ -2,6 +2,7 @@ import { constants, type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { unlessMissing } from '../store/files.ts';
+import { noteRead } from './garbage.ts';
 import { type Line, splitLines } from './lines.ts';
 
 /** Follows a file that another process appends to. */
@@ -16,6 +17,7 @@ export interface Tail {
 export interface TailInput {
   path: string;
   offset: number;
+  /** The line's bytes are valid during the call. */
   onLine(line: Line): void;
   /** Called after each piece of the file; the next is read only when this has resolved. */
   afterChunk?(): Promise<void>;
@@ -25,6 +27,10 @@ export interface TailInput {
 /** How often the file is looked at without being told: a net under lost file system events. */
 const safetyPollMs = 2_000;
 const chunkBytes = 256 * 1024;
+
+/** Lent to whoever reads: a thousand quiet workers hold none, and one that floods uses one again. */
+const buffers: Buffer[] = [];
+const spareBuffers = 4;
 
 /** Hands out the whole lines of a file from `offset` on, as they come. */
 export function tail({ path, offset: from, onLine, afterChunk, onError }: TailInput): Tail {
@@ -39,21 +45,23 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
   const readToEnd = async () => {
     file ??= await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     if (!file) return;
-    for (;;) {
-      const unread = (await file.stat()).size - position;
-      if (unread <= 0) return;
-      // No larger than what there is: a thousand quiet workers must not hold a thousand buffers.
-      const buffer = Buffer.allocUnsafe(Math.min(unread, chunkBytes));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
-        if (stopped) return;
-        offset = line.end;
-        onLine(line);
-      }
-      await afterChunk?.();
+    const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
+    try {
+      while (await readChunk(file, buffer)) await afterChunk?.();
+    } finally {
+      if (buffers.length < spareBuffers) buffers.push(buffer);
     }
+  };
+  const readChunk = async (from: FileHandle, buffer: Buffer): Promise<boolean> => {
+    const { bytesRead } = await from.read(buffer, 0, buffer.length, position);
+    position += bytesRead;
+    for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+      if (stopped) return false;
+      offset = line.end;
+      onLine(line);
+    }
+    noteRead(bytesRead);
+    return bytesRead > 0;
   };
   const readWhileAsked = async () => {
     while (again) {

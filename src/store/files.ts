@@ -81,6 +81,26 @@ export async function replaceFile(
   }
 }
 
+/**
+ * Ends the last line of a file whose writer is gone and did not.
+ * @returns the size of the file by then; 0 when it is missing.
+ */
+export async function endLine(path: string): Promise<number> {
+  const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
+  const file = await unlessMissing(open(path, flags));
+  if (!file) return 0;
+  try {
+    const { size } = await file.stat();
+    if (size === 0) return 0;
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+    if (buffer.toString() === '\n') return size;
+    await file.write('\n');
+    return size + 1;
+  } finally {
+    await file.close();
+  }
+}
+
 /** A new name for a file of this process that is about to take its place under another name. */
 export function temporaryIn(folder: string): string {
   return join(folder, `.${process.pid}-${randomUUID()}.tmp`);

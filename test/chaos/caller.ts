@@ -38,7 +38,7 @@ export interface CallerInput {
 
 /** Refusals that are true when something else came first: an accident, or another answer. */
 const expected =
-  /already (allowed|denied)|was withdrawn|can no longer be answered|is no longer there|session of worker .* is lost/;
+  /already (allowed|denied)|was withdrawn|can no longer be answered|is no longer there|session of worker .* is lost|server is ending/;
 
 /** Works with eight workers as a session of Claude Code would, over however many servers it takes. */
 export async function playCaller(input: CallerInput): Promise<Seen> {

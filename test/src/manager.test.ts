@@ -18,3 +18,12 @@ it('a worker whose actor breaks goes on from its journal, and is delivered', asy
   const { failed } = await wait();
   expect(failed.map(({ worker_id }) => worker_id).toSorted()).toEqual([id, other].toSorted());
 });
+
+it('a server that is ending takes in no worker, and says what to do', async () => {
+  const { manager, spawn } = await setStage();
+  await spawn({ say: 'Done.' });
+  await manager.close('finish');
+  await expect(spawn({ say: 'Too late.' })).rejects.toThrow(
+    'This server is ending, so it takes in no worker; call again when a new one runs, nothing is lost.',
+  );
+});

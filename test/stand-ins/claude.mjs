@@ -6,7 +6,7 @@ import { createCli } from './cli.mjs';
 const cli = createCli({
   args: process.argv.slice(2),
   env: process.env,
-  write: (text) => writeSync(1, text),
+  write: (bytes) => writeSync(1, typeof bytes === 'string' ? Buffer.from(bytes) : bytes),
   exit: (code) => process.exit(code),
 });
 process.on('SIGTERM', () => process.exit(143));

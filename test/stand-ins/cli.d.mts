@@ -2,7 +2,7 @@
 export interface CliPort {
   args: string[];
   env: Record<string, string | undefined>;
-  write(text: string): void;
+  write(bytes: string | Uint8Array): void;
   exit(code: number): void;
 }
 

@@ -6,11 +6,13 @@
  * - `{ ask: [{ tool, input, suggestions? }], withdraw? }`: permission requests, all open together;
  *   `withdraw` takes them back at once, else the turn goes on when all are answered.
  * - `{ control }`: a control request of another subtype, until it is answered.
- * - `{ line }`: any line, as it is; a text goes out unchanged and without a newline.
+ * - `{ line, repeat? }`: any line, as it is and as often as that; a text goes out unchanged and
+ *   without a newline.
+ * - `{ base64 }`: any bytes.
  * - `{ result }`: the fields of the result line, which ends the turn.
  * - `{ exit }`: leaves with this code. `{ hang: true }`: waits until it is interrupted.
  *
- * @param {{ args: string[], env: Record<string, string | undefined>, write(text: string): void,
+ * @param {{ args: string[], env: Record<string, string | undefined>, write(bytes: string | Buffer): void,
  *   exit(code: number): void }} port
  */
 export function createCli({ args, env, write, exit }) {
@@ -67,11 +69,18 @@ export function createCli({ args, env, write, exit }) {
       message('user', [{ type: 'tool_result', tool_use_id: id, content, is_error }]);
     }
   };
-  const act = async ({ say: text, ask: calls, withdraw, control, line, exit: code, hang }) => {
+  const raw = ({ line, repeat = 1, base64 }) => {
+    if (base64 !== undefined) write(Buffer.from(base64, 'base64'));
+    if (line === undefined) return;
+    const text = typeof line === 'string' ? line : `${JSON.stringify(line)}\n`;
+    for (let count = 0; count < repeat; count += 1) write(text);
+  };
+  const act = async (step) => {
+    const { say: text, ask: calls, withdraw, control, exit: code, hang } = step;
     if (text !== undefined) message('assistant', [{ type: 'text', text }]);
     if (calls) await ask(calls, withdraw);
     if (control !== undefined) await request({ subtype: control }).answered;
-    if (line !== undefined) write(typeof line === 'string' ? line : `${JSON.stringify(line)}\n`);
+    raw(step);
     if (code !== undefined) exit(code);
     if (hang || code !== undefined) await new Promise(() => {});
   };

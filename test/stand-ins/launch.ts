@@ -36,7 +36,8 @@ export function createInsideLaunch(): { launch: Launch; launched: Inside[] } {
       closeSync(stdout);
       resolve(exit);
     };
-    const write = (text: string) => void (isGone || writeSync(stdout, text));
+    const write = (bytes: string | Uint8Array) =>
+      void (isGone || writeSync(stdout, typeof bytes === 'string' ? Buffer.from(bytes) : bytes));
     const exit = (code: number) => leave({ code, signal: null });
     feed(stdin, createCli({ args, env, write, exit }));
     const inside: Inside = { input, pid: firstPid + launched.length, write, leave };

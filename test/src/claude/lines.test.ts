@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Line, splitLines } from '../../../src/claude/lines.ts';
+import { type Line, type LineSplitter, splitLines } from '../../../src/claude/lines.ts';
 
 /** Bytes with many newlines, so that empty lines and lines at a chunk's edge are common. */
 const someBytes = fc
@@ -22,10 +22,16 @@ function linesOf(chunks: Buffer[], offset: number, cap?: number): Line[] {
   const shared = Buffer.alloc(Math.max(1, ...chunks.map(({ length }) => length)));
   const pushed = chunks.map((chunk) => {
     chunk.copy(shared);
-    return splitter.push(shared.subarray(0, chunk.length));
+    return linesIn(splitter, shared.subarray(0, chunk.length));
   });
   return pushed.flat();
 }
+
+/** What a chunk ends. A line's bytes are valid until the next line only. */
+const linesIn = (splitter: LineSplitter, chunk: Buffer): Line[] =>
+  Array.from(splitter.push(chunk), copyOf);
+
+const copyOf = ({ bytes, end }: Line): Line => ({ bytes: bytes && Buffer.from(bytes), end });
 
 /** The lines by the definition of a line, without any cleverness. */
 function expectedLines(bytes: Buffer, offset: number, cap = Number.POSITIVE_INFINITY): Line[] {
@@ -71,8 +77,8 @@ it('a character torn apart between chunks is whole again', () => {
 
 it('a last line without its newline is held back until the newline comes', () => {
   const splitter = splitLines(10);
-  expect(splitter.push(Buffer.from('half'))).toEqual([]);
-  expect(splitter.push(Buffer.from(' and half\n'))).toEqual([
+  expect(linesIn(splitter, Buffer.from('half'))).toEqual([]);
+  expect(linesIn(splitter, Buffer.from(' and half\n'))).toEqual([
     { bytes: Buffer.from('half and half'), end: 24 },
   ]);
 });
@@ -85,10 +91,10 @@ it('a line that never ends takes no more memory than the cap', () => {
   const chunk = Buffer.alloc(cap, 'x');
   collectGarbage();
   const before = process.memoryUsage().arrayBuffers;
-  for (let count = 0; count < 128; count += 1) splitter.push(chunk);
+  for (let count = 0; count < 128; count += 1) linesIn(splitter, chunk);
   collectGarbage();
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * cap);
-  expect(splitter.push(Buffer.from('\nnext\n'))).toEqual([
+  expect(linesIn(splitter, Buffer.from('\nnext\n'))).toEqual([
     { bytes: null, end: 128 * cap + 1 },
     { bytes: Buffer.from('next'), end: 128 * cap + 6 },
   ]);

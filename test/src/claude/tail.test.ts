@@ -11,10 +11,18 @@ async function follow({ content, offset = 0 }: { content?: string; offset?: numb
   if (content !== undefined) await writeFile(path, content);
   const lines = createInbox<Line>();
   const errors = createInbox<unknown>();
-  const following = tail({ path, offset, onLine: lines.push, onError: errors.push });
+  const following = tail({
+    path,
+    offset,
+    onLine: (line) => lines.push(copyOf(line)),
+    onError: errors.push,
+  });
   onTestFinished(() => following.stop());
   return { path, lines, errors, following };
 }
+
+/** A line's bytes are valid during the call only. */
+const copyOf = ({ bytes, end }: Line): Line => ({ bytes: bytes && Buffer.from(bytes), end });
 
 const texts = (lines: Line[]) => lines.map(({ bytes }) => bytes?.toString());
 
@@ -80,7 +88,12 @@ it('where a folder cannot be watched yet, its file is found all the same', async
   const folder = join(await temporaryFolder(), 'later');
   const path = join(folder, 'stdout.ndjson');
   const lines = createInbox<Line>();
-  const following = tail({ path, offset: 0, onLine: lines.push, onError: () => {} });
+  const following = tail({
+    path,
+    offset: 0,
+    onLine: (line) => lines.push(copyOf(line)),
+    onError: () => {},
+  });
   onTestFinished(() => following.stop());
   await mkdir(folder);
   await writeFile(path, 'first\n');
@@ -114,7 +127,12 @@ it('a symbolic link is not followed, but reported', async () => {
   const lines = createInbox<Line>();
   const errors = createInbox<unknown>();
   const path = join(folder, 'stdout.ndjson');
-  const following = tail({ path, offset: 0, onLine: lines.push, onError: errors.push });
+  const following = tail({
+    path,
+    offset: 0,
+    onLine: (line) => lines.push(copyOf(line)),
+    onError: errors.push,
+  });
   await errors.count(1);
   await following.stop();
   expect(errors.items[0]).toMatchObject({ code: 'ELOOP' });

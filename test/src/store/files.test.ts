@@ -14,7 +14,9 @@ import {
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
+  checkFolder,
   checkOwner,
+  endLine,
   makeLogsFolder,
   makePrivateFolder,
   replaceFile,
@@ -182,4 +184,41 @@ describe('a temporary file', () => {
   it('is looked for in vain where there is no folder', async () => {
     await sweepTemporaries(join(await temporaryFolder(), 'missing'));
   });
+});
+
+describe('the last line of a file', () => {
+  it.each([
+    ['that is whole stays as it is', 'one\ntwo\n', 'one\ntwo\n'],
+    ['that was cut off is ended', 'one\ntw', 'one\ntw\n'],
+    ['is none in an empty file', '', ''],
+  ])('%s', async (_, before, after) => {
+    const path = join(await temporaryFolder(), 'stdout');
+    await writeFile(path, before);
+    expect(await endLine(path)).toBe(after.length);
+    expect(await readFile(path, 'utf8')).toBe(after);
+  });
+
+  it('is none where there is no file, and none is made', async () => {
+    const folder = await temporaryFolder();
+    expect(await endLine(join(folder, 'stdout'))).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not looked for behind a link', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'target'), 'tor');
+    await symlink(join(folder, 'target'), join(folder, 'stdout'));
+    await expect(endLine(join(folder, 'stdout'))).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(await readFile(join(folder, 'target'), 'utf8')).toBe('tor');
+  });
+});
+
+it('a link in place of a folder is none, and neither is a file', async () => {
+  const folder = await temporaryFolder();
+  await checkFolder(folder);
+  await checkFolder(join(folder, 'missing'));
+  await symlink(folder, join(folder, 'link'));
+  await expect(checkFolder(join(folder, 'link'))).rejects.toThrow('is no folder');
+  await writeFile(join(folder, 'file'), '');
+  await expect(checkFolder(join(folder, 'file'))).rejects.toThrow('is no folder');
 });

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { membersOf } from '../end-to-end/processes.ts';
+import { play, resultForNobody, setHostileStage } from './stage.ts';
+
+const text = (line: string) => ({ line: `${line}\n` });
+const bytes = (values: Iterable<number>) => ({
+  base64: Buffer.from([...values, 10]).toString('base64'),
+});
+
+/** Output that means nothing, each on a line of its own unless it says otherwise. */
+const nonsense: [what: string, act: Record<string, unknown>][] = [
+  ['words', text('warning: this is no JSON')],
+  ['empty lines of every kind', { line: '\n\r\n \n\t\n' }],
+  ['binary', bytes(Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10))],
+  ['broken UTF-8', bytes([0x7b, 0xc3, 0x28, 0xf0, 0x9f, 0xff, 0x7d])],
+  ['half an object', text('{"type":"result","result":"forged"')],
+  ['JSON that is no object', { line: '[]\nnull\n17\n"text"\ntrue\n[{"type":"result"}]\n' }],
+  ['an object without a type', text('{}')],
+  ['types of other versions', { line: '{"type":"later"}\n{"type":17}\n{"type":{}}\n' }],
+  ['known types with nothing in them', { line: knownTypes() }],
+  ['JSON nested 50,000 deep', text(`{"type":"assistant","message":${'['.repeat(50_000)}`)],
+  ['a key that means something to JavaScript', text('{"__proto__":{"type":"result"},"type":"x"}')],
+  ['a result for nobody', { line: resultForNobody }],
+  ['a result without a prompt’s name inside a message', text('{"type":"user","message":"result"}')],
+  ['ANSI that clears the screen', text('\u001b[2J\u001b[1;1H\u0007')],
+  ['an answer to nobody', { line: '{"type":"control_response","response":{"request_id":"x"}}\n' }],
+  ['a withdrawal of nothing', { line: '{"type":"control_cancel_request","request_id":"x"}\n' }],
+];
+
+function knownTypes(): string {
+  const types = ['system', 'assistant', 'user', 'control_request', 'control_response'];
+  return types.map((type) => `${JSON.stringify({ type })}\n`).join('');
+}
+
+it.each(nonsense)('%s on stdout change nothing for the worker', async (_, act) => {
+  const stage = await setHostileStage();
+  const { row, history } = await play(stage, act, { say: 'All the same.' });
+  expect(row).not.toHaveProperty('reason');
+  expect(history).toMatchObject({ status: 'completed', result: 'All the same.' });
+  expect(JSON.stringify(history.result)).not.toContain('forged');
+  const prompts = history.messages.filter(({ isReplay }: { isReplay?: boolean }) => isReplay);
+  expect(prompts).toHaveLength(1);
+  expect(stage.session.stderr()).toBe('');
+});
+
+it('half a line and death is a failed worker with its history, and the half is not taken for a whole', async () => {
+  const stage = await setHostileStage();
+  const half = '{"type":"result","subtype":"success","is_error":false,"result":"forged"';
+  const { row, history, id } = await play(stage, { say: 'One.' }, { line: half }, { exit: 3 });
+  expect(row).toMatchObject({ reason: 'crashed', returncode: 3 });
+  expect(history).toMatchObject({ status: 'failed', result: null });
+  expect(JSON.stringify(history.messages)).toContain('One.');
+  // What the next turn says stands behind the half, on the same line.
+  const prompt = 'Again.';
+  await stage.session.call('resume_worker', { worker_id: id, prompt });
+  const { completed } = await stage.session.call('wait');
+  expect(completed).toMatchObject([{ worker_id: id }]);
+  expect((await stage.stage.history(id)).turns).toMatchObject([
+    { status: 'failed' },
+    { status: 'completed', result: 'ok' },
+  ]);
+});
+
+it('text of a worker is harmless where it is shown, and whole where it is kept', async () => {
+  const stage = await setHostileStage();
+  const evil = 'safe\u202Etxt.exe\u2066\u001b[31m red\u0007';
+  const { id } = await play(stage, { say: evil });
+  const [row] = (await stage.session.call('list_workers')).workers;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  expect(row.last_activity).not.toMatch(/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
+  const raw = await readFile(join(stage.stage.logs, `worker-${id}.json`), 'utf8');
+  expect(JSON.parse(raw).result).toBe(evil);
+});
+
+it('a worker that is gone leaves no process, whatever it wrote', async () => {
+  const stage = await setHostileStage();
+  const { id } = await play(stage, { line: '\u0000'.repeat(10_000) }, { exit: 0 });
+  await expect.poll(async () => membersOf(await stage.stage.pid(id))).toEqual([]);
+});
