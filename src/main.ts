@@ -27,7 +27,7 @@ const pageParts = {
   env: process.env,
   webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
   charts: () => ({ worker: emptyChart, supervisor: emptyChart }),
-  exportWorker: async (_: string, format: string) => {
+  exportWorker: async (_source: unknown, _id: string, format: string) => {
     throw new ManagerError('invalid_input', `There is no format "${format}".`);
   },
 };

@@ -6,6 +6,7 @@ import { type LaunchFile, offerLaunch } from './launch.ts';
 import { createLiveSource } from './live.ts';
 import type { Exported } from './routes.ts';
 import { servePage } from './server.ts';
+import type { PageSource } from './source.ts';
 
 export interface BesidePort {
   manager: Manager;
@@ -14,7 +15,7 @@ export interface BesidePort {
   env: NodeJS.ProcessEnv;
   webDir: string;
   charts(): ChartsAnswer | Promise<ChartsAnswer>;
-  exportWorker(worker_id: string, format: string): Promise<Exported>;
+  exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   now(): number;
   /** Tells the human something; it must not reach a worker's ears more than any other log does. */
   say(message: string): void;
@@ -31,21 +32,26 @@ export async function serveBeside(port: BesidePort): Promise<BesidePage> {
   const { manager, config, mode, env, webDir, charts, exportWorker, now, say } = port;
   const source = createLiveSource({ fleet: manager.fleet, logsDir: config.logsDir, warn: say });
   let file: LaunchFile | undefined;
-  const removeFile = async () => {
-    await file?.remove().catch((error: unknown) => say(messageOf(error)));
-    file = undefined;
-  };
+  let launching = Promise.resolve();
+  const removeFile = () => file?.remove().catch((error: unknown) => say(messageOf(error)));
   const page = await servePage({
     ...{ mode, source, webDir, charts, exportWorker, now },
     ...(mode === 'live' ? { manager } : {}),
-    onLaunched: () => void removeFile(),
+    onLaunched: removeFile,
   });
+  const launch = async () => {
+    await removeFile();
+    file = await offerLaunch(page.launchUrl(), { env, say });
+  };
   return {
-    async launch() {
-      await removeFile();
-      file = await offerLaunch(page.launchUrl(), { env, say });
+    launch() {
+      // One after the other, so that each file has gone before the next is there.
+      const next = launching.then(launch);
+      launching = next.catch(() => {});
+      return next;
     },
     async close() {
+      await launching;
       await removeFile();
       source.close();
       await page.close();

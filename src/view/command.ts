@@ -5,6 +5,7 @@ import { offerLaunch } from './launch.ts';
 import { openRecorded } from './recorded.ts';
 import type { Exported } from './routes.ts';
 import { servePage } from './server.ts';
+import type { PageSource } from './source.ts';
 
 /** What the command needs from outside; `signal` ends it the way SIGINT and SIGTERM do. */
 export interface ViewIo {
@@ -13,7 +14,7 @@ export interface ViewIo {
   env: NodeJS.ProcessEnv;
   webDir: string;
   charts(): ChartsAnswer | Promise<ChartsAnswer>;
-  exportWorker(worker_id: string, format: string): Promise<Exported>;
+  exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   signal?: AbortSignal;
 }
 

@@ -20,6 +20,7 @@ const statusOf: Record<ErrorCode, number> = {
   wrong_state: 409,
   foreign_worker: 409,
   storage: 500,
+  ending: 503,
 };
 
 /** How the page is told of anything that was thrown. */

@@ -26,7 +26,7 @@ export interface RoutesPort {
   manager?: Manager;
   charts(): ChartsAnswer | Promise<ChartsAnswer>;
   /** @throws ManagerError for an unknown worker or format. */
-  exportWorker(worker_id: string, format: string): Promise<Exported>;
+  exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   now(): number;
 }
 
@@ -84,8 +84,8 @@ const transcript: Handler = async ({ response, source, id, query }) => {
   sendJson(response, await source.transcript(id, from));
 };
 
-const exported: Handler = async ({ response, exportWorker, id, query }) => {
-  const { type, name, body } = await exportWorker(id, query.get('format') ?? '');
+const exported: Handler = async ({ response, source, exportWorker, id, query }) => {
+  const { type, name, body } = await exportWorker(source, id, query.get('format') ?? '');
   sendBytes(response, type, body, { 'content-disposition': `attachment; filename="${name}"` });
 };
 

@@ -64,7 +64,7 @@ export async function openPage(
     ...{ mode, source, webDir, now: Date.now },
     ...(mode === 'live' ? { manager } : {}),
     charts: () => ({ ...charts, supervisor: charts.worker }),
-    exportWorker: async (worker_id, format) => {
+    exportWorker: async (_, worker_id, format) => {
       if (format !== 'mermaid') throw new ManagerError('invalid_input', `No format "${format}".`);
       return { type: 'text/plain', name: `worker-${worker_id}.mmd`, body: 'stateDiagram-v2' };
     },
