@@ -1,10 +1,17 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-/** Bundles the server into the one file that `bin` names, so that it starts fast. */
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/main.mjs',
+/**
+ * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it what
+ * is loaded only when it is wanted.
+ */
+const { metafile } = await build({
+  metafile: true,
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'parts/[name]-[hash]',
+  splitting: true,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -16,3 +23,8 @@ await build({
   },
 });
 await chmod('dist/main.mjs', 0o755);
+
+// Parts of earlier builds go last: a server that runs from them may still load one.
+for (const name of await readdir('dist/parts')) {
+  if (!(`dist/parts/${name}` in metafile.outputs)) await rm(`dist/parts/${name}`, { force: true });
+}

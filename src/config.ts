@@ -21,6 +21,8 @@ export interface Config {
   keepAliveSeconds: number;
   /** Defaults for worker options, over the built-in ones. */
   defaults: Options;
+  /** The page beside the server: to answer in, or only to look at; absent when there is none. */
+  view?: 'live' | 'readonly';
   /** How many servers are above this one; a worker's own server is at 1 and spawns nothing. */
   depth: number;
 }
@@ -55,6 +57,10 @@ const settings = {
   'keep-alive-seconds': {
     schema: z.coerce.number().min(0).max(86_400),
     description: 'how long a settled process stays for a follow-up (default: 10)',
+  },
+  view: {
+    schema: z.enum(['0', '1', 'readonly']),
+    description: 'a page in the browser to watch and answer workers in; readonly: only to watch',
   },
   depth: { schema: z.coerce.number().int().min(0), description: 'internal: nesting of servers' },
 } satisfies Record<string, Setting>;
@@ -92,6 +98,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
       flags,
       env,
     );
+  const view = value('view') ?? '0';
   const projectDir = resolve(env.CLAUDE_PROJECT_DIR || process.cwd());
   return {
     claude: commandOf(value('claude') ?? 'claude'),
@@ -102,6 +109,7 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
     approvals: value('approvals') ?? 'caller',
     keepAliveSeconds: value('keep-alive-seconds') ?? 10,
     defaults: readDefaults(flags, env),
+    ...(view === '0' ? {} : { view: view === '1' ? ('live' as const) : view }),
     depth: value('depth') ?? 0,
   };
 }
@@ -140,10 +148,16 @@ function readFlags(argv: string[]): Record<string, unknown> {
     throw new ManagerError('invalid_input', `Unknown flag --${name}; ${advice}`);
   }
   try {
-    return parseArgs({ args: argv, options, strict: true }).values;
+    return parseArgs({ args: argv.map(withValue), options, strict: true }).values;
   } catch (error) {
     throw new ManagerError('invalid_input', error instanceof Error ? error.message : String(error));
   }
+}
+
+/** `--view` alone is the one flag that needs no value. */
+function withValue(argument: string, index: number, argv: string[]): string {
+  const next = argv[index + 1] ?? '-';
+  return argument === '--view' && next.startsWith('-') ? '--view=1' : argument;
 }
 
 function readSetting<Value>(

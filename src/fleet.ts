@@ -6,6 +6,7 @@ import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
 import { messageOf, serverEnds } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
+import { createFeed } from './inspect/feed.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
 import { createRecorder } from './inspect/recorder.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
@@ -46,7 +47,7 @@ export interface Fleet {
   /** Resolves once everything decided about a worker so far is in its journal. */
   recorded(worker_id: string): Promise<void>;
   activityOf(worker_id: string): Activity;
-  /** Calls back after every record, in order; returns what ends that. */
+  /** Calls back after every record, in order, until it throws; returns what ends that. */
   onRecord(listener: (record: JournalRecord) => void): () => void;
   stop(): void;
 }
@@ -59,7 +60,9 @@ export function createFleet(port: FleetPort): Fleet {
   const journals = new Map<string, Journal>();
   const activities = new Map<string, Activity>();
   const parked = new Map<string, WorkerSnapshot>();
-  const listeners = new Set<(record: JournalRecord) => void>();
+  const feed = createFeed<JournalRecord>((error) =>
+    port.warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
+  );
   const ledger = createRequestLedger();
 
   const journalOf = (worker_id: string): Journal => {
@@ -81,7 +84,7 @@ export function createFleet(port: FleetPort): Fleet {
     activities.set(record.worker, nextActivity(activityOf(record.worker), record));
     ledger.note(record);
     if (lastSteps.has(record.event.type)) queueMicrotask(() => park(record.worker));
-    for (const listener of listeners) listener(record);
+    feed.emit(record);
   };
   /** A worker that is done with needs no actor; its files are enough to resume it. */
   const park = (worker_id: string) => {
@@ -147,10 +150,7 @@ export function createFleet(port: FleetPort): Fleet {
     },
     recorded,
     activityOf,
-    onRecord(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onRecord: feed.subscribe,
     stop: () => supervisor.stop(),
   };
 }

@@ -1,4 +1,4 @@
-import type { PermissionAnswer } from '../machines/worker.ts';
+import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { endLeftovers, stuckMessage } from './claude/leftovers.ts';
 import { signalGroup } from './claude/liveness.ts';
@@ -18,7 +18,12 @@ export interface Manager {
   wait: Wait;
   spawn(request: SpawnRequest): Promise<SpawnAnswer>;
   resume(worker_id: string, prompt: string): Promise<{ worker_id: string; status: 'resumed' }>;
-  approve(answer: PermissionAnswer, source: string): Promise<ApproveAnswer>;
+  /** `check` throws when the open request is not the one that the answer was meant for. */
+  approve(
+    answer: PermissionAnswer,
+    source: string,
+    check?: (request: PermissionRequest) => void,
+  ): Promise<ApproveAnswer>;
   stop(worker_ids: string[]): Promise<StopAnswer>;
   /** `note`: what there is to say about workers that could not be taken over. */
   list(status?: string): Promise<{ workers: WorkerRow[]; note?: string }>;
@@ -119,11 +124,12 @@ export function createManager(port: ManagerPort): Manager {
       await recorded(worker_id);
       return { worker_id, status: 'resumed' };
     },
-    async approve(answer, source) {
+    async approve(answer, source, check) {
       await ready();
       if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
       if (isEnding) throw serverEnds();
       const { actor, request } = findRequest(fleet, answer.request_id);
+      check?.(request);
       checkAnswer(request, answer);
       actor.send({ type: 'ANSWER_PERMISSION', answer, source });
       const { worker_id } = actor.getSnapshot().context.spec;

@@ -18,14 +18,22 @@ export function birthOf(record: JournalRecord | undefined): WorkerInput {
   return input as unknown as WorkerInput;
 }
 
+/** The snapshot after one more record; the first begins a worker. */
+export function nextSnapshot(
+  snapshot: WorkerSnapshot | undefined,
+  record: JournalRecord,
+): WorkerSnapshot {
+  const [next] = snapshot
+    ? transition(workerMachine, snapshot, eventFrom(record))
+    : initialTransition(workerMachine, birthOf(record));
+  return next;
+}
+
 /** Folds a journal through the machine that wrote it; nothing is carried out. */
 export function* replay(records: JournalRecord[]): Generator<ReplayStep> {
-  const [first, ...rest] = records;
-  if (!first) return;
-  let [snapshot] = initialTransition(workerMachine, birthOf(first));
-  yield { record: first, snapshot };
-  for (const record of rest) {
-    [snapshot] = transition(workerMachine, snapshot, eventFrom(record));
+  let snapshot: WorkerSnapshot | undefined;
+  for (const record of records) {
+    snapshot = nextSnapshot(snapshot, record);
     yield { record, snapshot };
   }
 }

@@ -6,6 +6,7 @@ export const documents = [
   'CHANGELOG.md',
   'CONTRIBUTING.md',
   'docs/architecture.md',
+  'docs/page-security.md',
   'docs/reliability.md',
 ] as const;
 

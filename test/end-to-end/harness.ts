@@ -16,7 +16,7 @@ import {
   startPracticeApi,
 } from '../../src/practice/server.ts';
 import { openSession } from './open-session.ts';
-import { endLeftovers, readRecords, startOf } from './worker-files.ts';
+import { checkJournals, endLeftovers, readRecords, startOf } from './worker-files.ts';
 
 /** The real CLI. */
 export const claude = resolve('node_modules/.bin/claude');
@@ -129,6 +129,7 @@ export async function setStage(): Promise<Stage> {
     for (const session of sessions) await endSession(session);
     await endLeftovers(logs);
     await api.close();
+    await checkJournals(logs);
     await rm(root, { recursive: true, force: true });
   });
 

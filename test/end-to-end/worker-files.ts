@@ -1,6 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { endLeftovers as endTagged } from '../../src/claude/leftovers.ts';
+import type { WorkerView } from '../../src/view/contract.ts';
+import { foldAll } from '../../src/view/fold.ts';
 import type { Answer } from './harness.ts';
 
 /** The whole lines of a journal, which may be in the middle of its next one. */
@@ -17,6 +20,22 @@ export async function startOf(
 ): Promise<{ pid: number; start_time: string } | undefined> {
   const records = await readRecords(logs, worker_id).catch(() => []);
   return records.findLast(({ event }) => event.type === 'PROCESS_STARTED')?.event;
+}
+
+/**
+ * Every journal tells what really happened: folded through the machine it gives at each step the
+ * state that was recorded, and a page that follows its steps has at the end the worker itself.
+ */
+export async function checkJournals(logs: string): Promise<void> {
+  const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries.filter((one) => one.isDirectory())) {
+    const records = await readRecords(logs, entry.name.replace('worker-', '')).catch(() => []);
+    const { fold, steps } = foldAll(records, 'none');
+    const page: Partial<WorkerView> = {};
+    const states = steps.map(({ patch }) => Object.assign(page, patch).state);
+    expect(states).toEqual(records.map(({ to }) => to));
+    expect(page).toEqual(fold?.view ?? {});
+  }
 }
 
 /** Workers outlive their server, so a test that ended its server may have left some. */

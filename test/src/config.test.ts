@@ -40,6 +40,8 @@ describe('a setting', () => {
     ['--on-exit', 'AWM_ON_EXIT', 'stop', { onExit: 'stop' }],
     ['--approvals', 'AWM_APPROVALS', 'human', { approvals: 'human' }],
     ['--keep-alive-seconds', 'AWM_KEEP_ALIVE_SECONDS', '0.5', { keepAliveSeconds: 0.5 }],
+    ['--view', 'AWM_VIEW', '1', { view: 'live' }],
+    ['--view', 'AWM_VIEW', 'readonly', { view: 'readonly' }],
     ['--depth', 'AWM_DEPTH', '1', { depth: 1 }],
     ['--default-model', 'AWM_DEFAULT_MODEL', 'haiku', { defaults: { model: 'haiku' } }],
     ['--default-system', 'AWM_DEFAULT_SYSTEM', 'Be.', { defaults: { system: 'Be.' } }],
@@ -102,9 +104,16 @@ describe('a setting', () => {
     expect(defaults).toEqual({ system: '--be brief' });
   });
 
+  it('of the page needs no value, wherever its flag stands', () => {
+    expect(read(['--view'])).toMatchObject({ view: 'live' });
+    expect(read(['--view', '--depth', '1'])).toMatchObject({ view: 'live', depth: 1 });
+    expect(read(['--view=0'], { AWM_VIEW: '1' })).not.toHaveProperty('view');
+    expect(read()).not.toHaveProperty('view');
+  });
+
   it('is in the help with its flag, its variable and its meaning', () => {
     const help = describeSettings();
-    expect(help).toHaveLength(7 + 14);
+    expect(help).toHaveLength(8 + 14);
     expect(help[0]).toBe('  --claude (AWM_CLAUDE)  the claude command (default: claude)');
     expect(help.at(-1)).toBe(
       '  --default-fallback-model (AWM_DEFAULT_FALLBACK_MODEL)  default of the worker option fallback_model',
@@ -120,6 +129,7 @@ describe('a wrong value is refused with its setting and what was found:', () => 
     ['on-exit', 'kill', 'Invalid option: expected one of "finish"|"stop"'],
     ['approvals', 'nobody', 'Invalid option: expected one of "caller"|"human"'],
     ['keep-alive-seconds', '86401', 'Too big: expected number to be <=86400'],
+    ['view', 'yes', 'Invalid option: expected one of "0"|"1"|"readonly"'],
     ['depth', '0.5', 'Invalid input: expected int, received number'],
     ['default-temperature', '2', 'Too big: expected number to be <=1'],
     ['default-temperature', 'hot', 'Invalid input: expected number, received NaN'],

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import { HttpError } from './http-error.ts';
+
+/** More than any answer to a request needs. */
+const bodyBytes = 1024 ** 2;
+
+/**
+ * The JSON body of a request, as its schema lets it through.
+ * @throws HttpError 400 or 413, with a sentence.
+ */
+export async function readBody<Schema extends z.ZodType>(
+  request: IncomingMessage,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > bodyBytes) throw new HttpError(413, `Expected at most ${bodyBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  const parsed = schema.safeParse(jsonOf(Buffer.concat(chunks).toString('utf8')));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue?.path.join('.') || 'The body';
+  throw new HttpError(400, `${where}: ${issue?.message ?? 'not what was expected'}.`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError(400, 'Expected a JSON object as the body, found no JSON.');
+  }
+}

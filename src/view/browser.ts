@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+
+/** Opens a file in the human's browser, where there is one; else nothing happens. */
+export function openInBrowser(path: string, env: NodeJS.ProcessEnv): void {
+  const opener = openerFor(process.platform, env);
+  if (opener === undefined) return;
+  const child = spawn(opener, [path], { detached: true, stdio: 'ignore', env });
+  // Without an opener the human still has the file's path.
+  child.on('error', () => {});
+  child.unref();
+}
+
+/** The command that opens a file, where there is a screen to show it on. */
+export function openerFor(
+  platform: NodeJS.Platform,
+  env: NodeJS.ProcessEnv,
+): 'open' | 'xdg-open' | undefined {
+  if (env.SSH_CONNECTION) return undefined;
+  if (platform === 'darwin') return 'open';
+  return env.DISPLAY || env.WAYLAND_DISPLAY ? 'xdg-open' : undefined;
+}

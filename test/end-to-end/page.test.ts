@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { type Got, pathOf, send, setCookieOf } from '../view/page.ts';
+import { bash, type Session, scripted, setStage } from './harness.ts';
+
+/** The launch file that a server named last. */
+async function launchFile(said: () => string, number = 1): Promise<string> {
+  const paths = await vi.waitFor(
+    () => {
+      const found = Array.from(said().matchAll(/open (\S+launch\.html)/g), ([, path = '']) => path);
+      if (found.length < number) throw new Error(`No launch file yet: ${said()}`);
+      return found;
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  return paths[number - 1] ?? '';
+}
+
+/** Comes in by a launch file as a browser does. */
+async function enter(file: string) {
+  const [, url = ''] = /url=(http[^"]+)"/.exec(await readFile(file, 'utf8')) ?? [];
+  const port = Number(new URL(url).port);
+  const [cookie = ''] = setCookieOf(await send(port, pathOf(url))).split(';');
+  const own = { cookie, 'sec-fetch-site': 'same-origin' };
+  const get = (path: string) => send(port, path, { headers: own });
+  return {
+    ...{ url, port, cookie, get },
+    async post(path: string, body: object): Promise<Got> {
+      const { csrf } = (await get('/api/snapshot')).json;
+      const origin = `http://127.0.0.1:${port}`;
+      const json = { origin, 'content-type': 'application/json', 'x-csrf': csrf ?? '' };
+      return send(port, path, {
+        ...{ method: 'POST', headers: { ...own, ...json }, body: JSON.stringify(body) },
+      });
+    },
+  };
+}
+
+const isGone = (path: string) => expect(access(path)).rejects.toThrow('ENOENT');
+
+it('a human answers a real worker on the page, and the worker learns nothing of the way in', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ args: ['--view'] });
+  const file = await launchFile(session.stderr);
+  const page = await enter(file);
+  await vi.waitFor(() => isGone(dirname(file)));
+
+  const command = 'touch made; env; cat /proc/$PPID/cmdline';
+  const id = await session.spawn(scripted(bash(command), { text: 'Made.' }));
+  await stage.journaled(id, 'PERMISSION_ASKED');
+  const [worker] = (await page.get('/api/snapshot')).json.workers;
+  expect(worker).toMatchObject({ worker_id: id, state: 'awaiting_permission', owner: 'ours' });
+  const [{ request_id, input, input_sha256 }] = worker.requests;
+  expect(input).toMatchObject({ command });
+  const answer = { decision: 'allow', input_sha256 };
+  expect((await page.post(`/api/permissions/${request_id}`, answer)).json).toEqual({
+    ...{ request_id, worker_id: id, tool: 'Bash', decision: 'allow' },
+  });
+  const told = await session.call('wait');
+  expect(told).toMatchObject({ completed: [{ worker_id: id }] });
+  await access(join(stage.project, 'made'));
+  const history = await stage.history(id);
+  expect(history.turns[0].permissions).toMatchObject([{ decision: 'allow', by: 'page' }]);
+
+  const token = new URL(page.url).searchParams.get('t') ?? '';
+  const [, cookie = ''] = page.cookie.split('=');
+  const known = [JSON.stringify([told, history]), session.stderr(), await textsIn(stage.logs)];
+  expect(known.join()).toContain('AWM_WORKER=');
+  for (const secret of [token, cookie, `127.0.0.1:${page.port}`, file]) {
+    expect(known[0]).not.toContain(secret);
+    expect(known[2]).not.toContain(secret);
+  }
+  for (const secret of [token, cookie, String(page.port)]) expect(known[1]).not.toContain(secret);
+});
+
+it('a request of a worker that lost its server is shown, and answering it takes the worker over', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  await stage.journaled(id, 'PERMISSION_ASKED');
+  await first.close();
+  const before = await stage.journal(id);
+
+  const second = await stage.connect({ args: ['--view'] });
+  const page = await enter(await launchFile(second.stderr));
+  const [worker] = (await page.get('/api/snapshot')).json.workers;
+  expect(worker).toMatchObject({ worker_id: id, owner: 'none', state: 'awaiting_permission' });
+  // To look is not to use: a server that was only looked at leaves everything as it is.
+  expect(await stage.journal(id)).toEqual(before);
+  const [{ request_id, input_sha256 }] = worker.requests;
+  const answer = { decision: 'allow', input_sha256 };
+  expect((await page.post(`/api/permissions/${request_id}`, answer)).status).toBe(200);
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  expect((await page.get('/api/snapshot')).json.workers).toMatchObject([{ owner: 'ours' }]);
+});
+
+it('a signal gives a new way in, and the end of the server closes the page', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ env: { AWM_VIEW: 'readonly' } });
+  const first = await launchFile(session.stderr);
+  process.kill(session.pid, 'SIGUSR2');
+  const second = await launchFile(session.stderr, 2);
+  await isGone(dirname(first));
+  const page = await enter(second);
+  expect((await page.get('/api/snapshot')).json).toMatchObject({ mode: 'readonly', csrf: null });
+  process.kill(session.pid, 'SIGUSR2');
+  const third = await launchFile(session.stderr, 3);
+  await endOf(session);
+  await isGone(dirname(third));
+  await expect(send(page.port, '/')).rejects.toThrow('ECONNREFUSED');
+});
+
+it('without the setting there is no page', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  await session.client.listTools();
+  expect(session.stderr()).toBe('');
+});
+
+it('a past run is shown with no server at all, to look at only', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const id = await session.spawn(scripted({ text: 'Done.' }));
+  await session.call('wait');
+  await session.close();
+  const before = await readdir(join(stage.logs, `worker-${id}`));
+
+  const child = spawn(process.execPath, [resolve('dist/main.mjs'), 'view', stage.logs], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+  });
+  const page = await enter(await launchFile(() => stdout));
+  expect(stdout).not.toContain(String(page.port));
+  const { json } = await page.get('/api/snapshot');
+  expect(json).toMatchObject({
+    ...{ mode: 'recorded', csrf: null, cursor: null, supervisor: null, title: stage.logs },
+    workers: [{ worker_id: id, state: 'completed', owner: 'none' }],
+  });
+  expect((await page.get('/api/events')).status).toBe(404);
+  const prompt = 'Go on.';
+  expect((await page.post(`/api/workers/${id}/resume`, { prompt })).status).toBe(403);
+  expect(await readdir(join(stage.logs, `worker-${id}`))).toEqual(before);
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+async function endOf(session: Session): Promise<void> {
+  await session.close();
+  await vi.waitFor(() => expect(() => process.kill(session.pid, 0)).toThrow('ESRCH'));
+}
+
+/** Everything in the files of all workers. */
+async function textsIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = files.map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8'));
+  return (await Promise.all(texts)).join('\n');
+}

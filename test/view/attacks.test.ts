@@ -1,0 +1,404 @@
+import { symlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Ask, openAsked, openPage, pathOf, setCookieOf, type TestPage } from './page.ts';
+
+/** The approval of an open request, which is what an attacker is after. */
+async function openTarget() {
+  const { page, id, request_id, input_sha256 } = await openAsked();
+  const approve = JSON.stringify({ decision: 'allow', input_sha256 });
+  const path = `/api/permissions/${request_id}`;
+  const own = {
+    cookie: page.cookie,
+    origin: page.origin,
+    'sec-fetch-site': 'same-origin',
+    'content-type': 'application/json',
+    'x-csrf': await page.csrf(),
+  };
+  return {
+    page,
+    path,
+    /** Sends the approval as our own page does, but for these headers; undefined takes one out. */
+    async attack(changed: Record<string, string | undefined>, ask: Ask = {}) {
+      const entries = Object.entries({ ...own, ...changed });
+      const headers = Object.fromEntries(
+        entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
+      );
+      const got = await page.raw(path, { method: 'POST', body: approve, headers, ...ask });
+      const isOpen =
+        page.stage.manager.fleet.worker(id)?.getSnapshot().value === 'awaiting_permission';
+      return { status: got.status, isOpen };
+    },
+  };
+}
+
+/** Every kind of thing that there is to get. */
+const everything = [
+  '/',
+  '/index.html',
+  '/assets/index-1.js',
+  '/api/snapshot',
+  '/api/charts',
+  '/api/events',
+  '/api/workers/00000000-0000-4000-8000-000000000001/records',
+  '/nothing',
+];
+
+const statuses = (page: TestPage, headers: Record<string, string>, host?: string) =>
+  Promise.all(
+    everything.map(async (path) => {
+      const ask = { headers, ...(host === undefined ? {} : { host }) };
+      return (await page.raw(path, ask)).status;
+    }),
+  );
+const all = (status: number) => everything.map(() => status);
+
+it('the approval that all attacks try goes through when it is our own', async () => {
+  const { attack } = await openTarget();
+  expect(await attack({})).toEqual({ status: 200, isOpen: false });
+});
+
+describe('a name that was made to point here', () => {
+  it.each([
+    'evil.test',
+    'evil.test:PORT',
+    '127.0.0.1',
+    '127.0.0.1:1',
+    '127.0.0.1:PORT.evil.test',
+    'localhost:PORT',
+    '[::1]:PORT',
+    '127.0.0.1.:PORT',
+    ' ',
+  ])('%s is told nothing, even with the cookie', async (name) => {
+    const { page, attack } = await openTarget();
+    const host = name.replace('PORT', String(page.port));
+    expect(await statuses(page, { cookie: page.cookie }, host)).toEqual(all(421));
+    expect(await attack({}, { host })).toEqual({ status: 421, isOpen: true });
+  });
+
+  it('is not let in by a launch URL, and does not use it up', async () => {
+    const page = await openPage();
+    const path = pathOf(page.launchUrl());
+    expect((await page.raw(path, { host: `evil.test:${page.port}` })).status).toBe(421);
+    expect((await page.raw(path)).status).toBe(200);
+  });
+
+  it('does not get through beside the right one', async () => {
+    const page = await openPage();
+    const lines = ['GET / HTTP/1.1', `Host: 127.0.0.1:${page.port}`, 'Host: evil.test'];
+    const ask = [...lines, `Cookie: ${page.cookie}`, 'Connection: close'];
+    expect(await overWire(page.port, ask)).toMatch(/^HTTP\/1\.1 4/);
+  });
+
+  it('does not get through in the first line', async () => {
+    const page = await openPage();
+    const own = [`Host: 127.0.0.1:${page.port}`, `Cookie: ${page.cookie}`, 'Connection: close'];
+    const answer = await overWire(page.port, ['GET http://evil.test/ HTTP/1.1', ...own]);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+describe('a page of another local server, whose requests carry our cookie,', () => {
+  const others = ['http://127.0.0.1:9', 'http://localhost:9', 'https://127.0.0.1:PORT', 'null'];
+
+  it.each(others)('with the origin %s reads nothing', async (name) => {
+    const page = await openPage();
+    const origin = name.replace('PORT', String(page.port));
+    expect(await statuses(page, { cookie: page.cookie, origin })).toEqual(all(403));
+  });
+
+  it.each(others)('with the origin %s changes nothing', async (origin) => {
+    const { attack } = await openTarget();
+    expect(await attack({ origin })).toEqual({ status: 403, isOpen: true });
+  });
+
+  it.each(['same-site', 'cross-site', 'none', ''])('as %s reads nothing', async (site) => {
+    const page = await openPage();
+    const headers = { cookie: page.cookie, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
+    expect(await statuses(page, headers)).toEqual(all(403));
+  });
+
+  it.each(['same-site', 'cross-site', 'none'])('as %s changes nothing', async (site) => {
+    const { attack } = await openTarget();
+    const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' };
+    expect(await attack(headers)).toEqual({ status: 403, isOpen: true });
+  });
+
+  it('changes nothing without saying where it comes from', async () => {
+    const { attack } = await openTarget();
+    expect(await attack({ origin: undefined })).toEqual({ status: 403, isOpen: true });
+  });
+
+  it('cannot lead the browser here by a link', async () => {
+    const page = await openPage();
+    const headers = { cookie: page.cookie, 'sec-fetch-mode': 'navigate' };
+    for (const site of ['cross-site', 'same-site']) {
+      expect(await statuses(page, { ...headers, 'sec-fetch-site': site })).toEqual(all(403));
+    }
+  });
+
+  it('gets no header that would let it read', async () => {
+    const page = await openPage();
+    const origin = 'http://127.0.0.1:9';
+    const preflight = { origin, 'access-control-request-method': 'POST' };
+    const asked = [
+      await page.raw('/api/snapshot', { headers: { origin } }),
+      await page.raw('/api/snapshot', { method: 'OPTIONS', headers: preflight }),
+    ];
+    expect(asked.map(({ status }) => status)).toEqual([403, 405]);
+    const names = asked.flatMap(({ headers }) => Object.keys(headers));
+    expect(names.filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('a form of another page', () => {
+  it.each(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', ''])(
+    'that sends %s changes nothing, even if all else were right',
+    async (type) => {
+      const { attack } = await openTarget();
+      expect(await attack({ 'content-type': type })).toEqual({ status: 415, isOpen: true });
+    },
+  );
+
+  it('changes nothing as it comes', async () => {
+    const { attack } = await openTarget();
+    const form = { 'content-type': 'text/plain', origin: 'https://evil.test', 'x-csrf': undefined };
+    const headers = { ...form, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect(await attack(headers)).toEqual({ status: 403, isOpen: true });
+  });
+});
+
+describe('without the cookie', () => {
+  it('nothing is served, not even the page itself', async () => {
+    const page = await openPage();
+    expect(await statuses(page, {})).toEqual(all(401));
+    expect((await page.raw('/')).text).not.toContain('<');
+  });
+
+  it.each(['awm-PORT=', 'awm-PORT=wrong', 'awm-1=VALUE', 'VALUE', 'awm-PORT=VALUEx'])(
+    '%s opens nothing',
+    async (text) => {
+      const page = await openPage();
+      const value = page.cookie.slice(page.cookie.indexOf('=') + 1);
+      const cookie = text.replace('PORT', String(page.port)).replace('VALUE', value);
+      expect(await statuses(page, { cookie })).toEqual(all(401));
+    },
+  );
+
+  it('of this server, that of another server opens nothing', async () => {
+    const [one, other] = [await openPage(), await openPage()];
+    const value = other.cookie.slice(other.cookie.indexOf('=') + 1);
+    expect(await statuses(one, { cookie: other.cookie })).toEqual(all(401));
+    expect(await statuses(one, { cookie: `awm-${one.port}=${value}` })).toEqual(all(401));
+  });
+
+  it('nothing is changed, whatever else is right', async () => {
+    const { attack } = await openTarget();
+    expect(await attack({ cookie: undefined })).toEqual({ status: 401, isOpen: true });
+  });
+});
+
+describe('a cookie', () => {
+  it('cannot be read by scripts and does not leave its site', async () => {
+    const page = await openPage();
+    const cookie = setCookieOf(await page.raw(pathOf(page.launchUrl())));
+    expect(cookie).toMatch(/^awm-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+  });
+});
+
+describe('a launch URL', () => {
+  it('works once', async () => {
+    const page = await openPage();
+    const path = pathOf(page.launchUrl());
+    expect((await page.raw(path)).status).toBe(200);
+    const again = await page.raw(path);
+    expect(again.status).toBe(401);
+    expect(again.headers['set-cookie']).toBeUndefined();
+    expect(again.json.error).toBe('This launch link was used or is too old; ask for a new one.');
+  });
+
+  it('is void once there is a newer one', async () => {
+    const page = await openPage();
+    const [older, newer] = [pathOf(page.launchUrl()), pathOf(page.launchUrl())];
+    expect((await page.raw(older)).status).toBe(401);
+    expect((await page.raw(newer)).status).toBe(200);
+  });
+
+  it.each(['/launch', '/launch?t=', '/launch?t=wrong', '/launch?t=undefined'])(
+    '%s lets nobody in',
+    async (path) => {
+      const page = await openPage();
+      expect((await page.raw(path)).status).toBe(401);
+      page.launchUrl();
+      expect((await page.raw(path)).status).toBe(401);
+    },
+  );
+
+  it('is followed from the launch file, which is another site to a browser', async () => {
+    const page = await openPage();
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    const { status, text, headers: told } = await page.raw(pathOf(page.launchUrl()), { headers });
+    expect(status).toBe(200);
+    // A redirect would go on as the step of the file that it began with, without the strict cookie.
+    expect(text).toContain('<meta http-equiv="refresh" content="0;url=/">');
+    expect(told.location).toBeUndefined();
+  });
+
+  it('is not followed by a script or a picture of another page', async () => {
+    const page = await openPage();
+    const path = pathOf(page.launchUrl());
+    for (const mode of ['cors', 'no-cors', 'websocket', '']) {
+      const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode };
+      expect((await page.raw(path, { headers })).status).toBe(403);
+    }
+  });
+});
+
+describe('a change', () => {
+  it.each([undefined, '', 'wrong'])('with the CSRF header %s is refused', async (token) => {
+    const { attack } = await openTarget();
+    expect(await attack({ 'x-csrf': token })).toEqual({ status: 403, isOpen: true });
+  });
+
+  it('with the CSRF token of another server is refused', async () => {
+    const { attack } = await openTarget();
+    const other = await openPage();
+    expect(await attack({ 'x-csrf': await other.csrf() })).toEqual({ status: 403, isOpen: true });
+  });
+
+  it('is no GET', async () => {
+    const { page, path } = await openTarget();
+    expect((await page.get(path)).status).toBe(404);
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD', 'TRACE'])('is no %s', async (method) => {
+    const { attack } = await openTarget();
+    expect(await attack({}, { method, body: '' })).toEqual({ status: 405, isOpen: true });
+  });
+});
+
+describe('the server', () => {
+  it('cannot be reached at any other address of this machine', async () => {
+    const page = await openPage();
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address))
+      .filter((address) => address !== '127.0.0.1');
+    // Linux answers for all of 127.0.0.0/8.
+    if (process.platform === 'linux') others.push('127.0.0.2');
+    const reached = await Promise.all(others.map((host) => isReachable(host, page.port)));
+    expect(others.filter((_, index) => reached[index])).toEqual([]);
+    expect(await isReachable('127.0.0.1', page.port)).toBe(true);
+  });
+
+  it.each([
+    '/../secret.txt',
+    '/assets/../../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+    '/assets/%2e%2e%2f%2e%2e%2fsecret.txt',
+    '/assets/..\\..\\secret.txt',
+    '/assets/%00../../secret.txt',
+    '/assets/link.txt',
+    '/assets',
+    '/assets/',
+    '/etc/passwd',
+    '/file:///etc/passwd',
+  ])('serves nothing from outside of the built page: %s', async (path) => {
+    const page = await openPage();
+    const { projectDir } = page.stage.config;
+    await symlink(join(projectDir, 'secret.txt'), join(projectDir, 'web/assets/link.txt'));
+    const { status, text } = await page.get(path);
+    expect(status).toBe(404);
+    expect(text).not.toContain('outside');
+  });
+
+  it('reads nothing through a link that stands in the place of a worker', async () => {
+    const page = await openPage();
+    const { stage } = page;
+    const id = await stage.spawn({ say: 'Hello.' });
+    await stage.until(id, 'completed');
+    const { logsDir } = stage.config;
+    const link = '00000000-0000-4000-8000-000000000001';
+    await symlink(join(logsDir, `worker-${id}`), join(logsDir, `worker-${link}`));
+    for (const what of ['records', 'transcript']) {
+      const { status, json } = await page.get(`/api/workers/${link}/${what}`);
+      expect(status).toBe(500);
+      expect(json.error).toContain('is no folder');
+    }
+    expect((await page.get('/api/snapshot')).json.workers).toHaveLength(1);
+  });
+
+  it.each(['//etc/passwd', '//127.0.0.1/', '*'])('takes %s for no path', async (path) => {
+    const page = await openPage();
+    expect((await page.get(path)).status).toBe(400);
+  });
+
+  it.each(['..', '%2e%2e', '..%2f..%2fetc', 'x', '00000000-0000-4000-8000-00000000000g'])(
+    'takes %s for no worker',
+    async (id) => {
+      const page = await openPage();
+      for (const what of ['records', 'transcript']) {
+        expect((await page.get(`/api/workers/${id}/${what}`)).status).toBe(404);
+      }
+    },
+  );
+
+  it('sends the headers that keep a browser strict with every answer', async () => {
+    const { page, path } = await openTarget();
+    const answers = [
+      await page.raw(pathOf(page.launchUrl())),
+      await page.raw('/', { host: 'evil.test' }),
+      ...(await Promise.all(['/', '/assets/index-1.js', '/api/snapshot', '/no'].map(page.get))),
+      await page.post(path, {}),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 421, 200, 200, 200, 404, 400]);
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'content-security-policy':
+          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+      });
+    }
+  });
+
+  it('gives a transcript with markup as JSON that no browser takes for a page', async () => {
+    const page = await openPage();
+    const text = '<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:alert(1))';
+    const id = await page.stage.spawn({ say: text });
+    await page.stage.until(id, 'completed');
+    const { headers, json } = await page.get(`/api/workers/${id}/transcript?from=0`);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(json.messages.at(-1).message.message.content).toEqual([{ type: 'text', text }]);
+  });
+});
+
+/** The first bytes that come back for these lines, sent as they are. */
+function overWire(port: number, lines: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('end', () => resolve(text)).on('error', reject);
+  });
+}
+
+function isReachable(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { WorkerEvent } from '../../machines/worker.ts';
+import { replay } from '../../src/inspect/replay.ts';
+import { stateText } from '../../src/inspect/state.ts';
+import type { WorkerView } from '../../src/view/contract.ts';
+import { foldAll } from '../../src/view/fold.ts';
+import { permissionRequest, workerSpec } from '../src/fixtures.ts';
+import { createRecorded } from '../src/inspect/actor.ts';
+import { workerEvents } from '../src/inspect/events.ts';
+
+/** What the journal gives back, or the page: JSON. */
+const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+
+const script = fc.array(
+  fc.oneof({ arbitrary: workerEvents, weight: 5 }, { arbitrary: fc.nat(20_000), weight: 1 }),
+  { maxLength: 40 },
+);
+const setting = fc.record({
+  slots: fc.constantFrom(0, 1),
+  time_limit_seconds: fc.constantFrom(null, 7),
+});
+
+function play(
+  events: (WorkerEvent | number)[],
+  { slots = 1, time_limit_seconds = null as number | null } = {},
+) {
+  const birth = { spec: workerSpec({ time_limit_seconds }), prompt: { id: 'p1', text: 'Do it.' } };
+  const recorded = createRecorded({ slots, birth });
+  for (const event of events) {
+    if (typeof event === 'number') recorded.clock.increment(event);
+    else recorded.send(event);
+  }
+  return recorded;
+}
+
+describe('the steps of a journal', () => {
+  it('put together are at every moment the worker as its machine has it', () => {
+    fc.assert(
+      fc.property(script, setting, (events, fields) => {
+        const { records } = play(events, fields);
+        const { steps } = foldAll(written(records), 'ours');
+        let page: Partial<WorkerView> = {};
+        for (const [index, { record, snapshot }] of [...replay(written(records))].entries()) {
+          page = { ...page, ...written(steps[index]?.patch) };
+          const { context } = snapshot;
+          expect(page).toMatchObject({
+            state: record.to,
+            seq: index + 1,
+            turn: context.turn,
+            cost_usd: context.totals.cost_usd,
+            delivered: context.delivered,
+            failure: context.failure && {
+              reason: context.failure.reason,
+              hint: context.failure.hint,
+            },
+          });
+          expect(stateText(snapshot.value)).toBe(record.to);
+          expect(
+            page.requests?.map(({ input_sha256, input, request_id }) => [
+              request_id,
+              input,
+              input_sha256,
+            ]),
+          ).toEqual(
+            context.requests.map(({ request_id, input }) => [request_id, input, sha256(input)]),
+          );
+        }
+        const { fold } = foldAll(written(records), 'ours');
+        expect(page).toEqual(written(fold?.view));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('change only what they name', () => {
+    const { records } = play([
+      { type: 'INITIALIZED', agents: [] },
+      { type: 'TURN_OPENED', model: 'claude-x', offset: 10 },
+      { type: 'MESSAGE_SEEN', role: 'assistant', brief: 'Hello.', model: null, offset: 20 },
+      { type: 'SLOT' },
+    ]);
+    const { steps } = foldAll(records, 'ours');
+    expect(steps.slice(2).map(({ patch }) => patch)).toEqual([
+      { seq: 3 },
+      { deadline: null, model: 'claude-x', seq: 4, state: 'running' },
+      { last_line: 'Hello.', seq: 5 },
+      { seq: 6 },
+    ]);
+  });
+});
+
+describe('the lane of a worker', () => {
+  it('has each change of its state, and when', () => {
+    const { records } = play([
+      500,
+      { type: 'TURN_OPENED', model: null },
+      { type: 'MESSAGE_SEEN', role: 'assistant', brief: 'Hi.', model: null },
+      500,
+      { type: 'EXITED', reason: 'crashed', hint: 'Gone.', returncode: 1 },
+    ]);
+    expect(foldAll(records, 'ours').fold?.lane).toEqual([
+      [0, 'spawning.queued'],
+      [0, 'spawning.starting'],
+      [500, 'running'],
+      [1000, 'failed'],
+    ]);
+  });
+});
+
+describe('a deadline', () => {
+  /** That the deadline which the page shows after these events is the machine's own. */
+  const expectTrue = (events: (WorkerEvent | number)[], fields: Parameters<typeof play>[1]) => {
+    const { records, clock } = play(events, fields);
+    const deadline = foldAll(records, 'ours').fold?.view.deadline;
+    const acted = () => records.filter(({ dropped }) => !dropped);
+    const before = acted().length;
+    if (!deadline) {
+      clock.increment(10_000_000);
+      expect(acted()).toHaveLength(before);
+      return undefined;
+    }
+    const left = deadline.at - clock.now();
+    clock.increment(left - 1);
+    expect(acted()).toHaveLength(before);
+    clock.increment(1);
+    expect(acted()[before]?.event.type).toContain(deadline.event);
+    return `${deadline.event} in ${left}`;
+  };
+
+  it('is when the machine’s next timer fires, and is there only when one will', () => {
+    fc.assert(
+      fc.property(script, setting, (events, fields) => {
+        expectTrue(events, fields);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const opened: WorkerEvent = { type: 'TURN_OPENED', model: null };
+  const asked: WorkerEvent = { type: 'PERMISSION_ASKED', request: permissionRequest() };
+  const adopted: WorkerEvent = { type: 'ADOPT', owner: 'process 1' };
+  const answered: WorkerEvent = {
+    ...{ type: 'RESULT_SEEN', offset: 1 },
+    result: {
+      ...{ failure: null, has_object: false, prompt_ids: ['p1'], total_cost_usd: 0 },
+      ...{ cost_usd: 0, num_turns: 1, duration_ms: 1, usage: {} },
+    },
+  };
+  const resumed: WorkerEvent = { type: 'RESUME', prompt: { id: 'p2', text: 'Go on.' } };
+  const started: WorkerEvent = { type: 'PROCESS_STARTED', pid: 2, start_time: '1' };
+  it.each<[string, (WorkerEvent | number)[], string | undefined]>([
+    ['of a start', [1000], 'startDeadline in 59000'],
+    ['of a start that was taken over', [1000, adopted, 1000], 'startDeadline in 59000'],
+    ['of a turn', [opened, 1000], 'TIME_LIMIT_REACHED in 6000'],
+    ['of a turn that waits', [opened, 1000, asked, 1000], 'TIME_LIMIT_REACHED in 5000'],
+    ['of a turn that was taken over', [opened, 1000, adopted], 'TIME_LIMIT_REACHED in 7000'],
+    ['of a stop', [opened, { type: 'STOP' }, 1000], 'interruptGrace in 2000'],
+    ['of a longer stop', [opened, { type: 'STOP' }, 4000], 'terminateGrace in 4000'],
+    ['of a long stop', [opened, { type: 'STOP' }, 8000], 'killGrace in 5000'],
+    ['of a follow-up', [opened, answered, 500, resumed, 1000], 'START_OVERDUE in 59000'],
+    [
+      'of a follow-up whose process was busy',
+      [started, opened, answered, resumed, 60_000, 1000],
+      'START_OVERDUE in 59000',
+    ],
+    ['of a turn that ended', [opened, answered], undefined],
+  ])('%s is that of the machine', (_, events, expected) => {
+    expect(expectTrue(events, { time_limit_seconds: 7 })).toBe(expected);
+  });
+});
+
+const sha256 = (input: object) => createHash('sha256').update(JSON.stringify(input)).digest('hex');

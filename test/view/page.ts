@@ -1,0 +1,145 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ManagerError } from '../../src/errors.ts';
+import type { PageMode, RequestView } from '../../src/view/contract.ts';
+import { createLiveSource } from '../../src/view/live.ts';
+import { servePage } from '../../src/view/server.ts';
+import { type Stage, setStage } from '../src/stage.ts';
+
+/** An answer as it came. */
+export interface Got {
+  status: number;
+  headers: IncomingMessage['headers'];
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers as a page does, by name
+  json: any;
+}
+
+export interface Ask {
+  method?: string;
+  headers?: Record<string, string | string[]>;
+  body?: string;
+  host?: string;
+}
+
+/** A page server on a stage, and a browser that was let in. */
+export interface TestPage {
+  stage: Stage;
+  port: number;
+  origin: string;
+  launchUrl(): string;
+  /** The cookie that a launch gave. */
+  cookie: string;
+  /** Sends exactly these headers beside Host, and nothing a browser would add. */
+  raw(path: string, ask?: Ask): Promise<Got>;
+  /** Asks as our own page does. */
+  get(path: string): Promise<Got>;
+  /** Changes something as our own page does. */
+  post(path: string, body: object, headers?: Record<string, string>): Promise<Got>;
+  csrf(): Promise<string>;
+}
+
+const charts = { worker: { svg: '<svg/>', states: [], edges: [] } };
+
+export async function openPage(
+  mode: PageMode = 'live',
+  given?: Stage,
+  lingerMs?: number,
+): Promise<TestPage> {
+  const stage = given ?? (await setStage());
+  const { manager, config } = stage;
+  const webDir = join(config.projectDir, 'web');
+  await mkdir(join(webDir, 'assets'), { recursive: true });
+  await writeFile(join(webDir, 'index.html'), '<!doctype html><title>Page</title>');
+  await writeFile(join(webDir, 'assets/index-1.js'), 'export {};');
+  await writeFile(join(config.projectDir, 'secret.txt'), 'outside');
+  const source = createLiveSource({
+    ...{ fleet: manager.fleet, logsDir: config.logsDir },
+    warn: (message) => stage.warnings.push(message),
+    ...(lingerMs === undefined ? {} : { lingerMs }),
+  });
+  const server = await servePage({
+    ...{ mode, source, webDir, now: Date.now },
+    ...(mode === 'live' ? { manager } : {}),
+    charts: () => ({ ...charts, supervisor: charts.worker }),
+    exportWorker: async (_, worker_id, format) => {
+      if (format !== 'mermaid') throw new ManagerError('invalid_input', `No format "${format}".`);
+      return { type: 'text/plain', name: `worker-${worker_id}.mmd`, body: 'stateDiagram-v2' };
+    },
+  });
+  onTestFinished(async () => {
+    source.close();
+    await server.close();
+  });
+
+  const { port, launchUrl } = server;
+  const origin = `http://127.0.0.1:${port}`;
+  const raw: TestPage['raw'] = (path, ask) => send(port, path, ask);
+  const [cookie = ''] = setCookieOf(await raw(pathOf(launchUrl()))).split(';');
+  const own = { cookie, 'sec-fetch-site': 'same-origin' };
+  const get = (path: string) => raw(path, { headers: own });
+  const csrf = async () => (await get('/api/snapshot')).json.csrf;
+  return {
+    ...{ stage, port, origin, launchUrl, cookie, raw, get, csrf },
+    async post(path, body, headers) {
+      const json = { origin, 'content-type': 'application/json', 'x-csrf': (await csrf()) ?? '' };
+      const sent = { ...own, ...json, ...headers };
+      return raw(path, { method: 'POST', headers: sent, body: JSON.stringify(body) });
+    },
+  };
+}
+
+/** A page with a worker that waits for a permission, and what its answer has to name. */
+export async function openAsked(acts: object[] = [askTo('ls')]) {
+  const page = await openPage();
+  const id = await page.stage.spawn(...acts);
+  await page.stage.until(id, 'awaiting_permission');
+  const [request] = await requestsOn(page);
+  if (!request) throw new Error('No request is open.');
+  return { page, id, ...request };
+}
+
+/** An act of the stand-in: it asks to run a command. */
+export const askTo = (command: string) => ({ ask: [{ tool: 'Bash', input: { command } }] });
+
+/** The open requests of the only worker, as the page shows them. */
+export async function requestsOn(page: TestPage): Promise<RequestView[]> {
+  const { json } = await page.get('/api/snapshot');
+  return json.workers[0].requests;
+}
+
+export const pathOf = (url: string): string => url.slice(url.indexOf('/', 'http://'.length));
+
+export const setCookieOf = ({ headers }: Got): string => headers['set-cookie']?.[0] ?? '';
+
+/** One request over a connection of its own. */
+export function send(port: number, path: string, ask: Ask = {}): Promise<Got> {
+  const { method = 'GET', headers = {}, body = '', host = `127.0.0.1:${port}` } = ask;
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      { host: '127.0.0.1', port, path, method, headers: { host, ...headers }, agent: false },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (chunk) => {
+          text += chunk;
+        });
+        incoming.on('end', () => resolve(gotOf(incoming, text)));
+        incoming.on('error', reject);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function gotOf({ statusCode = 0, headers }: IncomingMessage, text: string): Got {
+  const isJson = headers['content-type']?.startsWith('application/json');
+  return {
+    status: statusCode,
+    headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+  };
+}
