@@ -42,14 +42,15 @@ function drawState({ state, name, description, isGroup, x, y, width, height }: C
 
 function drawArrow({ route, label, transitions }: ChartArrow, id: string): string {
   const ids = transitions.map((transition) => transition.id).join(' ');
-  const lines = transitions.map(
-    ({ text }, index) =>
+  const whole = transitions.map(({ text }) => text).join('\n');
+  const lines = label.lines.map(
+    (text, index) =>
       `<tspan x="${label.x + 4}" y="${label.y + 12 + index * lineHeight}">${escaped(text)}</tspan>`,
   );
   return [
     `<g class="edge" data-edge="${escaped(ids)}">`,
+    `<title>${escaped(whole)}</title>`,
     `<path d="${rounded(route)}" fill="none" marker-end="url(#head-${id})"/>`,
-    `<rect class="under" x="${label.x}" y="${label.y}" width="${label.width}" height="${label.height}"/>`,
     `<text class="label">${lines.join('')}</text>`,
     '</g>',
   ].join('');

@@ -9,7 +9,6 @@ const style = `
 .group rect { fill: var(--group); stroke: var(--line); stroke-dasharray: 4 3 }
 .name { fill: var(--ink); font-weight: 600 }
 .label { fill: var(--soft); font-size: 11px }
-.under { fill: none }
 .edge path, .start path { stroke: var(--line); stroke-width: 1.2 }
 .head { fill: var(--line); stroke: none }
 .start circle { fill: var(--ink) }
