@@ -5,15 +5,17 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import packageJson from '../package.json' with { type: 'json' };
 import { launchDetached } from './claude/launch.ts';
 import { type Config, describeSettings, readConfig } from './config.ts';
-import { ManagerError, messageOf } from './errors.ts';
+import { messageOf } from './errors.ts';
 import { createManager, type Manager } from './manager.ts';
 import { runPractice } from './practice/command.ts';
 import { serve } from './tools/server.ts';
+import type { PageSource } from './view/source.ts';
 
 const help = `async-worker-manager ${packageJson.version}
 
   async-worker-manager [settings]   serve MCP on stdin and stdout
   async-worker-manager view [path]  show a past run in the browser: a logs folder or a journal.ndjson
+  async-worker-manager export <id>  write a worker's run as mermaid, svg, json, stately or html
   async-worker-manager practice     start the practice API and print how to use it
 
 Settings, each a flag or an environment variable:
@@ -25,8 +27,9 @@ const pageParts = {
   env: process.env,
   webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
   charts: async () => (await import('./charts/charts.ts')).charts(),
-  exportWorker: async (_source: unknown, _id: string, format: string) => {
-    throw new ManagerError('invalid_input', `There is no format "${format}".`);
+  async exportWorker(source: PageSource, id: string, format: string) {
+    const { exportRun } = await import('./export/export.ts');
+    return exportRun({ ...pageParts, now: Date.now }, source, id, format);
   },
 };
 
@@ -34,6 +37,7 @@ const [command, ...rest] = process.argv.slice(2);
 try {
   if (command === 'practice') process.exitCode = await runPractice(rest, process);
   else if (command === 'view') process.exitCode = await view(rest);
+  else if (command === 'export') process.exitCode = await exportWorker(rest);
   else if (command === '--help' || command === '-h') process.stdout.write(help);
   else if (command === '--version') process.stdout.write(`${packageJson.version}\n`);
   else await serveStdio(process.argv.slice(2));
@@ -82,6 +86,12 @@ async function serveStdio(argv: string[]): Promise<void> {
 async function view(argv: string[]): Promise<number> {
   const { runView } = await import('./view/command.ts');
   return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });
+}
+
+async function exportWorker(argv: string[]): Promise<number> {
+  const { runExport } = await import('./export/command.ts');
+  const { stdout, stderr } = process;
+  return runExport(argv, { ...pageParts, stdout, stderr, now: Date.now });
 }
 
 /** Opens the page beside the server; SIGUSR2 makes a new way in. A page that fails takes nothing with it. */
