@@ -1,9 +1,10 @@
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 /**
  * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it what
- * is loaded only when it is wanted.
+ * is loaded only when it is wanted. Then the page, into `dist/web`.
  */
 await rm('dist/parts', { recursive: true, force: true });
 await build({
@@ -23,3 +24,4 @@ await build({
   },
 });
 await chmod('dist/main.mjs', 0o755);
+await buildPage({ configFile: 'web/vite.config.ts' });
