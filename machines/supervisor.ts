@@ -93,7 +93,10 @@ export const supervisorMachine = setup({
     ),
     countSlot: assign(({ context, event }) =>
       event.type === 'SLOT_KEPT'
-        ? { busy: [...without(context.busy, event.worker_id), event.worker_id] }
+        ? {
+            busy: [...without(context.busy, event.worker_id), event.worker_id],
+            queue: without(context.queue, event.worker_id),
+          }
         : {},
     ),
     admitWorkers: enqueueActions(({ context, enqueue }) => {

@@ -111,8 +111,8 @@ export interface WorkerContext {
   /** True once the history file holds the turn that just ended, or could not be written. */
   saved: boolean;
   save_error: string | null;
-  /** Of the history file as it was last written; null before the first time. */
-  history_sha256: string | null;
+  /** Of the history file as it was last written, and as it was about to be when a server died. */
+  history_sha256s: string[];
   delivered: boolean;
 }
 
@@ -163,7 +163,8 @@ export type WorkerFact =
   | ({ type: 'EXITED' } & Failure)
   /** Something the worker cannot do without is gone: its journal or its FIFO. */
   | { type: 'STORAGE_FAILED'; hint: string }
-  /** `sha256` is that of the file as it was written, to tell later whether somebody changed it. */
+  /** A new history file is about to take its place; `sha256` tells later whether somebody changed it. */
+  | { type: 'DRAFTED'; sha256: string }
   | { type: 'SAVED'; turn: number; sha256: string }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
   | { type: 'DELIVERED' };
@@ -186,7 +187,7 @@ export type ProcessCommand =
   | { type: 'KILL' };
 
 /** What the machine tells the actor that writes the history file. */
-export type ArchiveCommand = { type: 'SAVE'; turn: number; expected: string | null };
+export type ArchiveCommand = { type: 'SAVE'; turn: number; expected: string[] };
 
 const noTotals: Totals = { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} };
 
@@ -503,10 +504,17 @@ export const workerMachine = setup({
     saveHistory: sendTo('archive', ({ context }) => ({
       type: 'SAVE',
       turn: context.turn,
-      expected: context.history_sha256,
+      expected: context.history_sha256s,
     })),
+    noteDraft: assign(({ context, event }) =>
+      event.type === 'DRAFTED'
+        ? { history_sha256s: [...context.history_sha256s, event.sha256] }
+        : {},
+    ),
     markSaved: assign(({ event }) =>
-      event.type === 'SAVED' ? { saved: true, save_error: null, history_sha256: event.sha256 } : {},
+      event.type === 'SAVED'
+        ? { saved: true, save_error: null, history_sha256s: [event.sha256] }
+        : {},
     ),
     markUnsaved: assign(({ event }) =>
       event.type === 'SAVE_FAILED' ? { saved: true, save_error: event.hint } : {},
@@ -534,7 +542,7 @@ export const workerMachine = setup({
     process_cost_usd: 0,
     saved: false,
     save_error: null,
-    history_sha256: null,
+    history_sha256s: [],
     delivered: false,
   }),
   invoke: [
@@ -544,6 +552,7 @@ export const workerMachine = setup({
   on: {
     PROCESS_STARTED: { actions: 'noteProcess' },
     CONTROL_ASKED: { actions: 'refuseControl' },
+    DRAFTED: { actions: 'noteDraft' },
   },
   initial: 'spawning',
   states: {

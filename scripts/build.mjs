@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 
@@ -6,8 +6,8 @@ import { build as buildPage } from 'vite';
  * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it what
  * is loaded only when it is wanted. Then the page, into `dist/web`.
  */
-await rm('dist/parts', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -24,4 +24,10 @@ await build({
   },
 });
 await chmod('dist/main.mjs', 0o755);
+
+// Parts of earlier builds go last: a server that runs from them may still load one.
+for (const name of await readdir('dist/parts')) {
+  if (!(`dist/parts/${name}` in metafile.outputs)) await rm(`dist/parts/${name}`, { force: true });
+}
+
 await buildPage({ configFile: 'web/vite.config.ts' });

@@ -6,7 +6,7 @@ import { mendJournal } from './store/journal.ts';
 import { dropLease, type Lease, takeLease } from './store/lease.ts';
 import { workerPaths } from './store/paths.ts';
 import { asks, readWorker, type StoredWorker, storedWorkers, withoutGap } from './stored.ts';
-import { isDoneWith } from './worker.ts';
+import { isDoneWith, type WorkerActor } from './worker.ts';
 
 /** Takes workers over whose server is no more. */
 export interface Adoption {
@@ -70,8 +70,10 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
     await mendJournal(journal);
     await sweepTemporaries(folder);
     const actor = fleet.restore(restored, records);
+    const seen = restored.value === 'awaiting_permission' && untilSeen(fleet, actor);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
     await fleet.recorded(worker_id);
+    await seen;
     troubles.delete(worker_id);
   };
 
@@ -153,4 +155,21 @@ function byTurn(one: StoredWorker, other: StoredWorker): number {
   const rank = ({ restored: { context } }: StoredWorker) => (context.slot === 'held' ? 0 : 1);
   const birth = ({ records }: StoredWorker) => records[0]?.t ?? 0;
   return rank(one) - rank(other) || birth(one) - birth(other);
+}
+
+const sightings = new Set(['ATTACHED', 'EXITED', 'STORAGE_FAILED']);
+
+/** A question may have been taken back or have died with its process: resolves once that is known. */
+function untilSeen(fleet: Fleet, actor: WorkerActor): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      ending.unsubscribe();
+      stop();
+      resolve();
+    };
+    const ending = actor.subscribe({ error: finish, complete: finish });
+    const stop = fleet.onRecord(({ worker, event }) => {
+      if (worker === actor.id && sightings.has(event.type)) finish();
+    });
+  });
 }

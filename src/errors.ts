@@ -8,8 +8,8 @@ export type ErrorCode =
   | 'wrong_state'
   | 'foreign_worker'
   | 'too_deep'
-  | 'storage'
-  | 'ending';
+  | 'ending'
+  | 'storage';
 
 /**
  * A request that cannot be carried out, in one sentence: what was expected, what was found, what to do.
@@ -30,6 +30,14 @@ export function tooDeep(): ManagerError {
   return new ManagerError(
     'too_deep',
     'This server runs inside a worker, and a worker cannot start or touch workers; do the work here, or report back what should be done.',
+  );
+}
+
+/** A server that has begun to end would not see to what it is told now. */
+export function serverEnds(): ManagerError {
+  return new ManagerError(
+    'ending',
+    'This server is ending and takes nothing on any more; call again when a new one runs, nothing is lost.',
   );
 }
 

@@ -4,7 +4,7 @@ import { supervisorMachine } from '../machines/supervisor.ts';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
-import { ManagerError, messageOf } from './errors.ts';
+import { messageOf, serverEnds } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
 import { createFeed } from './inspect/feed.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
@@ -51,9 +51,6 @@ export interface Fleet {
   onRecord(listener: (record: JournalRecord) => void): () => void;
   stop(): void;
 }
-
-const ending =
-  'This server is ending, so it takes in no worker; call again when a new one runs, nothing is lost.';
 
 /** The events of which the last one leaves a settled worker with nothing more to do. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
@@ -117,14 +114,19 @@ export function createFleet(port: FleetPort): Fleet {
     inspect,
   }).start();
 
-  // The supervisor's children are spawned from the logic above and from nothing else.
-  const worker = (worker_id: string) =>
-    supervisor.getSnapshot().children[worker_id] as WorkerActor | undefined;
+  const worker = (worker_id: string) => {
+    const { children } = supervisor.getSnapshot();
+    // The ids come from callers, and every object has a `constructor`.
+    if (!Object.hasOwn(children, worker_id)) return undefined;
+    // The supervisor's children are spawned from the logic above and from nothing else.
+    return children[worker_id] as WorkerActor | undefined;
+  };
   const bear = (worker_id: string, birth: unknown): WorkerActor => {
     parked.delete(worker_id);
+    if (supervisor.getSnapshot().status !== 'active') throw serverEnds();
     supervisor.send({ type: 'SPAWN', worker_id, birth });
     const actor = worker(worker_id);
-    if (!actor) throw new ManagerError('ending', ending);
+    if (!actor) throw serverEnds();
     return actor;
   };
 

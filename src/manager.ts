@@ -1,7 +1,8 @@
 import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
+import { endLeftovers, stuckMessage } from './claude/leftovers.ts';
 import { signalGroup } from './claude/liveness.ts';
-import { ManagerError, messageOf, tooDeep } from './errors.ts';
+import { ManagerError, messageOf, serverEnds, tooDeep } from './errors.ts';
 import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { checkAnswer, findRequest } from './permission.ts';
@@ -67,6 +68,7 @@ export function createManager(port: ManagerPort): Manager {
     }
   });
 
+  let isEnding = false;
   let adopted: Promise<void> | undefined;
   /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
   const ready = () => {
@@ -85,6 +87,8 @@ export function createManager(port: ManagerPort): Manager {
     if (port.config.depth > 0) throw tooDeep();
     await ready();
     if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
+    // An actor of a fleet that has stopped would take the event, and nothing would come of it.
+    if (isEnding) throw serverEnds();
     const actor = fleet.worker(worker_id);
     if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
     return actor;
@@ -123,6 +127,7 @@ export function createManager(port: ManagerPort): Manager {
     async approve(answer, source, check) {
       await ready();
       if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
+      if (isEnding) throw serverEnds();
       const { actor, request } = findRequest(fleet, answer.request_id);
       check?.(request);
       checkAnswer(request, answer);
@@ -158,15 +163,18 @@ export function createManager(port: ManagerPort): Manager {
       }
     },
     async close(mode) {
+      isEnding = true;
       const workers = fleet.liveWorkers();
+      const live = workers.map((actor) => actor.id);
+      const ids = [...live, ...fleet.parked.keys()];
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });
         await Promise.all(workers.map(untilGone));
+        for (const stuck of await endLeftovers(ids)) port.warn(stuckMessage(...stuck));
       }
-      const ids = workers.map((actor) => actor.id);
-      await Promise.all(ids.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+      await Promise.all(live.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
       fleet.stop();
-      await adoption.release([...ids, ...fleet.parked.keys()]);
+      await adoption.release(ids);
     },
   };
 }

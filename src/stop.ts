@@ -17,10 +17,10 @@ export async function stopAll(actors: WorkerActor[]): Promise<StopAnswer> {
   for (const actor of active) actor.send({ type: 'STOP' });
   await Promise.all(actors.map(untilGone));
   // Also what a process left behind that went by itself, long before anybody said stop.
-  const left = await Promise.all(actors.map(({ id }) => endLeftovers(id)));
   const idsOf = (list: WorkerActor[]) => list.map(({ id }) => id);
+  const left = await endLeftovers(idsOf(actors));
   const stuck = actors.filter(
-    (actor, index) => actor.getSnapshot().context.process !== null || left[index]?.length !== 0,
+    (actor) => actor.getSnapshot().context.process !== null || left.has(actor.id),
   );
   return {
     stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),

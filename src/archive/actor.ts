@@ -19,7 +19,12 @@ export function archiveLogic(port: ArchivePort) {
         await port.recorded(input.worker_id);
         const paths = workerPaths(port.logsDir, input.worker_id);
         await keepEdited(paths.history, expected);
-        return { type: 'SAVED', turn, sha256: await writeHistory(paths) };
+        const sha256 = await writeHistory(paths, async (draft) => {
+          // A server that dies from here on leaves a file that the next one must know for its own.
+          sendBack({ type: 'DRAFTED', sha256: draft });
+          await port.recorded(input.worker_id);
+        });
+        return { type: 'SAVED', turn, sha256 };
       } catch (error) {
         return { type: 'SAVE_FAILED', turn, hint: messageOf(error) };
       }

@@ -13,15 +13,20 @@ import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.t
 
 /**
  * Writes a worker's history file from its journal and its stdout, which hold all there is to know.
- * @returns the SHA-256 of what was written, in hex.
+ * @param drafted Told the SHA-256, in hex, of what is written but has not taken its place yet.
+ * @returns that SHA-256.
  * @throws Error when one of them cannot be read or the file cannot be written.
  */
-export async function writeHistory(paths: WorkerPaths): Promise<string> {
+export async function writeHistory(
+  paths: WorkerPaths,
+  drafted: (sha256: string) => Promise<void> = async () => {},
+): Promise<string> {
   const story = storyOf(replay(await readJournal(paths.journal)));
   const { skipped, echoed } = await readOutput(paths.stdout, story.entries);
   const silent = story.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
   const head = headOf(story, skipped);
   const hash = createHash('sha256');
+  let sha256 = '';
   await replaceFile(paths.history, async (file) => {
     const write = async (text: string) => {
       hash.update(text);
@@ -30,14 +35,16 @@ export async function writeHistory(paths: WorkerPaths): Promise<string> {
     await write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
     await writeMessages(paths.stdout, silent, write);
     await write(']\n}\n');
+    sha256 = hash.digest('hex');
+    await drafted(sha256);
   });
-  return hash.digest('hex');
+  return sha256;
 }
 
 /** Moves a history file out of the way that is not as it was last written: somebody works in it. */
-export async function keepEdited(path: string, expected: string | null): Promise<void> {
+export async function keepEdited(path: string, expected: string[]): Promise<void> {
   const found = await unlessMissing(hashOf(path));
-  if (found === undefined || found === expected) return;
+  if (found === undefined || expected.includes(found)) return;
   await rename(path, `${path}.edited-${found.slice(0, 8)}`);
 }
 

@@ -52,7 +52,8 @@ export const launchDetached: Launch = async (input) => {
 async function makeFifo(path: string): Promise<void> {
   const existing = await unlessMissing(open(path, constants.O_RDWR | constants.O_NOFOLLOW));
   if (existing) return existing.close();
-  await execa('mkfifo', ['-m', '600', path]);
+  // Clean-up listens to signals, and Node would no longer ignore SIGXFSZ when it ends listening.
+  await execa('mkfifo', ['-m', '600', path], { cleanup: false });
 }
 
 /** Read and write for stdin: a FIFO with a writer never ends, so the process is never cut off. */

@@ -6,16 +6,43 @@ import { startTimeOf } from './liveness.ts';
 
 /** The processes that carry `AWM_WORKER=<worker_id>` in their environment, as far as they can be seen. */
 export async function processesOf(worker_id: string): Promise<number[]> {
-  const tag = `AWM_WORKER=${worker_id}`;
-  if (process.platform !== 'linux') return taggedByPs(tag);
+  return (await taggedProcesses([worker_id])).get(worker_id) ?? [];
+}
+
+/** The processes of each of these workers that has any. */
+async function taggedProcesses(worker_ids: string[]): Promise<Map<string, number[]>> {
+  const wanted = new Set(worker_ids);
+  const found = new Map<string, number[]>();
+  for (const { pid, words } of await environments()) {
+    const worker_id = words.find((word) => word.startsWith(tag))?.slice(tag.length) ?? '';
+    if (wanted.has(worker_id)) found.set(worker_id, [...(found.get(worker_id) ?? []), pid]);
+  }
+  return found;
+}
+
+const tag = 'AWM_WORKER=';
+
+interface Environment {
+  pid: number;
+  words: string[];
+}
+
+async function environments(): Promise<Environment[]> {
+  if (process.platform !== 'linux') return environmentsByPs();
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const tagged = await Promise.all(
+  return Promise.all(
     pids.map(async (pid) => {
       const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-      return environment.split('\0').includes(tag) ? [Number(pid)] : [];
+      return { pid: Number(pid), words: environment.split('\0') };
     }),
   );
-  return tagged.flat();
+}
+
+/** `ps` with `e` shows the environment of one's own processes. */
+async function environmentsByPs(): Promise<Environment[]> {
+  const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,command=']);
+  const lines = stdout.split('\n');
+  return lines.map((line) => ({ pid: Number.parseInt(line, 10), words: line.split(/\s+/) }));
 }
 
 /** The worker's own process among those with its tag: the one that reads its FIFO. */
@@ -38,18 +65,22 @@ export async function readerOf(
 const [looks, lookMs] = [40, 50];
 
 /**
- * Kills every process that carries a worker's tag, also those that left its process group.
- * @returns the processes that did not go.
+ * Kills every process that carries the tag of one of these workers, also those that left its group.
+ * @returns the processes that did not go, by worker.
  */
-export async function endLeftovers(worker_id: string): Promise<number[]> {
-  let left = await processesOf(worker_id);
-  for (let look = 0; left.length > 0 && look < looks; look += 1) {
-    for (const pid of left) kill(pid);
+export async function endLeftovers(worker_ids: string[]): Promise<Map<string, number[]>> {
+  let left = await taggedProcesses(worker_ids);
+  for (let look = 0; left.size > 0 && look < looks; look += 1) {
+    for (const pid of [...left.values()].flat()) kill(pid);
     await setTimeout(lookMs);
-    left = await processesOf(worker_id);
+    left = await taggedProcesses(worker_ids);
   }
   return left;
 }
+
+/** Names what would not go. */
+export const stuckMessage = (worker_id: string, pids: number[]): string =>
+  `Worker ${worker_id}: processes ${pids.join()} did not go.`;
 
 function kill(pid: number): void {
   try {
@@ -57,11 +88,4 @@ function kill(pid: number): void {
   } catch {
     // It went by itself between the look and the signal.
   }
-}
-
-/** `ps` with `e` shows the environment of one's own processes. */
-async function taggedByPs(tag: string): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,command=']);
-  const lines = stdout.split('\n').filter((line) => line.split(/\s+/).includes(tag));
-  return lines.map((line) => Number.parseInt(line, 10));
 }

@@ -15,7 +15,7 @@ import {
   refusalLine,
 } from './input-line.ts';
 import type { Exit } from './launch.ts';
-import { endLeftovers, readerOf } from './leftovers.ts';
+import { endLeftovers, readerOf, stuckMessage } from './leftovers.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
 import { type StartPort, startClaude, startFailure } from './start.ts';
 
@@ -103,8 +103,8 @@ function createSession(
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
     // Its tools run in sessions of their own; one that leaves by itself has ended them.
     if (exit.code === 0 && !wasEnded) return;
-    const stuck = await endLeftovers(worker_id);
-    if (stuck.length > 0) port.warn(`Worker ${worker_id}: processes ${stuck.join()} did not go.`);
+    const stuck = await endLeftovers([worker_id]);
+    for (const [, pids] of stuck) port.warn(stuckMessage(worker_id, pids));
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
     wasEnded = false;
@@ -126,9 +126,10 @@ function createSession(
       if (!known || !(await isAlive(known))) await leave(unseen);
     };
     await attachment.catchUp();
+    await look();
+    if (!attachment) return;
     if (!is_idle) sendBack({ type: 'ATTACHED' });
     watch = setInterval(() => void look(), watchMs).unref();
-    await look();
   };
   const signal = (name: NodeJS.Signals) => {
     wasEnded = true;

@@ -33,9 +33,10 @@ export async function causeAccidents(input: AccidentsInput): Promise<Happened[]>
     await sleep(accident.after);
     const victims = await victimsOf(stage, accident.target, workerIds());
     const victim = victims[accident.index % Math.max(1, victims.length)];
+    const at = Date.now();
     if (!victim || !send(victim.pid, signals[accident.what])) continue;
     const { target, what } = accident;
-    happened.push({ at: Date.now(), target, what, worker_id: victim.worker_id });
+    happened.push({ at, target, what, worker_id: victim.worker_id });
     say(`${what} ${target} ${victim.pid}`);
     if (what === 'freeze') thaws.push(thaw(victim.pid, accident.frozen));
   }

@@ -1,4 +1,4 @@
-import type { ChaosReport } from './run.ts';
+import { type ChaosReport, isKept } from './run.ts';
 
 /** A run in a few lines: what was done to it, and what it lost. */
 export function reportOf({
@@ -8,6 +8,7 @@ export function reportOf({
   restarts,
   seen,
   verdict,
+  root,
 }: ChaosReport): string {
   const count = (target: string, ...whats: string[]) =>
     happened.filter((one) => one.target === target && whats.includes(one.what)).length;
@@ -30,8 +31,7 @@ export function reportOf({
   ];
   const lines = rows.map(([what, number]) => `${String(number).padStart(10)}  ${what}`);
   const { lost, duplicated, orphans, broken } = verdict;
-  return [
-    ...lines,
-    ...[...lost, ...duplicated, ...orphans, ...broken].map((one) => `! ${one}`),
-  ].join('\n');
+  const violations = [...lost, ...duplicated, ...orphans, ...broken].map((one) => `! ${one}`);
+  const where = isKept(verdict) ? [] : [`Everything is kept in ${root}`];
+  return [...lines, ...violations, ...where].join('\n');
 }

@@ -1,6 +1,7 @@
 import { causeAccidents, type Happened } from './accidents.ts';
-import { playCaller, type Seen } from './caller.ts';
+import { playCaller } from './caller.ts';
 import { planOf } from './plan.ts';
+import { newSeen, type Seen } from './player.ts';
 import { type Stage, setStage } from './stage.ts';
 import { taskOf } from './task.ts';
 import { judge, type Verdict } from './verdict.ts';
@@ -20,31 +21,37 @@ export interface ChaosReport {
   restarts: number;
   seen: Seen;
   verdict: Verdict;
+  /** Where everything is kept, when a promise was broken. */
+  root: string;
 }
+
+/** How long the workers may take to come to their ends once nothing is done to them any more. */
+const patienceMs = 120_000;
 
 /** Works with real workers while accidents happen, then holds what is left against the promises. */
 export async function runChaos({ seed, minutes, workers, say }: ChaosInput): Promise<ChaosReport> {
   const stage = await setStage(workers);
   const tasks = (worker: number, turn: number) => taskOf(seed, worker, turn, stage.ran);
-  const players: Seen['players'] = [];
-  let isOver = false;
+  const seen = newSeen(workers);
+  let overSince = Number.POSITIVE_INFINITY;
   try {
     const playing = playCaller({
-      ...{ stage, count: workers, taskOf: tasks, players },
-      isOver: () => isOver,
+      ...{ stage, seen, taskOf: tasks },
+      isOver: () => Date.now() >= overSince,
+      isTooLate: () => Date.now() >= overSince + patienceMs,
     });
     const plan = planOf(seed, minutes * 60_000);
-    const workerIds = () => players.flatMap(({ id }) => id ?? []);
+    const workerIds = () => seen.players.flatMap(({ id }) => id ?? []);
     const happened = await causeAccidents({ stage, plan, workerIds, say });
-    isOver = true;
-    const seen = await playing;
+    overSince = Date.now();
+    await playing;
     await endAll(stage, workerIds());
     const verdict = await judge({ stage, seen, happened, taskOf: tasks });
     if (isKept(verdict)) await stage.remove();
-    else say(`Everything is kept in ${stage.root}`);
-    return { seed, workers, happened, restarts: stage.restarts, seen, verdict };
+    const { root, restarts } = stage;
+    return { seed, workers, happened, restarts, seen, verdict, root };
   } finally {
-    isOver = true;
+    overSince = 0;
     await stage.close();
   }
 }

@@ -7,9 +7,10 @@ import { readJournal } from '../../src/store/journal.ts';
 import { workerPaths } from '../../src/store/paths.ts';
 import type { Answer } from '../end-to-end/harness.ts';
 import type { Happened } from './accidents.ts';
-import type { Player, Seen } from './caller.ts';
+import { isAtRest, type Player, type Seen, tagOf } from './player.ts';
 import type { Stage } from './stage.ts';
 import { nameOf, type Task, tagIn } from './task.ts';
+import { during, judgeCompleted, judgeFailed } from './turns.ts';
 import { readWitness, type Witness } from './witness.ts';
 
 /** What was not as promised: a sentence each. All lists are empty when every promise was kept. */
@@ -43,61 +44,38 @@ export async function judge(input: VerdictInput): Promise<Verdict> {
 
 /** One worker: whether its files are whole and tell the truth. */
 async function judgeWorker(
-  input: VerdictInput,
+  { stage, happened, taskOf }: VerdictInput,
   player: Player,
   witness: Witness,
   verdict: Verdict,
 ): Promise<void> {
   const name = `W${player.number}`;
-  if (player.id === undefined) return void verdict.lost.push(`${name} was never spawned`);
-  const paths = workerPaths(input.stage.logs, player.id);
-  const history: Answer = JSON.parse(await readFile(paths.history, 'utf8'));
-  verdict.turns += history.turns.length;
-  if (history.turns.length < player.turn) verdict.lost.push(`${name} has lost a turn`);
-  if (history.turns.length > player.turn) verdict.duplicated.push(`${name} has a turn too many`);
-  const said: string = JSON.stringify(history.messages);
-  for (const [index, turn] of history.turns.entries()) {
-    const task = input.taskOf(player.number, index + 1);
+  const { id } = player;
+  if (id === undefined) return void verdict.lost.push(`${name} was never spawned`);
+  if (!isAtRest(player)) verdict.lost.push(`${tagOf(player)} was never delivered`);
+  const paths = workerPaths(stage.logs, id);
+  const history: Answer = await readFile(paths.history, 'utf8')
+    .then(JSON.parse)
+    .catch(() => null);
+  if (history === null) return void verdict.lost.push(`${name} has no whole history file`);
+  const { turns, messages } = history;
+  verdict.turns += turns.length;
+  if (turns.length < player.turn) verdict.lost.push(`${name} has lost a turn`);
+  if (turns.length > player.turn) verdict.duplicated.push(`${name} has a turn too many`);
+  const said = JSON.stringify(messages);
+  for (const [index, turn] of turns.entries()) {
+    const task = taskOf(player.number, index + 1);
     if (tagIn(turn.prompt) !== task.tag) verdict.broken.push(`${task.tag} has another prompt`);
-    if (turn.status === 'completed') judgeCompleted(turn, task, said, witness, verdict);
-    else judgeFailed(turn, task, player.id, input.happened, verdict);
+    const judgeTurn = turn.status === 'completed' ? judgeCompleted : judgeFailed;
+    const own = during(turn, id, happened);
+    const before = during(turns[index - 1], id, happened);
+    judgeTurn({ turn, task, said, happened: own, happenedBefore: before, witness }, verdict);
   }
   for (const { record, snapshot } of replay(await readJournal(paths.journal))) {
     const state = stateText(snapshot.value);
     if (state === record.to) continue;
     verdict.broken.push(`${name}: record ${record.seq} says ${record.to}, a replay says ${state}`);
   }
-}
-
-function judgeCompleted(
-  turn: Answer,
-  { tag, result, steps }: Task,
-  said: string,
-  { answered }: Witness,
-  verdict: Verdict,
-): void {
-  if (turn.result !== result) verdict.broken.push(`${tag} completed with ${turn.result}`);
-  for (const [index, { text = '' }] of steps.entries()) {
-    if (!answered.has(`${tag}.S${index}`))
-      verdict.broken.push(`${tag}.S${index} was never answered`);
-    if (!said.includes(text)) verdict.lost.push(`${text} is not in the history`);
-  }
-}
-
-/** A turn fails of nothing but an accident to its own process, and says so. */
-function judgeFailed(
-  turn: Answer,
-  { tag }: Task,
-  worker_id: string,
-  happened: Happened[],
-  verdict: Verdict,
-): void {
-  const isTrue = ['killed', 'crashed', 'interrupted', 'session_lost'].includes(turn.reason);
-  const wasHit = happened.some(
-    (one) => one.worker_id === worker_id && one.target === 'worker' && one.what === 'kill',
-  );
-  if (isTrue && wasHit) return;
-  verdict.broken.push(`${tag} is ${turn.status}: ${turn.reason}, ${turn.error_hint}`);
 }
 
 /** What ran must have been allowed, and once; what was answered must be some worker's. */
@@ -128,5 +106,7 @@ async function orphansOf({ logs }: Stage, { players }: Seen): Promise<string[]> 
     const names = await readdir(join(logs, `worker-${id}`));
     for (const name of names) if (/^lease|\.tmp$/.test(name)) found.push(`W${number}: ${name}`);
   }
-  return [...found, ...(await readdir(logs)).filter((name) => name.endsWith('.tmp'))];
+  // Nobody edits here, so a file put aside as edited is one that a server did not know for its own.
+  const strange = (await readdir(logs)).filter((name) => /\.tmp$|\.edited-/.test(name));
+  return [...found, ...strange];
 }

@@ -7,6 +7,7 @@ export const documents = [
   'CONTRIBUTING.md',
   'docs/architecture.md',
   'docs/page-security.md',
+  'docs/reliability.md',
 ] as const;
 
 export const textOf = (path: string): string => readFileSync(path, 'utf8');

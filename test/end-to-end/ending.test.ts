@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { bash, type Session, scripted, setStage, written } from './harness.ts';
+import { expect, it } from 'vitest';
+import { type Session, scripted, setStage } from './harness.ts';
 import { endServer, isRunning, membersOf } from './processes.ts';
+import { spawnWithChildAway } from './support-away.ts';
 
 const ways: [string, (session: Session) => Promise<void>][] = [
   ['is closed', (session) => session.close()],
@@ -27,16 +28,8 @@ it.each(ways)(
   async (_, end) => {
     const stage = await setStage();
     const session = await stage.connect({ args: ['--on-exit', 'stop'] });
-    const away = "setsid sh -c 'echo $$ > away; exec sleep 300' > /dev/null 2>&1 &";
-    const id = await session.spawn(scripted(bash(away), { hang: true }), {
-      allowed_tools: ['Bash'],
-    });
-    const child = Number(await written(join(stage.project, 'away'), /\d+\n/));
-    onTestFinished(async () => {
-      if (await isRunning(child)) process.kill(child, 'SIGKILL');
-    });
+    const { id, child } = await spawnWithChildAway(stage, session, { hang: true });
     const pid = await stage.pid(id);
-    expect(await isRunning(child)).toBe(true);
     expect(await membersOf(pid)).not.toContain(child);
     await end(session);
     expect(await membersOf(pid)).toEqual([]);
@@ -46,3 +39,15 @@ it.each(ways)(
     expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
   },
 );
+
+it('with on-exit stop, a worker that ended long ago leaves nothing behind either', async () => {
+  const stage = await setStage();
+  const args = ['--on-exit', 'stop', '--keep-alive-seconds', '0'];
+  const session = await stage.connect({ args });
+  const { id, child } = await spawnWithChildAway(stage, session, { text: 'Done.' });
+  await session.call('wait');
+  await stage.journaled(id, 'EXITED');
+  expect(await isRunning(child)).toBe(true);
+  await session.close();
+  expect(await isRunning(child)).toBe(false);
+});

@@ -57,6 +57,8 @@ export interface Stage {
     args?: string[];
     env?: Record<string, string>;
     name?: string;
+    /** A command that runs the server's own command, as under a limit of the system. */
+    through?: string[];
   }): Promise<Session>;
   history(worker_id: string): Promise<Answer>;
   journal(worker_id: string): Promise<Answer[]>;
@@ -110,11 +112,11 @@ export async function setStage(): Promise<Stage> {
   const logs = join(project, 'logs');
   const sessions: Session[] = [];
 
-  const connect: Stage['connect'] = async ({ args = [], env = {}, name = 'claude-code' } = {}) => {
+  const connect: Stage['connect'] = async (options = {}) => {
+    const { args = [], env = {}, name = 'claude-code', through = [] } = options;
     const environment = { PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude };
     const session = await openSession({
-      args,
-      name,
+      ...{ args, name, through },
       cwd: project,
       env: { ...environment, ...api.environment(), ...env },
     });

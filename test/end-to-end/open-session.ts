@@ -12,10 +12,14 @@ export async function openSession(input: {
   cwd: string;
   env: Record<string, string>;
   name: string;
+  /** A command that runs the server's own command. */
+  through?: string[];
 }): Promise<Session> {
+  const own = [process.execPath, bundle, ...input.args];
+  const [command = '', ...args] = [...(input.through ?? []), ...own];
   const transport = new StdioClientTransport({
-    command: process.execPath,
-    args: [bundle, ...input.args],
+    command,
+    args,
     cwd: input.cwd,
     env: input.env,
     stderr: 'pipe',

@@ -37,6 +37,41 @@ it.each(ways)(
   },
 );
 
+it('a worker that ended, but whose server was killed before any wait, is delivered once', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(scripted({ text: 'Done in time.' }));
+  await stage.journaled(id, 'SAVED');
+  await endServer(first, 'SIGKILL');
+  const second = await stage.connect();
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }], failed: [] });
+  expect((await second.call('wait')).completed).toEqual([]);
+  await endServer(second, 'SIGKILL');
+  const third = await stage.connect();
+  expect((await third.call('wait')).completed).toEqual([]);
+});
+
+it('a worker that went away while no server was there is interrupted, and is resumed in its session', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const id = await first.spawn(scripted({ text: 'I shall try.', ...bash('touch made') }));
+  await stage.journaled(id, 'PERMISSION_ASKED');
+  await endServer(first, 'SIGKILL');
+  process.kill(await stage.pid(id), 'SIGKILL');
+  const second = await stage.connect();
+  const { failed } = await second.call('wait');
+  expect(failed).toMatchObject([{ worker_id: id, reason: 'interrupted', returncode: null }]);
+  const { session_id } = await stage.history(id);
+  const prompt = scripted({ text: 'Here again.' });
+  await second.call('resume_worker', { worker_id: id, prompt });
+  expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  expect(await stage.history(id)).toMatchObject({
+    session_id,
+    turns: [{ status: 'failed', reason: 'interrupted' }, { result: 'Here again.' }],
+  });
+  await expect(access(join(stage.project, 'made'))).rejects.toThrow('ENOENT');
+});
+
 it('a permission that was asked while no server was there is answered by the next', async () => {
   const stage = await setStage();
   const first = await stage.connect();

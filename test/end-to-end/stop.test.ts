@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
 import { isRunning, membersOf } from './processes.ts';
+import { spawnWithChildAway } from './support-away.ts';
 
 /** A worker in the middle of a command that takes long, and the process of that command. */
 async function spawnSleeping(stage: Stage, session: Session) {
@@ -81,16 +82,9 @@ it('stopping a settled worker ends the process it kept for a follow-up', async (
 it('stopping a worker whose process has gone ends what that left behind', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
-  const away = "setsid sh -c 'echo $$ > away; exec sleep 300' < /dev/null > /dev/null 2>&1 &";
-  const id = await session.spawn(scripted(bash(away), { text: 'Done.' }), {
-    allowed_tools: ['Bash'],
-  });
+  const { id, child } = await spawnWithChildAway(stage, session, { text: 'Done.' });
   await session.call('wait');
   await stage.journaled(id, 'EXITED');
-  const child = Number(await written(join(stage.project, 'away'), /\d+\n/));
-  onTestFinished(async () => {
-    if (await isRunning(child)) process.kill(child, 'SIGKILL');
-  });
   expect(await isRunning(child)).toBe(true);
   const answer = await session.call('stop_worker', { worker_ids: [id] });
   expect(answer).toEqual({ stopped: [], already_settled: [id] });

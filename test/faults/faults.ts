@@ -5,7 +5,7 @@ import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 
 /** A stage whose servers run the stand-in, and whose server's writes a test can make fail. */
 export interface FaultyStage extends Stage {
-  open(args?: string[]): Promise<Session>;
+  open(through?: string[]): Promise<Session>;
   /** From now on writes to paths that contain a key fail with the error code that is its value. */
   force(faults: Record<string, string>): Promise<void>;
   /** The names in a folder, of the logs folder unless another is given. */
@@ -27,7 +27,7 @@ export async function setFaultyStage(): Promise<FaultyStage> {
   return {
     ...stage,
     force,
-    open: (args = []) => stage.connect({ args, env }),
+    open: (through = []) => stage.connect({ through, env }),
     files: (folder = stage.logs) => readdir(folder),
   };
 }

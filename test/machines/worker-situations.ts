@@ -66,6 +66,7 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     ATTACHED: { type: 'ATTACHED' },
     EXITED: exited(),
     STORAGE_FAILED: { type: 'STORAGE_FAILED', hint: 'The disk is full.' },
+    DRAFTED: { type: 'DRAFTED', sha256: 'def' },
     SAVED: { ...saved, turn },
     SAVE_FAILED: { type: 'SAVE_FAILED', turn, hint: 'The disk is full.' },
     DELIVERED: delivered,

@@ -19,7 +19,7 @@ const done = having(newWorker(), ...completed);
 describe('The end of a turn', () => {
   it('is written to the history file, well or not', () => {
     const runningWorker = having(newWorker(), ...running);
-    const save = { to: 'archive', type: 'SAVE', turn: 1, expected: null };
+    const save = { to: 'archive', type: 'SAVE', turn: 1, expected: [] };
 
     expect(step(runningWorker, result()).commands).toEqual([save]);
     expect(step(runningWorker, exited()).commands).toEqual([save]);
@@ -47,8 +47,24 @@ describe('The end of a turn', () => {
     const next = having(done, saved, resume, slot, accepted('prompt-2'));
 
     expect(step(next, result({ prompt_ids: [] })).commands).toEqual([
-      { to: 'archive', type: 'SAVE', turn: 2, expected: 'abc' },
+      { to: 'archive', type: 'SAVE', turn: 2, expected: ['abc'] },
     ]);
+  });
+
+  it('tells the archive which file it was about to write too, as nobody may know whether it did', () => {
+    const drafted = { type: 'DRAFTED', sha256: 'def' } as const;
+    const next = having(
+      done,
+      saved,
+      resume,
+      slot,
+      accepted('prompt-2'),
+      result({ prompt_ids: [] }),
+    );
+
+    expect(
+      step(having(next, drafted), { type: 'ADOPT', owner: 'another' }).commands,
+    ).toContainEqual({ to: 'archive', type: 'SAVE', turn: 2, expected: ['abc', 'def'] });
   });
 
   it('is delivered once', () => {

@@ -96,7 +96,7 @@ describe('A new worker', () => {
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure?.reason).toBe(reason);
-    expect(commands).toContainEqual({ to: 'archive', type: 'SAVE', turn: 1, expected: null });
+    expect(commands).toContainEqual({ to: 'archive', type: 'SAVE', turn: 1, expected: [] });
   });
 
   it('can be stopped while it waits for its slot, with no process to wait for', () => {

@@ -5,7 +5,7 @@ import { type EventName, eventsFor, type Situation, situations } from './worker-
 type Row = Partial<Record<EventName, string>>;
 
 /** What a worker answers whatever its state; `stays` stands for the state that it is in. */
-const everywhere: Row = { PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays' };
+const everywhere: Row = { PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays', DRAFTED: 'stays' };
 
 const whileStarting: Row = {
   STOP: 'stopping',

@@ -138,7 +138,8 @@ describe('a permission', () => {
   it('ends a wait at once, whatever else runs, and again until it is answered', async () => {
     const { spawn, until, wait, manager, launched } = await setStage();
     const asking = await spawn({ ask: [command, { tool: 'Read', input: { file_path: 'a' } }] });
-    await until(await spawn({ hang: true }), 'running');
+    const hanging = await spawn({ hang: true });
+    await until(hanging, 'running');
     let answer = await wait();
     // Both are asked together, but a wait has its answer with the first.
     while (answer.pending_permissions.length < 2) answer = await wait();
@@ -155,7 +156,9 @@ describe('a permission', () => {
       await manager.approve({ request_id: id, allow: true }, 'caller');
     }
     await until(asking, 'completed');
-    launched[1]?.leave({ code: 1, signal: null });
+    // Of two that start at once, either may be launched first.
+    const inside = launched.find(({ input }) => input.paths.folder.includes(hanging));
+    inside?.leave({ code: 1, signal: null });
     expect(await wait()).toMatchObject({
       ...{ completed: [{ worker_id: asking }], pending_permissions: [] },
     });

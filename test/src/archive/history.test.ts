@@ -236,9 +236,9 @@ describe('a history file that somebody changed', () => {
   it('is moved out of the way, and one that nobody changed is not', async () => {
     const paths = await simpleLife().leave();
     const written = await writeHistory(paths);
-    await keepEdited(paths.history, written);
+    await keepEdited(paths.history, [written]);
     await appendFile(paths.history, '// mine');
-    await keepEdited(paths.history, written);
+    await keepEdited(paths.history, [written]);
     const names = (await readdir(join(paths.history, '..'))).filter((name) => name.includes('.'));
     expect(names).toEqual([expect.stringMatching(/^worker-.*\.json\.edited-[0-9a-f]{8}$/)]);
     expect(await readFile(join(paths.history, '..', names[0] ?? ''), 'utf8')).toMatch(/mine$/);
@@ -246,6 +246,6 @@ describe('a history file that somebody changed', () => {
 
   it('may be missing', async () => {
     const paths = await simpleLife().leave();
-    await keepEdited(paths.history, null);
+    await keepEdited(paths.history, []);
   });
 });

@@ -29,17 +29,17 @@ it('the processes of a worker are found by its tag, whatever group they are in',
   expect(pids.toSorted()).toEqual(children.map(({ pid }) => pid).toSorted());
 });
 
-it('the leftovers of a worker are ended, and nobody else', async () => {
-  const mine = await processOf(ownId(3));
+it('the leftovers of workers are ended, and nobody else', async () => {
+  const mine = [await processOf(ownId(3)), await processOf(ownId(7))];
   const other = await processOf(ownId(4));
-  const gone = once(mine, 'exit');
-  expect(await endLeftovers(ownId(3))).toEqual([]);
-  expect((await gone)[1]).toBe('SIGKILL');
+  const gone = mine.map((child) => once(child, 'exit'));
+  expect(await endLeftovers([ownId(3), ownId(7)])).toEqual(new Map());
+  for (const [, signal] of await Promise.all(gone)) expect(signal).toBe('SIGKILL');
   expect(await processesOf(ownId(4))).toEqual([other.pid]);
 });
 
 it('a worker without leftovers has nothing to end', async () => {
-  expect(await endLeftovers(ownId(5))).toEqual([]);
+  expect(await endLeftovers([ownId(5)])).toEqual(new Map());
 });
 
 it.runIf(process.platform === 'linux')(

@@ -69,6 +69,7 @@ export const workerEvents: fc.Arbitrary<WorkerEvent> = fc.oneof(
   fc.record({ type: type('PROCESS_STARTED'), pid: fc.nat(9), start_time: fc.string() }),
   failure.map((fields) => ({ type: 'EXITED' as const, ...fields })),
   failure.map((fields) => ({ type: 'START_FAILED' as const, ...fields })),
+  fc.record({ type: type('DRAFTED'), sha256: fc.string() }),
   fc.record({ type: type('SAVED'), turn: fc.nat(3), sha256: fc.string() }),
   fc.record({ type: type('SAVE_FAILED'), turn: fc.nat(3), hint: fc.string() }),
 );

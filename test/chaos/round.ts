@@ -1,0 +1,77 @@
+import type { Answer, Session } from '../end-to-end/harness.ts';
+import type { CallerInput } from './caller.ts';
+import { type Player, tagOf } from './player.ts';
+import { isAllowed } from './task.ts';
+
+/** What a caller works with as long as a server lives. */
+export interface Round extends CallerInput {
+  server: Session;
+  /** The turns that this server has delivered. */
+  delivered: Set<string>;
+}
+
+/** Refusals that are true when something else came first: an accident, or another answer. */
+const expected =
+  /already (allowed|denied)|was withdrawn|can no longer be answered|is no longer there|This server is ending/;
+
+export const isExpected = (refusal: string): boolean => expected.test(refusal);
+
+/** Gives every idle worker its next turn, waits, answers what is asked, and takes what has ended. */
+export async function playRound(round: Round): Promise<void> {
+  const { seen, server, isOver } = round;
+  for (const player of seen.players) {
+    if (player.state === 'idle' && !isOver()) await ask(round, player);
+  }
+  const answer = await server.call('wait', { mode: 'any', timeout_seconds: 2 });
+  for (const request of answer.pending_permissions) await decide(round, request);
+  for (const row of [...answer.completed, ...answer.failed]) take(round, row);
+}
+
+async function ask({ server, taskOf }: Round, player: Player): Promise<void> {
+  const { prompt } = taskOf(player.number, player.turn + 1);
+  player.turn += 1;
+  player.state = 'asked';
+  if (player.id === undefined) {
+    const description = `W${player.number}`;
+    player.id = (await server.call('spawn_worker', { description, prompt })).worker_id;
+  } else {
+    const refusal = await refusalOf(server, 'resume_worker', { worker_id: player.id, prompt });
+    if (/The session of worker .* is lost/.test(refusal)) {
+      player.turn -= 1;
+      player.state = 'lost';
+      return;
+    }
+    if (refusal !== '') throw new Error(refusal);
+  }
+  player.state = 'working';
+}
+
+async function decide({ server, seen }: Round, request: Answer): Promise<void> {
+  const { request_id, input } = request;
+  const allow = isAllowed(input.command);
+  if (allow) seen.allowed.add(input.command);
+  const refusal = await refusalOf(server, 'approve_permission', { request_id, allow });
+  if (refusal === '') seen.answers += 1;
+  else if (!isExpected(refusal)) seen.surprises.push(refusal);
+}
+
+function take({ seen, delivered }: Round, { worker_id }: Answer): void {
+  const player = seen.players.find(({ id }) => id === worker_id);
+  if (!player) return void seen.surprises.push(`An unknown worker was delivered: ${worker_id}`);
+  const turn = tagOf(player);
+  if (delivered.has(turn)) seen.duplicated.push(turn);
+  delivered.add(turn);
+  seen.deliveries += 1;
+  player.state = 'idle';
+}
+
+/** The sentence of a refusal, or nothing; throws when there is no server any more to say one. */
+async function refusalOf(server: Session, tool: string, args: object): Promise<string> {
+  try {
+    await server.call(tool, { ...args });
+    return '';
+  } catch (error) {
+    if (server.client.transport === undefined) throw error;
+    return String(error);
+  }
+}

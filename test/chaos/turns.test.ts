@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import type { Happened } from './accidents.ts';
+import type { Task } from './task.ts';
+import { during, judgeCompleted, judgeFailed, type TurnCase } from './turns.ts';
+
+const task: Task = {
+  tag: 'W1.T2',
+  prompt: 'W1.T2',
+  steps: [
+    {
+      text: 'W1.T2.S0.',
+      tools: [
+        { name: 'Bash', input: { command: 'echo W1.T2.C1.allow' } },
+        { name: 'Bash', input: { command: 'echo W1.T2.C2.deny' } },
+      ],
+    },
+    { text: 'W1.T2.S1.' },
+  ],
+  result: 'W1.T2.S1.',
+};
+const kill: Happened = { at: 5_000, target: 'worker', what: 'kill', worker_id: 'w1' };
+
+/** What a judge finds of a turn that is as it should be but for `fields`. */
+function found(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): string[] {
+  const verdict = { lost: [], duplicated: [], orphans: [], broken: [], turns: 0 };
+  const witness = {
+    answered: new Map([
+      ['W1.T2.S0', 1],
+      ['W1.T2.S1', 1],
+    ]),
+    ran: new Map([['W1.T2.C1.allow', 1]]),
+  };
+  const said = 'W1.T2.S0. W1.T2.S1.';
+  const whole = { turn: { result: 'W1.T2.S1.' }, task, said, witness };
+  judgeTurn({ ...whole, happened: [], happenedBefore: [], ...fields }, verdict);
+  return [...verdict.lost, ...verdict.broken];
+}
+
+it('a completed turn has its result, every answer in its history and every allowed command run', () => {
+  expect(found(judgeCompleted, {})).toEqual([]);
+  const witness = { answered: new Map([['W1.T2.S0', 1]]), ran: new Map() };
+  expect(found(judgeCompleted, { turn: { result: 'x' }, said: 'W1.T2.S1.', witness })).toEqual([
+    ...['W1.T2.S0 is not in the history', 'W1.T2.C1.allow never ran'],
+    ...['W1.T2 completed with x', 'W1.T2.S1 was never answered'],
+  ]);
+});
+
+it('a turn fails only when its process was killed meanwhile, and keeps what came before the last answer', () => {
+  const failed = { turn: { reason: 'killed', error_hint: 'why' }, said: 'W1.T2.S0.' };
+  expect(found(judgeFailed, { ...failed, happened: [kill] })).toEqual([]);
+  expect(found(judgeFailed, failed)).toEqual(['W1.T2 is killed: why']);
+  expect(found(judgeFailed, { ...failed, happened: [{ ...kill, what: 'freeze' }] })).toEqual([
+    'W1.T2 is killed: why',
+  ]);
+  expect(found(judgeFailed, { ...failed, happened: [kill], said: '' })).toEqual([
+    'W1.T2.S0 is not in the history',
+  ]);
+});
+
+it('a session is lost only when the process was killed in the turn before', () => {
+  const lost = { turn: { reason: 'session_lost', error_hint: 'why' } };
+  expect(found(judgeFailed, { ...lost, happenedBefore: [kill] })).toEqual([]);
+  expect(found(judgeFailed, { ...lost, happened: [kill] })).toEqual(['W1.T2 is session_lost: why']);
+});
+
+it('an accident counts for the worker and the time it happened to', () => {
+  const turn = {
+    started_at: new Date(4_000).toISOString(),
+    ended_at: new Date(6_000).toISOString(),
+  };
+  expect(during(turn, 'w1', [kill])).toEqual([kill]);
+  expect(during(turn, 'w2', [kill])).toEqual([]);
+  expect(during(turn, 'w1', [{ ...kill, at: 6_001 }])).toEqual([]);
+  expect(during(undefined, 'w1', [kill])).toEqual([]);
+});
