@@ -274,7 +274,7 @@ const whenSettled = {
   DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
   EXITED: { actions: 'forgetProcess' },
   RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
-  PERMISSION_ASKED: { actions: 'refuseLateRequest' },
+  PERMISSION_ASKED: { actions: 'refuseRequest' },
   ADOPT: [
     { guard: 'isUnsaved', actions: ['attachIdleProcess', 'saveHistory'] },
     { actions: 'attachIdleProcess' },
@@ -426,6 +426,10 @@ export const workerMachine = setup({
               ...context.requests.filter(({ cli_id }) => cli_id !== event.request.cli_id),
               event.request,
             ],
+            // An answer given under the same id would be taken for one to this request.
+            unacknowledged: context.unacknowledged.filter(
+              ({ request }) => request.cli_id !== event.request.cli_id,
+            ),
           }
         : {},
     ),
@@ -456,10 +460,10 @@ export const workerMachine = setup({
       enqueue.assign({ unacknowledged: [...context.unacknowledged, given] });
       enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
     }),
-    refuseLateRequest: enqueueActions(({ event, enqueue }) => {
+    refuseRequest: enqueueActions(({ event, enqueue }) => {
       if (event.type !== 'PERMISSION_ASKED') return;
       const { request } = event;
-      const reason = 'The turn is over, so nobody can answer this request.';
+      const reason = 'No turn is under way that could take this request.';
       const answer = { request_id: request.request_id, allow: false, reason };
       enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer });
     }),
@@ -602,6 +606,7 @@ export const workerMachine = setup({
               target: '#worker.failed',
               actions: ['addTotals', 'failAsTold'],
             },
+            PERMISSION_ASKED: { actions: 'refuseRequest' },
             START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
             EXITED: [
               { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
@@ -670,7 +675,7 @@ export const workerMachine = setup({
       entry: ['closeAllRequests', 'interruptProcess'],
       on: {
         RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
-        PERMISSION_ASKED: { actions: 'refuseLateRequest' },
+        PERMISSION_ASKED: { actions: 'refuseRequest' },
         EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
         START_FAILED: { target: 'failed', actions: 'failAsEnding' },
         ADOPT: { target: 'stopping', reenter: true, actions: ['keepSlot', 'attachProcess'] },
@@ -730,7 +735,7 @@ export const workerMachine = setup({
         ],
         // A process from before may open a turn by itself; only the prompt's own id tells of ours.
         TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
-        PERMISSION_ASKED: { actions: 'refuseLateRequest' },
+        PERMISSION_ASKED: { actions: 'refuseRequest' },
         PROMPT_ACCEPTED: {
           guard: 'isThisPromptSent',
           target: 'running',

@@ -1,4 +1,5 @@
-import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { arrowsOf, childrenOf, labelOf, statesBelow, stays } from './chart.ts';
 
 /** Columns of text that one line inside a state's box holds. */
 const boxWidth = 44;
@@ -45,57 +46,16 @@ function boxOf(node: AnyStateNode): string[] {
   ];
 }
 
-/** The events that a state answers without leaving it; to be entered anew counts as that too. */
-function stays(node: AnyStateNode): string[] {
-  const inner = transitionsOf(node).filter(({ target }) => !target || target.includes(node));
-  return [...new Set(inner.map(eventLabel))];
-}
-
 function arrowsFrom(node: AnyStateNode): string[] {
-  const labels = new Map<AnyStateNode, string[]>();
-  for (const transition of transitionsOf(node)) {
-    for (const target of transition.target ?? []) {
-      if (target === node) continue;
-      labels.set(target, [...(labels.get(target) ?? []), labelOf(transition)]);
-    }
-  }
-  return [...labels].map(([target, list]) => {
-    const label = list
+  return arrowsOf(node).map(({ target, transitions }) => {
+    const label = transitions
+      .map(labelOf)
       .filter((text) => text !== '')
       .map(escaped)
       .join('<br/>');
     return `${idOf(node)} --> ${idOf(target)}${label === '' ? '' : ` : ${label}`}`;
   });
 }
-
-/** `EVENT`, `EVENT [guard]`, or `EVENT [else]` where it is what is left of a guarded event. */
-function labelOf(transition: AnyTransitionDefinition): string {
-  const { guard, source, eventType } = transition;
-  const event = eventLabel(transition);
-  const isOneOfSeveral = (source.transitions.get(eventType) ?? []).length > 1;
-  if (guard) return `${event} [${nameOf(guard)}]`.trim();
-  return isOneOfSeveral ? `${event} [else]` : event;
-}
-
-function eventLabel({ eventType, delay }: AnyTransitionDefinition & { delay?: unknown }): string {
-  return delay === undefined ? eventType.replace(/^xstate\./, '') : `after ${delay}`;
-}
-
-function nameOf(guard: unknown): string {
-  if (typeof guard === 'string') return guard;
-  if (typeof guard === 'object' && guard !== null && 'type' in guard) return String(guard.type);
-  return typeof guard === 'function' && guard.name !== '' ? guard.name : 'a guard';
-}
-
-const childrenOf = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states);
-
-const statesBelow = (node: AnyStateNode): AnyStateNode[] =>
-  childrenOf(node).flatMap((child) => [child, ...statesBelow(child)]);
-
-const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
-  ...(node.always ?? []),
-  ...[...node.transitions.values()].flat(),
-];
 
 const idOf = (node: AnyStateNode): string => node.path.join('_').replace(/\W/g, '_');
 

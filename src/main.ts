@@ -20,13 +20,11 @@ Settings, each a flag or an environment variable:
 ${describeSettings().join('\n')}
 `;
 
-const emptyChart = { svg: '', states: [], edges: [] };
-
 /** What every page serves beside the workers. */
 const pageParts = {
   env: process.env,
   webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
-  charts: () => ({ worker: emptyChart, supervisor: emptyChart }),
+  charts: async () => (await import('./charts/charts.ts')).charts(),
   exportWorker: async (_source: unknown, _id: string, format: string) => {
     throw new ManagerError('invalid_input', `There is no format "${format}".`);
   },

@@ -14,6 +14,7 @@ export interface ArchivePort {
 /** The actor that writes a worker's history file when it is told that a turn has ended. */
 export function archiveLogic(port: ArchivePort) {
   return fromCallback<ArchiveCommand, WorkerSpec>(({ input, sendBack, receive }) => {
+    let isStopped = false;
     const save = async ({ turn, expected }: ArchiveCommand): Promise<WorkerFact> => {
       try {
         await port.recorded(input.worker_id);
@@ -23,6 +24,8 @@ export function archiveLogic(port: ArchivePort) {
           // A server that dies from here on leaves a file that the next one must know for its own.
           sendBack({ type: 'DRAFTED', sha256: draft });
           await port.recorded(input.worker_id);
+          // What a stopped actor tells is heard by nobody, so the next server has to do it all.
+          if (isStopped) throw new Error('The server is ending.');
         });
         return { type: 'SAVED', turn, sha256 };
       } catch (error) {
@@ -33,5 +36,8 @@ export function archiveLogic(port: ArchivePort) {
     receive((command) => {
       last = last.then(() => save(command)).then(sendBack);
     });
+    return () => {
+      isStopped = true;
+    };
   });
 }

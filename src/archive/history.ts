@@ -29,8 +29,9 @@ export async function writeHistory(
   let sha256 = '';
   await replaceFile(paths.history, async (file) => {
     const write = async (text: string) => {
-      hash.update(text);
-      await file.writeFile(text);
+      const bytes = Buffer.from(text);
+      hash.update(bytes);
+      await file.writeFile(bytes);
     };
     await write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
     await writeMessages(paths.stdout, silent, write);

@@ -38,6 +38,9 @@ function factOf(message: Json, worker_id: string, offset: number): WorkerOutput 
   }
 }
 
+/** The most of a text that a fact keeps of what is no part of the conversation, in characters. */
+const shortText = 300;
+
 function systemFact(message: Json): WorkerOutput | undefined {
   if (message.subtype === 'init') {
     return { type: 'TURN_OPENED', model: asText(message.model) ?? null };
@@ -47,7 +50,7 @@ function systemFact(message: Json): WorkerOutput | undefined {
     type: 'API_RETRIED',
     status: asNumber(message.error_status) ?? null,
     attempt: asNumber(message.attempt) ?? 0,
-    error: asText(message.error) ?? '',
+    error: (asText(message.error) ?? '').slice(0, shortText),
   };
 }
 
@@ -63,7 +66,11 @@ function controlFact(message: Json, worker_id: string, offset: number): WorkerOu
   const tool = asText(request?.tool_name);
   const input = asObject(request?.input) ?? {};
   if (request?.subtype !== 'can_use_tool' || tool === undefined || !isWritable(request)) {
-    return { type: 'CONTROL_ASKED', cli_id, subtype: asText(request?.subtype) ?? 'unknown' };
+    return {
+      type: 'CONTROL_ASKED',
+      cli_id,
+      subtype: (asText(request?.subtype) ?? 'unknown').slice(0, shortText),
+    };
   }
   const asked: PermissionRequest = {
     request_id: requestId(worker_id, cli_id, offset),

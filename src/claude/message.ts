@@ -3,6 +3,8 @@ export type Json = Record<string, unknown>;
 
 /** The object that a line of JSON holds, or undefined when it holds none. */
 export function parseObject(text: string): Json | undefined {
+  // What cannot be an object is not parsed: an error of the parser costs more than the text.
+  if (!text.trimStart().startsWith('{') || !text.trimEnd().endsWith('}')) return undefined;
   try {
     return asObject(JSON.parse(text));
   } catch {

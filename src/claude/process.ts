@@ -43,6 +43,7 @@ export function processLogic(port: ProcessPort) {
     sessions.set(input.worker_id, session);
     let last = Promise.resolve();
     receive((command) => {
+      if (command.type === 'TERMINATE' || command.type === 'KILL') session.giveUpWriting();
       last = last
         .then(() => (isEnding(command) ? undefined : port.recorded(input.worker_id)))
         .then(() => session.handle(command))
@@ -62,6 +63,8 @@ const isEnding = ({ type }: ProcessCommand): boolean =>
 interface Session {
   handle(command: ProcessCommand): Promise<void>;
   complain(command: ProcessCommand, error: unknown): void;
+  /** For a process that is about to be ended, and may never read what is being written to it. */
+  giveUpWriting(): void;
   dispose(): Promise<void>;
 }
 
@@ -84,7 +87,10 @@ function createSession(
   let offset = port.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
   let wasEnded = false;
+  let isDisposed = false;
+  let writing = new AbortController();
 
+  const write = (text: string) => writeToFifo(paths.stdin, text, writing.signal);
   const attach = (pid: number) =>
     attachTo({ ...port, worker_id, paths, pid, offset, onOutput: sendBack });
   const leave = async (exit: Exit) => {
@@ -107,7 +113,10 @@ function createSession(
     for (const [, pids] of stuck) port.warn(stuckMessage(worker_id, pids));
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
+    // The next owner starts one of its own.
+    if (isDisposed) return;
     wasEnded = false;
+    writing = new AbortController();
     // What an earlier process left of a line must not become the beginning of this one's first.
     offset = Math.max(offset, await endLine(paths.stdout));
     const { pid, exited } = await startClaude({ port, spec, options, paths, resume, remembered });
@@ -115,7 +124,7 @@ function createSession(
     sendBack({ type: 'PROCESS_STARTED', pid, start_time, offset });
     attachment = attach(pid);
     void exited.then(leave);
-    await writeToFifo(paths.stdin, initializeLine(options));
+    await write(initializeLine(options));
   };
   const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
     if (attachment) return;
@@ -144,13 +153,13 @@ function createSession(
         case 'ATTACH':
           return adopt(command);
         case 'SEND_PROMPT':
-          return writeToFifo(paths.stdin, promptLine(command.prompt));
+          return write(promptLine(command.prompt));
         case 'SEND_ANSWER':
-          return writeToFifo(paths.stdin, answerLine(command.request, command.answer));
+          return write(answerLine(command.request, command.answer));
         case 'REFUSE_CONTROL':
-          return writeToFifo(paths.stdin, refusalLine(command.cli_id, command.subtype));
+          return write(refusalLine(command.cli_id, command.subtype));
         case 'INTERRUPT':
-          return attachment && writeToFifo(paths.stdin, interruptLine(randomUUID()));
+          return attachment && write(interruptLine(randomUUID()));
         case 'TERMINATE':
           return signal('SIGTERM');
         case 'KILL':
@@ -159,7 +168,11 @@ function createSession(
           command satisfies never;
       }
     },
+    giveUpWriting() {
+      writing.abort();
+    },
     complain(command, error) {
+      if (codeOf(error) === 'ABORT_ERR') return;
       // Nobody reads the FIFO any more: the exit is about to be seen, and says it all.
       if (codeOf(error) === 'ENXIO' || codeOf(error) === 'EPIPE') return;
       if (command.type === 'START') return sendBack(startFailure(error));
@@ -168,6 +181,7 @@ function createSession(
       sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
     },
     async dispose() {
+      isDisposed = true;
       clearInterval(watch);
       await attachment?.detach();
     },

@@ -138,7 +138,8 @@ export interface ChartsAnswer {
 
 /**
  * A drawn statechart. In its SVG each state is a `<g data-state="spawning.queued">` with an empty
- * `<text class="count">` and `<text class="countdown">`, and each arrow a `<g data-edge="…id…">`.
+ * `<text class="count">` and `<text class="countdown">`, and each arrow a `<g data-edge>` with the ids
+ * of all its edges, parted by spaces.
  */
 export interface ChartView {
   svg: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesOf } from '../../src/claude/leftovers.ts';
-import { startOf } from '../end-to-end/worker-files.ts';
+import { processesOf, readerOf } from '../../src/claude/leftovers.ts';
+import { workerPaths } from '../../src/store/paths.ts';
 import type { Accident, Target } from './plan.ts';
 import type { Stage } from './stage.ts';
 
@@ -29,8 +29,11 @@ export async function causeAccidents(input: AccidentsInput): Promise<Happened[]>
   const { stage, plan, workerIds, say } = input;
   const happened: Happened[] = [];
   const thaws: Promise<void>[] = [];
+  let due = Date.now();
   for (const accident of plan) {
-    await sleep(accident.after);
+    // By the plan's own clock, so that a slow machine gets as many accidents a minute as a fast one.
+    due += accident.after;
+    await sleep(Math.max(0, due - Date.now()));
     const victims = await victimsOf(stage, accident.target, workerIds());
     const victim = victims[accident.index % Math.max(1, victims.length)];
     const at = Date.now();
@@ -56,7 +59,8 @@ async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<V
   if (target === 'api') return [{ pid: stage.api.pid }];
   const victims = await Promise.all(
     ids.map(async (worker_id) => {
-      const own = (await startOf(stage.logs, worker_id))?.pid;
+      // Not by the journal, which a frozen server has not written yet.
+      const own = (await readerOf(worker_id, workerPaths(stage.logs, worker_id).stdin))?.pid;
       const pids = await processesOf(worker_id);
       const isWanted = (pid: number) => (target === 'worker') === (pid === own);
       return pids.filter(isWanted).map((pid) => ({ pid, worker_id }));

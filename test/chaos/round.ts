@@ -16,15 +16,16 @@ const expected =
 
 export const isExpected = (refusal: string): boolean => expected.test(refusal);
 
-/** Gives every idle worker its next turn, waits, answers what is asked, and takes what has ended. */
+/** Gives every idle worker its next turn, waits, takes what has ended, and answers what is asked. */
 export async function playRound(round: Round): Promise<void> {
   const { seen, server, isOver } = round;
   for (const player of seen.players) {
     if (player.state === 'idle' && !isOver()) await ask(round, player);
   }
   const answer = await server.call('wait', { mode: 'any', timeout_seconds: 2 });
-  for (const request of answer.pending_permissions) await decide(round, request);
+  // First what needs no server: this one may die before it has heard every decision.
   for (const row of [...answer.completed, ...answer.failed]) take(round, row);
+  for (const request of answer.pending_permissions) await decide(round, request);
 }
 
 async function ask({ server, taskOf }: Round, player: Player): Promise<void> {

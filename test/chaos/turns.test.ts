@@ -45,6 +45,13 @@ it('a completed turn has its result, every answer in its history and every allow
   ]);
 });
 
+it('an answer counts although the API that gave it was killed before it could write that down', () => {
+  const unrecorded = { witness: { answered: new Map(), ran: new Map([['W1.T2.C1.allow', 1]]) } };
+  const apiKill: Happened = { at: 5_000, target: 'api', what: 'kill', worker_id: undefined };
+  expect(found(judgeCompleted, { ...unrecorded, happened: [apiKill] })).toEqual([]);
+  expect(found(judgeCompleted, unrecorded)).toHaveLength(2);
+});
+
 it('a turn fails only when its process was killed meanwhile, and keeps what came before the last answer', () => {
   const failed = { turn: { reason: 'killed', error_hint: 'why' }, said: 'W1.T2.S0.' };
   expect(found(judgeFailed, { ...failed, happened: [kill] })).toEqual([]);

@@ -17,10 +17,14 @@ export interface TurnCase {
   witness: Witness;
 }
 
-/** What happened to a worker during a turn; a kill may be noted a little before the turn is. */
+/**
+ * What happened during a turn to its worker, and to what all workers share; a kill may be noted a
+ * little before the turn is.
+ */
 export function during(turn: Answer, worker_id: string, happened: Happened[]): Happened[] {
   const [start, end] = [Date.parse(turn?.started_at) - 1_000, Date.parse(turn?.ended_at)];
-  return happened.filter((one) => one.worker_id === worker_id && one.at >= start && one.at <= end);
+  const isNear = ({ worker_id: hit = worker_id }: Happened) => hit === worker_id;
+  return happened.filter((one) => isNear(one) && one.at >= start && one.at <= end);
 }
 
 /** A completed turn has its last answer, all answers before it, and ran what it was allowed to. */
@@ -28,9 +32,12 @@ export function judgeCompleted(one: TurnCase, verdict: Verdict): void {
   const { turn, task, said, happened, witness } = one;
   const { tag, result, steps } = task;
   if (turn.result !== result) verdict.broken.push(`${tag} completed with ${turn.result}`);
+  // An API that is killed between its answer and its record has given an answer all the same.
+  const wasApiKilled = happened.some(({ target, what }) => target === 'api' && what === 'kill');
   for (const index of steps.keys()) {
     const step = `${tag}.S${index}`;
-    if (!witness.answered.has(step)) verdict.broken.push(`${step} was never answered`);
+    if (!wasApiKilled && !witness.answered.has(step))
+      verdict.broken.push(`${step} was never answered`);
     if (!said.includes(answerOf(tag, index))) verdict.lost.push(`${step} is not in the history`);
   }
   if (happened.some(({ target }) => target === 'tool')) return;

@@ -27,6 +27,8 @@ export type Answer = any;
 
 export interface CallOptions {
   signal?: AbortSignal;
+  /** In milliseconds. */
+  timeout?: number;
   onprogress?: (progress: { progress: number; message?: string | undefined }) => void;
 }
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { isAlive, signalGroup } from '../../src/claude/liveness.ts';
+import { endLeftovers as endTagged } from '../../src/claude/leftovers.ts';
 import type { WorkerView } from '../../src/view/contract.ts';
 import { foldAll } from '../../src/view/fold.ts';
 import type { Answer } from './harness.ts';
@@ -41,8 +41,6 @@ export async function checkJournals(logs: string): Promise<void> {
 /** Workers outlive their server, so a test that ended its server may have left some. */
 export async function endLeftovers(logs: string): Promise<void> {
   const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
-  for (const entry of entries.filter((one) => one.isDirectory())) {
-    const started = await startOf(logs, entry.name.replace('worker-', ''));
-    if (started && (await isAlive(started))) signalGroup(started.pid, 'SIGKILL');
-  }
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  await endTagged(names.map((name) => name.replace('worker-', '')));
 }

@@ -2,7 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { membersOf } from '../end-to-end/processes.ts';
-import { acts, asking, endless, setFaultyStage } from './faults.ts';
+import { scripted } from '../src/stage.ts';
+import { asking, endless, setFaultyStage } from './faults.ts';
 
 it('a full disk ends the worker whose journal it cuts short, and the other workers go on', async () => {
   const stage = await setFaultyStage();
@@ -90,7 +91,7 @@ it('a logs folder that was removed fails its workers with the reason, and the ne
   expect(failed).toMatchObject([{ worker_id: id }]);
   expect(failed[0].error_hint).toContain('ENOENT');
   await expect.poll(() => membersOf(pid)).toEqual([]);
-  const next = await session.spawn(acts({ say: 'Here again.' }));
+  const next = await session.spawn(scripted({ say: 'Here again.' }));
   expect((await session.call('wait')).completed).toMatchObject([{ worker_id: next }]);
   expect((await stage.history(next)).result).toBe('Here again.');
 });

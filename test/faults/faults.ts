@@ -2,6 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
+import { scripted } from '../src/stage.ts';
 
 /** A stage whose servers run the stand-in, and whose server's writes a test can make fail. */
 export interface FaultyStage extends Stage {
@@ -32,13 +33,8 @@ export async function setFaultyStage(): Promise<FaultyStage> {
   };
 }
 
-/** A prompt with a script for the stand-in; see test/stand-ins/cli.mjs. */
-export function acts(...list: Record<string, unknown>[]): string {
-  return `Do this. <stand-in>${JSON.stringify(list)}</stand-in>`;
-}
-
 /** A turn that waits for one permission before it ends. */
-export const asking = acts({ ask: [{ tool: 'Bash', input: { command: 'true' } }] });
+export const asking = scripted({ ask: [{ tool: 'Bash', input: { command: 'true' } }] });
 
 /** A turn that goes on until somebody ends it. */
-export const endless = acts({ hang: true });
+export const endless = scripted({ hang: true });

@@ -2,7 +2,8 @@ import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { endServer } from '../end-to-end/processes.ts';
-import { acts, asking, type FaultyStage, setFaultyStage } from './faults.ts';
+import { scripted } from '../src/stage.ts';
+import { asking, type FaultyStage, setFaultyStage } from './faults.ts';
 
 /** Leaves workers behind that each wait for a permission, as a server does that is killed. */
 async function orphans(stage: FaultyStage, count: number): Promise<string[]> {
@@ -71,18 +72,18 @@ it('a journal that lost its end is gone on with from what is left of it, and not
 it('a history file that somebody edited is kept under another name, once', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
-  const id = await session.spawn(acts({ say: 'One.' }));
+  const id = await session.spawn(scripted({ say: 'One.' }));
   await session.call('wait');
   const path = join(stage.logs, `worker-${id}.json`);
   await appendFile(path, '\n// My own notes.\n');
   const edited = await readFile(path, 'utf8');
-  await session.call('resume_worker', { worker_id: id, prompt: acts({ say: 'Two.' }) });
+  await session.call('resume_worker', { worker_id: id, prompt: scripted({ say: 'Two.' }) });
   await session.call('wait');
   expect((await stage.history(id)).turns).toHaveLength(2);
   const kept = (await stage.files()).filter((name) => name.startsWith(`worker-${id}.json.`));
   expect(kept).toHaveLength(1);
   expect(await readFile(join(stage.logs, kept[0] ?? ''), 'utf8')).toBe(edited);
-  await session.call('resume_worker', { worker_id: id, prompt: acts({ say: 'Three.' }) });
+  await session.call('resume_worker', { worker_id: id, prompt: scripted({ say: 'Three.' }) });
   await session.call('wait');
   expect((await stage.files()).filter((name) => name.startsWith(`worker-${id}.json.`))).toEqual(
     kept,

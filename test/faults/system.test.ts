@@ -1,7 +1,8 @@
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { acts, asking, endless, setFaultyStage } from './faults.ts';
+import { scripted } from '../src/stage.ts';
+import { asking, endless, setFaultyStage } from './faults.ts';
 
 // What the other tests of this folder force, done by the system itself.
 
@@ -31,7 +32,7 @@ it('a logs folder that is read-only by now takes no new worker, and the others e
   expect(completed[0].warning).toMatch(/^The history file could not be written: EACCES/);
 
   await chmod(stage.logs, 0o700);
-  const next = await session.spawn(acts({ say: 'Written.' }));
+  const next = await session.spawn(scripted({ say: 'Written.' }));
   expect((await session.call('wait')).completed).toMatchObject([{ worker_id: next }]);
   expect((await stage.history(next)).result).toBe('Written.');
 });
@@ -41,7 +42,7 @@ it('a worker whose birth is too much for the disk never starts, and leaves the o
   const session = await stage.open(short);
   const other = await session.spawn(endless);
   await stage.journaled(other, 'TURN_OPENED');
-  const args = { description: 'Too much', prompt: acts({ say: 'x'.repeat(400_000) }) };
+  const args = { description: 'Too much', prompt: scripted({ say: 'x'.repeat(400_000) }) };
   const sentence = await session.refusal('spawn_worker', args);
   expect(sentence).toMatch(/^The journal of worker .* cannot be written, .* EFBIG/);
   const { failed } = await session.call('wait', { mode: 'any' });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { membersOf } from '../end-to-end/processes.ts';
-import { play, resultForNobody, setHostileStage } from './stage.ts';
+import { ending, play, setHostileStage } from './stage.ts';
 
 const text = (line: string) => ({ line: `${line}\n` });
 const bytes = (values: Iterable<number>) => ({
@@ -22,7 +22,7 @@ const nonsense: [what: string, act: Record<string, unknown>][] = [
   ['known types with nothing in them', { line: knownTypes() }],
   ['JSON nested 50,000 deep', text(`{"type":"assistant","message":${'['.repeat(50_000)}`)],
   ['a key that means something to JavaScript', text('{"__proto__":{"type":"result"},"type":"x"}')],
-  ['a result for nobody', { line: resultForNobody }],
+  ['a result for nobody', { line: ending('Not for you.', { user_message_uuids: ['nobody'] }) }],
   ['a result without a prompt’s name inside a message', text('{"type":"user","message":"result"}')],
   ['ANSI that clears the screen', text('\u001b[2J\u001b[1;1H\u0007')],
   ['an answer to nobody', { line: '{"type":"control_response","response":{"request_id":"x"}}\n' }],
@@ -57,7 +57,7 @@ it('half a line and death is a failed worker with its history, and the half is n
   await stage.session.call('resume_worker', { worker_id: id, prompt });
   const { completed } = await stage.session.call('wait');
   expect(completed).toMatchObject([{ worker_id: id }]);
-  expect((await stage.stage.history(id)).turns).toMatchObject([
+  expect((await stage.history(id)).turns).toMatchObject([
     { status: 'failed' },
     { status: 'completed', result: 'ok' },
   ]);
@@ -70,12 +70,12 @@ it('text of a worker is harmless where it is shown, and whole where it is kept',
   const [row] = (await stage.session.call('list_workers')).workers;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   expect(row.last_activity).not.toMatch(/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
-  const raw = await readFile(join(stage.stage.logs, `worker-${id}.json`), 'utf8');
+  const raw = await readFile(join(stage.logs, `worker-${id}.json`), 'utf8');
   expect(JSON.parse(raw).result).toBe(evil);
 });
 
 it('a worker that is gone leaves no process, whatever it wrote', async () => {
   const stage = await setHostileStage();
   const { id } = await play(stage, { line: '\u0000'.repeat(10_000) }, { exit: 0 });
-  await expect.poll(async () => membersOf(await stage.stage.pid(id))).toEqual([]);
+  await expect.poll(async () => membersOf(await stage.pid(id))).toEqual([]);
 });

@@ -1,82 +1,86 @@
-import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Answer } from '../end-to-end/harness.ts';
-import { acts, asked, setHostileStage } from './stage.ts';
+import { type Answer, type Session, written } from '../end-to-end/harness.ts';
+import { scripted } from '../src/stage.ts';
+import { asking, ending, openRequests, setHostileStage } from './stage.ts';
 
-const commandsOf = ({ pending_permissions }: Answer): string[] =>
-  pending_permissions.map(({ input }: Answer) => input.command);
+const hang = { hang: true };
 
-it('a thousand requests at once are all shown, each is answered by its own name, and none by another’s', async () => {
-  const { stage, session } = await setHostileStage();
-  const count = 1_000;
-  const ask = Array.from({ length: count }, (_, index) => ({
-    ...{ tool: 'Bash', input: { command: `echo ${index}` } },
+const approve = (session: Session, request_id: string, allow = true) =>
+  session.call('approve_permission', { request_id, allow });
+
+it('a thousand requests at once are all shown, and each gets its own answer', async () => {
+  const { session, history } = await setHostileStage();
+  const ask = Array.from({ length: 1000 }, (_, index) => ({
+    ...{ tool: 'Bash', input: { command: `step ${index}` } },
   }));
-  const id = await session.spawn(acts({ ask }));
-  await stage.journaled(id, 'PERMISSION_ASKED', count);
-  const shown = (await session.call('wait')).pending_permissions;
-  expect(shown.map(({ input }: Answer) => input.command)).toEqual(
-    ask.map(({ input }) => input.command),
-  );
-  // One in ten is allowed.
-  const isAllowed = (index: number) => index % 10 === 3;
-  for (const [index, { request_id }] of shown.entries()) {
-    await session.call('approve_permission', { request_id, allow: isAllowed(index) });
+  const id = await session.spawn(scripted({ ask }));
+  const open = await openRequests(session, 1000);
+  expect(new Set(open.map(({ request_id }) => request_id)).size).toBe(1000);
+  for (const [index, { request_id }] of open.entries()) {
+    await approve(session, request_id, index > 0);
   }
-  expect((await session.call('wait')).completed).toHaveLength(1);
-  const { messages, turns } = await stage.history(id);
-  const results = messages
-    .flatMap(({ message }: Answer) => message.content)
-    .filter(({ type }: Answer) => type === 'tool_result');
-  expect(results).toHaveLength(count);
-  for (const [index, { is_error, content }] of results.entries()) {
-    expect(is_error).toBe(!isAllowed(index));
-    if (!is_error) expect(JSON.parse(content).command).toBe(`echo ${index}`);
-  }
-  expect(turns[0].permissions).toHaveLength(count);
+  expect(await session.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
+  const { turns, messages } = await history(id);
+  const decisions = turns[0].permissions.map(({ decision }: Answer) => decision);
+  expect(decisions).toEqual(['deny', ...Array(999).fill('allow')]);
+  const blocks = messages.flatMap(({ message }: Answer) => message.content);
+  expect(blocks.filter(({ is_error }: Answer) => is_error === true)).toHaveLength(1);
 });
 
-it('a request under an id that is open already takes its place, and an answer to the former is refused', async () => {
-  const { stage, session } = await setHostileStage();
+it('an id that is used again stands for the new request: an answer to the old one is refused', async () => {
+  const { session, logs, journaled } = await setHostileStage();
+  const gate = { ask: [{ tool: 'Bash', input: { command: 'gate' } }] };
   const id = await session.spawn(
-    acts({ line: asked('same', 'echo harmless') }, { line: '\n' }, { hang: true }),
+    scripted({ line: asking('twin', 'ls') }, gate, { line: asking('twin', 'rm -rf /') }, hang),
   );
-  const first = await session.call('wait');
-  expect(commandsOf(first)).toEqual(['echo harmless']);
-  const [{ request_id }] = first.pending_permissions;
-  const stdout = join(stage.logs, `worker-${id}`, 'stdout.ndjson');
-  await appendFile(stdout, `${JSON.stringify(asked('same', 'rm -rf /'))}\n`);
-  await stage.journaled(id, 'PERMISSION_ASKED', 2);
-  const refusal = await session.refusal('approve_permission', { request_id, allow: true });
-  expect(refusal).toContain('was withdrawn');
-  const second = await session.call('wait');
-  expect(commandsOf(second)).toEqual(['rm -rf /']);
-  expect(second.pending_permissions[0].request_id).not.toBe(request_id);
-  const events = (await stage.journal(id)).map(({ event }) => event.type);
-  expect(events).not.toContain('ANSWER_PERMISSION');
+  const [harmless, opener] = await openRequests(session, 2);
+  expect(harmless.input).toEqual({ command: 'ls' });
+  await approve(session, opener.request_id);
+  await journaled(id, 'PERMISSION_ASKED', 3);
+  await expect(approve(session, harmless.request_id)).rejects.toThrow(/was withdrawn/);
+
+  const [harmful] = await openRequests(session, 1);
+  expect(harmful.input).toEqual({ command: 'rm -rf /' });
+  await approve(session, harmful.request_id, false);
+  await journaled(id, 'ANSWER_ACKNOWLEDGED', 2);
+  const stdout = await written(join(logs, `worker-${id}`, 'stdout.ndjson'));
+  expect(answersIn(stdout, 'twin')).toEqual(['deny']);
 });
 
-it('a request that comes after the result is denied at once, and shown to nobody', async () => {
-  const { stage, session } = await setHostileStage();
-  const late = `${JSON.stringify(asked('late', 'echo late'))}\n`;
-  const id = await session.spawn(acts({ say: 'Done.' }));
-  expect((await session.call('wait')).completed).toHaveLength(1);
-  const stdout = join(stage.logs, `worker-${id}`, 'stdout.ndjson');
-  await appendFile(stdout, late);
-  await stage.journaled(id, 'ANSWER_ACKNOWLEDGED');
-  expect((await session.call('wait')).pending_permissions).toEqual([]);
-  const answer = (await readFile(stdout, 'utf8')).split('\n').at(-2) ?? '';
-  expect(JSON.parse(answer).response).toMatchObject({
-    request_id: 'late',
-    response: { behavior: 'deny' },
+it('what is asked after the result is refused, and never shown', async () => {
+  const { session, logs, history } = await setHostileStage();
+  const id = await session.spawn(
+    scripted({ line: ending('Early.') }, { line: asking('late', 'rm -rf /') }, { control: 'spy' }),
+  );
+  expect(await session.call('wait')).toMatchObject({
+    completed: [{ worker_id: id }],
+    pending_permissions: [],
   });
+  // The stand-in goes on only when somebody answers its control request.
+  const path = join(logs, `worker-${id}`, 'stdout.ndjson');
+  const stdout = await written(path, /"type":"result".*"type":"result"/s);
+  expect(answersIn(stdout, 'late')).toEqual(['deny']);
+  expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });
 });
 
 it('the input of a request is shown as it is, whatever characters are in it', async () => {
   const { session } = await setHostileStage();
   const command = 'echo "a\u202Eb\u2066c\u001b[31m\u0000\u0007" # \u2028 \ud800 “”';
-  await session.spawn(acts({ ask: [{ tool: 'Bash', input: { command, __proto__x: [null] } }] }));
+  await session.spawn(
+    scripted({ ask: [{ tool: 'Bash', input: { command, __proto__x: [null] } }] }),
+  );
   const [request] = (await session.call('wait')).pending_permissions;
   expect(request.input.command).toBe(command);
 });
+
+/** What the stand-in was answered under an id of its own, as it echoes every answer. */
+function answersIn(stdout: string, request_id: string): string[] {
+  const lines = stdout.split('\n').slice(0, -1);
+  return lines
+    .map((line) => JSON.parse(line))
+    .filter(
+      ({ type, response }) => type === 'control_response' && response.request_id === request_id,
+    )
+    .map(({ response }) => response.response.behavior);
+}

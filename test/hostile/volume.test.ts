@@ -35,7 +35,7 @@ it('through 1 GB of stdout the server holds little, and answers meanwhile', asyn
     { line: other, repeat: 500 },
     { say: 'All of it.' },
   );
-  const { size } = await stat(join(stage.stage.logs, `worker-${id}`, 'stdout.ndjson'));
+  const { size } = await stat(join(stage.logs, `worker-${id}`, 'stdout.ndjson'));
   expect(size).toBeGreaterThan(1_000 * 1024 ** 2);
   expect(history.result).toBe('All of it.');
   expect(JSON.stringify(history.messages)).toContain('Half of it.');

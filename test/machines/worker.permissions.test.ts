@@ -85,6 +85,7 @@ describe('Open permission requests', () => {
   });
 
   it.each([
+    ['the turn has not begun', having(newWorker(), slot)],
     ['the turn is over', having(newWorker(), ...completed)],
     ['the worker is being stopped', having(runningWorker, stop)],
     ['a follow-up waits for a slot', having(newWorker(), ...completed, resume)],
@@ -131,6 +132,11 @@ describe('An answer that claude has not acknowledged', () => {
 
   it('is not sent again once it is acknowledged', () => {
     expect(sentAgain(having(given, acknowledged))).toEqual([]);
+  });
+
+  it('is not sent again when its id was used for another request since', () => {
+    const again = asked('one', { request_id: 'ours-other', input: { command: 'rm' } });
+    expect(sentAgain(having(given, again))).toEqual([]);
   });
 
   it('is not carried into the next turn', () => {

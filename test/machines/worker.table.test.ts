@@ -14,6 +14,7 @@ const whileStarting: Row = {
   'INITIALIZED without the agent': 'failed',
   START_FAILED: 'failed',
   PROMPT_ACCEPTED: 'running',
+  PERMISSION_ASKED: 'stays',
   ADOPT: 'stays',
   'RESULT_SEEN as a failure': 'failed',
 };
@@ -47,7 +48,6 @@ const settled: Row = {
 const resumed: Row = {
   ...whileStarting,
   TURN_OPENED: 'stays',
-  PERMISSION_ASKED: 'stays',
   START_OVERDUE: 'failed',
 };
 

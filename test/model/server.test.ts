@@ -5,19 +5,19 @@ import { replay } from '../../src/inspect/replay.ts';
 import { stateText } from '../../src/inspect/state.ts';
 import { type Answer, type Session, setStage } from '../end-to-end/harness.ts';
 import { endServer } from '../end-to-end/processes.ts';
-import { acts } from '../hostile/stage.ts';
+import { scripted } from '../src/stage.ts';
 
 /** How many workers a server runs at once here. */
 const slots = 2;
 
 /** What a worker is told to do: end, ask once or twice, fail, or go on until it is stopped. */
 const prompts = {
-  end: acts({ say: 'Done.' }),
-  ask: acts({ ask: [{ tool: 'Bash', input: { command: 'one' } }] }),
-  askTwice: acts({ ask: [1, 2].map((n) => ({ tool: 'Bash', input: { command: `${n}` } })) }),
-  fail: acts({ result: { is_error: true, subtype: 'success', result: 'API Error: 400' } }),
-  die: acts({ exit: 9 }),
-  hang: acts({ hang: true }),
+  end: scripted({ say: 'Done.' }),
+  ask: scripted({ ask: [{ tool: 'Bash', input: { command: 'one' } }] }),
+  askTwice: scripted({ ask: [1, 2].map((n) => ({ tool: 'Bash', input: { command: `${n}` } })) }),
+  fail: scripted({ result: { is_error: true, subtype: 'success', result: 'API Error: 400' } }),
+  die: scripted({ exit: 9 }),
+  hang: scripted({ hang: true }),
 };
 
 /** What a caller may do next. Numbers pick one of the workers or requests that it knows. */

@@ -55,3 +55,19 @@ it('a history file whose server died before it could note that it was written is
   const names = await readdir(config.logsDir);
   expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
 });
+
+it('a history file that a server was about to write when it ended is not taken for edited', async () => {
+  const { manager, spawn, config } = await setStage();
+  const closed = new Promise<void>((resolve) => {
+    manager.fleet.onRecord(({ event }) => {
+      if (event.type === 'RESULT_SEEN') resolve(manager.close('finish'));
+    });
+  });
+  const id = await spawn();
+  await closed;
+
+  const next = await setStage({ logsDir: config.logsDir });
+  expect((await next.wait()).completed).toMatchObject([{ worker_id: id }]);
+  const names = await readdir(config.logsDir);
+  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
+});

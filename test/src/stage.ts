@@ -16,7 +16,10 @@ export const scripted = (...acts: object[]): string =>
 export interface Stage {
   manager: Manager;
   config: Config;
+  /** In the order in which they were started, which need not be that of the calls. */
   launched: Inside[];
+  /** The process of a worker. */
+  insideOf(worker_id: string): Inside | undefined;
   warnings: string[];
   spawn(...acts: object[]): Promise<string>;
   /** A wait whose answer arrives, unless the test lets it be dropped. */
@@ -49,6 +52,7 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
     manager.wait({ signal: new AbortController().signal, onProgress: () => {}, ...request });
   return {
     ...{ manager, config, launched, warnings, outcome },
+    insideOf: (worker_id) => launched.find(({ input }) => input.env.AWM_WORKER === worker_id),
     async spawn(...acts) {
       const request = { description: 'A test worker', prompt: scripted(...acts) };
       return (await manager.spawn(request)).worker_id;

@@ -71,7 +71,7 @@ describe('a wait', () => {
   });
 
   it('for all returns when the last worker has settled', async () => {
-    const { spawn, until, wait, launched } = await setStage();
+    const { spawn, until, wait, insideOf } = await setStage();
     const first = await spawn();
     const last = await spawn({ hang: true });
     await until(first, 'completed');
@@ -82,19 +82,19 @@ describe('a wait', () => {
     });
     await new Promise(setImmediate);
     expect(isOver).toBe(false);
-    launched[1]?.leave({ code: 1, signal: null });
+    insideOf(last)?.leave({ code: 1, signal: null });
     const { completed, failed } = await waiting;
     expect([ids(completed), ids(failed)]).toEqual([[first], [last]]);
   });
 
   it('for any returns when one worker has settled, and leaves the others for later', async () => {
-    const { spawn, until, wait, launched } = await setStage();
+    const { spawn, until, wait, insideOf } = await setStage();
     const first = await spawn();
     const last = await spawn({ hang: true });
     await until(last, 'running');
     expect(ids((await wait({ mode: 'any' })).completed)).toEqual([first]);
     const waiting = wait({ mode: 'any' });
-    launched[1]?.leave({ code: 1, signal: null });
+    insideOf(last)?.leave({ code: 1, signal: null });
     expect(await waiting).toMatchObject({ completed: [], failed: [{ worker_id: last }] });
   });
 
@@ -136,10 +136,10 @@ describe('a wait', () => {
 
 describe('a permission', () => {
   it('ends a wait at once, whatever else runs, and again until it is answered', async () => {
-    const { spawn, until, wait, manager, launched } = await setStage();
+    const { spawn, until, wait, manager, insideOf } = await setStage();
     const asking = await spawn({ ask: [command, { tool: 'Read', input: { file_path: 'a' } }] });
-    const hanging = await spawn({ hang: true });
-    await until(hanging, 'running');
+    const other = await spawn({ hang: true });
+    await until(other, 'running');
     let answer = await wait();
     // Both are asked together, but a wait has its answer with the first.
     while (answer.pending_permissions.length < 2) answer = await wait();
@@ -156,9 +156,7 @@ describe('a permission', () => {
       await manager.approve({ request_id: id, allow: true }, 'caller');
     }
     await until(asking, 'completed');
-    // Of two that start at once, either may be launched first.
-    const inside = launched.find(({ input }) => input.paths.folder.includes(hanging));
-    inside?.leave({ code: 1, signal: null });
+    insideOf(other)?.leave({ code: 1, signal: null });
     expect(await wait()).toMatchObject({
       ...{ completed: [{ worker_id: asking }], pending_permissions: [] },
     });

@@ -86,6 +86,17 @@ it('when the last reader leaves before all is written, the rest is refused with 
   await refusal;
 });
 
+it('a text that nobody reads is given up when that is asked for, before or after it was begun', async () => {
+  const path = await newFifo();
+  await hold(path);
+  const controller = new AbortController();
+  const writing = writeToFifo(path, 'x'.repeat(1_000_000), controller.signal);
+  controller.abort();
+  await expect(writing).rejects.toMatchObject({ code: 'ABORT_ERR' });
+  const late = writeToFifo(path, 'late\n', controller.signal);
+  await expect(late).rejects.toMatchObject({ code: 'ABORT_ERR' });
+});
+
 it('two texts one after the other arrive one after the other', async () => {
   const path = await newFifo();
   const reader = await hold(path);

@@ -82,6 +82,22 @@ describe('a process that is started', () => {
     ]);
   });
 
+  it('is not started any more once its actor has been stopped', async () => {
+    let record = () => {};
+    const recorded = new Promise<void>((resolve) => {
+      record = resolve;
+    });
+    const given = await createProcess({ recorded: () => recorded });
+    given.send(start);
+    given.actor.stop();
+    record();
+    // Another one that starts now is up only after the first has had its chance.
+    const other = await createProcess();
+    other.send(start);
+    await other.seen('INITIALIZED');
+    expect(given.launched).toEqual([]);
+  });
+
   it('finds its settings in files, and no text for the model in its arguments', async () => {
     const { send, seen, launched, paths } = await createProcess();
     send(start);

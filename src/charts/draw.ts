@@ -1,0 +1,86 @@
+import type { ChartArrow, ChartLayout, ChartState, Point } from './layout.ts';
+import { fontSize, lineHeight } from './metrics.ts';
+
+/**
+ * A laid out statechart as SVG, for the README, the page and the exports. Each state is a
+ * `<g data-state>`, each arrow a `<g data-edge>` with the ids of its transitions. There are classes
+ * and no styles in it, so that whoever shows it gives it its colours.
+ */
+export function drawChart(layout: ChartLayout, style = ''): string {
+  const { id, width, height, states, arrows, starts } = layout;
+  const groups = states.filter(({ isGroup }) => isGroup);
+  const leaves = states.filter(({ isGroup }) => !isGroup);
+  const parts = [
+    ...(style === '' ? [] : [`<style>${style}</style>`]),
+    `<defs>${arrowHead(id)}</defs>`,
+    ...groups.map(drawState),
+    ...starts.map((start) => drawStart(start, id)),
+    ...arrows.map((arrow) => drawArrow(arrow, id)),
+    ...leaves.map(drawState),
+  ];
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="${fontSize}" role="img" aria-label="The states of the ${id}">\n${parts.join('\n')}\n</svg>\n`;
+}
+
+const arrowHead = (id: string): string =>
+  `<marker id="head-${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 L8 4 L0 8 Z"/></marker>`;
+
+function drawState({ state, name, description, isGroup, x, y, width, height }: ChartState): string {
+  const top = isGroup ? y + 22 : y + height / 2 + 4;
+  const middle = x + width / 2;
+  return [
+    `<g class="${isGroup ? 'group' : 'state'}" data-state="${escaped(state)}">`,
+    `<title>${escaped(description)}</title>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${isGroup ? 14 : 10}"/>`,
+    isGroup
+      ? `<text class="name" x="${x + 16}" y="${top}">${escaped(name)}</text>`
+      : `<text class="name" x="${middle}" y="${top}" text-anchor="middle">${escaped(name)}</text>`,
+    `<text class="count" x="${x + width - 10}" y="${top}" text-anchor="end"></text>`,
+    `<text class="countdown" x="${middle}" y="${y + height - 5}" text-anchor="middle"></text>`,
+    '</g>',
+  ].join('');
+}
+
+function drawArrow({ route, label, transitions }: ChartArrow, id: string): string {
+  const ids = transitions.map((transition) => transition.id).join(' ');
+  const lines = transitions.map(
+    ({ text }, index) =>
+      `<tspan x="${label.x + 4}" y="${label.y + 12 + index * lineHeight}">${escaped(text)}</tspan>`,
+  );
+  return [
+    `<g class="edge" data-edge="${escaped(ids)}">`,
+    `<path d="${rounded(route)}" fill="none" marker-end="url(#head-${id})"/>`,
+    `<rect class="under" x="${label.x}" y="${label.y}" width="${label.width}" height="${label.height}"/>`,
+    `<text class="label">${lines.join('')}</text>`,
+    '</g>',
+  ].join('');
+}
+
+function drawStart({ x, y, route }: ChartLayout['starts'][number], id: string): string {
+  return `<g class="start"><circle cx="${x}" cy="${y}" r="5"/><path d="${rounded(route)}" fill="none" marker-end="url(#head-${id})"/></g>`;
+}
+
+const radius = 8;
+
+/** A path through points, with its corners rounded. */
+function rounded(points: Point[]): string {
+  const [first, ...others] = points;
+  if (!first) return '';
+  const parts = others.map((point, index) => {
+    const next = others[index + 1];
+    const before = points[index];
+    if (!next || !before) return `L${point.join(' ')}`;
+    return `L${towards(point, before).join(' ')} Q${point.join(' ')} ${towards(point, next).join(' ')}`;
+  });
+  return `M${first.join(' ')} ${parts.join(' ')}`;
+}
+
+/** The point that lies a radius away from a corner, or half way where the next one is near. */
+function towards([x, y]: Point, [toX, toY]: Point): Point {
+  const length = Math.hypot(toX - x, toY - y) || 1;
+  const share = Math.min(radius, length / 2) / length;
+  const round = (value: number) => Math.round(value * 10) / 10;
+  return [round(x + (toX - x) * share), round(y + (toY - y) * share)];
+}
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,0 +1,19 @@
+import { drawChart } from './draw.ts';
+import type { ChartLayout } from './layout.ts';
+
+/** The colours of a chart that stands alone, as in the README: for light and for dark. */
+const style = `
+.chart { color-scheme: light dark; --ink: #1f2430; --soft: #667085; --line: #98a2b3; --box: #ffffff; --group: #f4f6fa; --paper: #ffffff; }
+@media (prefers-color-scheme: dark) { .chart { --ink: #e6e9ef; --soft: #98a2b3; --line: #5d6675; --box: #1b2130; --group: #141926; --paper: #0d1117; } }
+.state rect { fill: var(--box); stroke: var(--line); stroke-width: 1.2 }
+.group rect { fill: var(--group); stroke: var(--line); stroke-dasharray: 4 3 }
+.name { fill: var(--ink); font-weight: 600 }
+.label { fill: var(--soft); font-size: 11px }
+.under { fill: none }
+.edge path, .start path { stroke: var(--line); stroke-width: 1.2 }
+.head { fill: var(--line); stroke: none }
+.start circle { fill: var(--ink) }
+`;
+
+/** A chart as a file of its own. */
+export const standaloneChart = (layout: ChartLayout): string => drawChart(layout, style);

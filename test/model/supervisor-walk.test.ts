@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { getShortestPaths } from 'xstate/graph';
+import { type SupervisorEvent, supervisorMachine } from '../../machines/supervisor.ts';
+import { leavesOf } from '../machines/charts.ts';
+import { drain, freed, kept, remove, wanted } from '../machines/supervisors.ts';
+
+const ids = ['a', 'b', 'c'];
+
+/** Everything that can happen to three workers. */
+const events: SupervisorEvent[] = [
+  ...ids.map((worker_id): SupervisorEvent => ({ type: 'SPAWN', worker_id, birth: null })),
+  ...ids.flatMap((worker_id) => [wanted(worker_id), freed(worker_id), remove(worker_id)]),
+  ...ids.map((actorId): SupervisorEvent => ({ type: `xstate.error.actor.${actorId}`, actorId })),
+  drain,
+];
+
+const isUnique = (list: string[]) => new Set(list).size === list.length;
+
+it.each([1, 2])('every situation of three workers and %i slots keeps the books', (slots) => {
+  const paths = getShortestPaths(supervisorMachine, {
+    input: { slots },
+    events,
+    serializeState: ({ value, context: { workers, queue, busy } }) =>
+      JSON.stringify([value, workers.toSorted(), queue, busy.toSorted()]),
+  });
+  expect(new Set(paths.map(({ state }) => state.value))).toEqual(leavesOf(supervisorMachine));
+  for (const { state } of paths) {
+    const { workers, queue, busy } = state.context;
+    const isFull = busy.length >= slots;
+    expect({
+      isUnique: isUnique(workers) && isUnique([...queue, ...busy]),
+      isKnown: [...queue, ...busy].every((id) => workers.includes(id)),
+      isWithinSlots: busy.length <= slots,
+      leavesNoSlotUnused: queue.length === 0 || isFull || state.value !== 'open',
+    }).toEqual({ isUnique: true, isKnown: true, isWithinSlots: true, leavesNoSlotUnused: true });
+  }
+});
+
+it('a worker that brought its own slot waits for no other', () => {
+  const paths = getShortestPaths(supervisorMachine, {
+    input: { slots: 1 },
+    events: [...events.filter(({ type }) => type !== 'DRAIN'), ...ids.map(kept)],
+    serializeState: ({ value, context: { workers, queue, busy } }) =>
+      JSON.stringify([value, workers.toSorted(), queue, busy.toSorted()]),
+  });
+  for (const { state } of paths) {
+    const { workers, queue, busy } = state.context;
+    expect(isUnique([...queue, ...busy]), JSON.stringify(state.context)).toBe(true);
+    expect(busy.every((id) => workers.includes(id))).toBe(true);
+  }
+});
