@@ -1,9 +1,10 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 /**
  * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it what
- * is loaded only when it is wanted.
+ * is loaded only when it is wanted. Then the page, into `dist/web`.
  */
 const { metafile } = await build({
   metafile: true,
@@ -28,3 +29,5 @@ await chmod('dist/main.mjs', 0o755);
 for (const name of await readdir('dist/parts')) {
   if (!(`dist/parts/${name}` in metafile.outputs)) await rm(`dist/parts/${name}`, { force: true });
 }
+
+await buildPage({ configFile: 'web/vite.config.ts' });

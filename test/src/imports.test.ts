@@ -115,6 +115,26 @@ describe('the imports', () => {
     expect(wrong.map(text)).toEqual([]);
   });
 
+  it('of the page are of its own files and of the contract with its server, by type alone', async () => {
+    const names = (await readdir('web', { recursive: true })).filter((name) =>
+      /\.tsx?$/.test(name),
+    );
+    const wrong: string[] = [];
+    for (const name of names) {
+      const code = await readFile(join('web', name), 'utf8');
+      for (const specifier of specifiersIn(code)) {
+        const to = specifier.startsWith('.')
+          ? normalize(join('web', dirname(name), specifier))
+          : '';
+        if (to === '' || to.startsWith('web/')) continue;
+        const isType = new RegExp(`import type [^;]*from '${specifier}'`).test(code);
+        if (to !== 'src/view/contract.ts' || !isType) wrong.push(`${name} → ${to}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(names.length).toBeGreaterThan(10);
+  });
+
   it('of execa stand in one place, where processes are launched', () => {
     const files = arrows.filter(({ to }) => to === 'execa').map(({ from }) => from);
     expect(files).toEqual(['src/claude/launch.ts']);

@@ -1,0 +1,67 @@
+import type { ChartEdge, ChartView } from '../../src/view/contract.ts';
+
+/** What of a chart is lit. */
+export interface Lit {
+  /** The active state; its parents are lit with it. */
+  state?: string | undefined;
+  counts?: ReadonlyMap<string, number>;
+  /** The step that was taken last. */
+  last?: { from: string | null; event: string; targets: readonly string[] } | undefined;
+  /** Stands on the active state. */
+  countdown?: string | undefined;
+}
+
+/** Lights a chart that was put into the page. Only what has changed is touched. */
+export function createChartLight(svg: Element, chart: ChartView): (lit: Lit) => void {
+  const states = byName(svg, 'data-state');
+  const edges = byName(svg, 'data-edge');
+  return ({ state = '', counts, last, countdown = '' }) => {
+    for (const [name, groups] of states) {
+      const number = counts?.get(name) ?? 0;
+      for (const group of groups) {
+        group.classList.toggle('is-active', name === state);
+        group.classList.toggle('is-within', state.startsWith(`${name}.`));
+        group.classList.toggle('is-occupied', number > 0);
+        setText(group, '.count', number > 0 ? String(number) : '');
+        setText(group, '.countdown', name === state ? countdown : '');
+      }
+    }
+    const [exits, taken] = [new Set<Element>(), new Set<Element>()];
+    for (const edge of chart.edges) {
+      const groups = edges.get(edge.id) ?? [];
+      if (state !== '' && isWithin(state, edge.source)) for (const g of groups) exits.add(g);
+      if (last && isTaken(edge, last)) for (const g of groups) taken.add(g);
+    }
+    for (const group of new Set([...edges.values()].flat())) {
+      group.classList.toggle('is-exit', exits.has(group));
+      group.classList.toggle('is-last', taken.has(group));
+    }
+  };
+}
+
+const isWithin = (state: string, ancestor: string) =>
+  state === ancestor || state.startsWith(`${ancestor}.`);
+
+function isTaken({ source, event, target }: ChartEdge, last: NonNullable<Lit['last']>): boolean {
+  if (!isWithin(last.from ?? '', source) || event !== last.event) return false;
+  // A record names a state with the machine's id before it.
+  return last.targets.some((id) => id === target || id.endsWith(`.${target}`));
+}
+
+/** The elements by each of the names in an attribute; one arrow may stand for several edges. */
+function byName(svg: Element, attribute: string): Map<string, Element[]> {
+  const found = new Map<string, Element[]>();
+  for (const element of svg.querySelectorAll(`[${attribute}]`)) {
+    for (const name of (element.getAttribute(attribute) ?? '').split(' ')) {
+      found.set(name, [...(found.get(name) ?? []), element]);
+    }
+  }
+  return found;
+}
+
+/** A state may stand inside the group of its parent; the text of its own is meant. */
+function setText(group: Element, selector: string, text: string): void {
+  const found = [...group.querySelectorAll(selector)];
+  const own = found.find((element) => element.closest('[data-state]') === group);
+  if (own && own.textContent !== text) own.textContent = text;
+}

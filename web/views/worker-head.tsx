@@ -1,0 +1,134 @@
+import { useSignal } from '@preact/signals';
+import type { WorkerView } from '../../src/view/contract.ts';
+import { StateChip } from '../parts/state-chip.tsx';
+import { VisibleText } from '../parts/visible-text.tsx';
+import type { Source } from '../source/source.ts';
+import { refusalToAct } from '../state/answers.ts';
+import { count, money } from '../text/format.ts';
+import { isUnderWay } from '../text/group.ts';
+
+interface HeadProps {
+  worker: WorkerView;
+  source: Source;
+}
+
+/** Who the worker is, what it cost, and what can be done with it. */
+export function WorkerHead({ worker, source }: HeadProps) {
+  const { description, state, agent_type, model, turn, cost_usd, tokens, cwd } = worker;
+  return (
+    <header class="worker-head">
+      <a class="back" href="#/" aria-label="All workers">
+        ←
+      </a>
+      <h1>
+        <VisibleText text={description} />
+      </h1>
+      <StateChip state={state} />
+      <dl class="facts">
+        {[
+          ['turn', String(turn)],
+          ['cost', money(cost_usd)],
+          ['tokens', `${count(tokens.input)} in, ${count(tokens.output)} out`],
+          ['model', model],
+          ['agent', agent_type],
+          ['folder', cwd],
+        ].map(
+          ([name, value]) =>
+            value && (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <VisibleText text={value} />
+                </dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <Actions {...{ worker, source }} />
+      <details class="prompt">
+        <summary>Prompt of turn {turn}</summary>
+        <pre>
+          <VisibleText text={worker.prompt} />
+        </pre>
+      </details>
+    </header>
+  );
+}
+
+/** Stop while a turn is under way, resume after it. */
+function Actions({ worker, source }: HeadProps) {
+  const isWriting = useSignal(false);
+  const isBusy = useSignal(false);
+  const why = useSignal('');
+  const prompt = useSignal('');
+  const refusal = refusalToAct() ?? (worker.owner === 'foreign' ? 'Another server has it.' : '');
+  const act = async (action: () => Promise<void>) => {
+    isBusy.value = true;
+    why.value = '';
+    try {
+      await action();
+      isWriting.value = false;
+    } catch (error) {
+      why.value = error instanceof Error ? error.message : String(error);
+    }
+    isBusy.value = false;
+  };
+  const isSettled = worker.state === 'completed' || worker.state === 'failed';
+  return (
+    <div class="actions">
+      {source.exportUrl && (
+        <a class="button" href={source.exportUrl(worker.worker_id)} download>
+          Export
+        </a>
+      )}
+      {isUnderWay(worker.state) && (
+        <button
+          type="button"
+          disabled={isBusy.value || refusal !== ''}
+          title={refusal}
+          onClick={() => act(() => source.stop(worker.worker_id))}
+        >
+          Stop
+        </button>
+      )}
+      {isSettled && !isWriting.value && (
+        <button
+          type="button"
+          disabled={refusal !== ''}
+          title={refusal}
+          onClick={() => {
+            isWriting.value = true;
+          }}
+        >
+          Resume…
+        </button>
+      )}
+      {isSettled && isWriting.value && (
+        <form
+          class="resume"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (prompt.value !== '') void act(() => source.resume(worker.worker_id, prompt.value));
+          }}
+        >
+          <textarea
+            aria-label="Prompt of the next turn"
+            placeholder="What should it do next?"
+            value={prompt.value}
+            onInput={({ currentTarget }) => {
+              prompt.value = currentTarget.value;
+            }}
+          />
+          <button type="submit" disabled={isBusy.value || refusal !== '' || prompt.value === ''}>
+            Resume
+          </button>
+        </form>
+      )}
+      {why.value && (
+        <p class="refusal" role="alert">
+          {why.value}
+        </p>
+      )}
+    </div>
+  );
+}
