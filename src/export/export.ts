@@ -1,23 +1,13 @@
 import { ManagerError, nearest } from '../errors.ts';
 import { redact } from '../inspect/redact.ts';
-import type { ChartsAnswer, WorkerView } from '../view/contract.ts';
 import type { Exported } from '../view/routes.ts';
 import type { PageSource } from '../view/source.ts';
 import { htmlOf } from './html.ts';
+import type { ExportInput } from './input.ts';
 import { jsonOf } from './json.ts';
 import { mermaidOf } from './mermaid.ts';
 import { statelyOf } from './stately.ts';
 import { svgOf } from './svg.ts';
-
-/** What is exported from: one worker's run, or every worker's where the format has room for them. */
-export interface ExportInput {
-  source: PageSource;
-  workers: [WorkerView, ...WorkerView[]];
-  charts(): ChartsAnswer | Promise<ChartsAnswer>;
-  /** The folder of the built page. */
-  webDir: string;
-  now(): number;
-}
 
 /** A format: how a file of it is called, what it is, and how it is made. */
 interface Format {

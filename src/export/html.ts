@@ -5,7 +5,7 @@ import { ManagerError } from '../errors.ts';
 import { unlessMissing } from '../store/files.ts';
 import type { RunFile, Step, TranscriptMessage } from '../view/contract.ts';
 import type { PageSource } from '../view/source.ts';
-import type { ExportInput } from './export.ts';
+import type { ExportInput } from './input.ts';
 
 /** The page with a run inside it, as one file that needs no server and no network. */
 export async function htmlOf(input: ExportInput): Promise<string> {

@@ -1,4 +1,4 @@
-import type { ExportInput } from './export.ts';
+import type { ExportInput } from './input.ts';
 
 /** The worker as it is at the end, and every step that led there: the journal's own records. */
 export async function jsonOf({ source, workers: [worker] }: ExportInput): Promise<string> {

@@ -2,7 +2,7 @@ import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.
 import { visible } from '../claude/message.ts';
 import type { JournalRecord } from '../store/journal.ts';
 import type { Step } from '../view/contract.ts';
-import type { ExportInput } from './export.ts';
+import type { ExportInput } from './input.ts';
 
 /** Markdown with two Mermaid diagrams: who said what to whom, and the way through the states. */
 export async function mermaidOf({ source, workers: [worker] }: ExportInput): Promise<string> {

@@ -1,6 +1,6 @@
 import { workerMachine } from '../../machines/worker.ts';
 import type { Step, WorkerView } from '../view/contract.ts';
-import type { ExportInput } from './export.ts';
+import type { ExportInput } from './input.ts';
 
 /**
  * The run as the inspection events that Stately's inspector takes, in their order.

@@ -1,7 +1,7 @@
 import { layouts } from '../charts/charts.ts';
 import { standaloneChart } from '../charts/standalone.ts';
 import type { Step } from '../view/contract.ts';
-import type { ExportInput } from './export.ts';
+import type { ExportInput } from './input.ts';
 
 /** The worker's chart with the way it took: arrows it went, and how often it entered each state. */
 export async function svgOf({ source, workers: [worker] }: ExportInput): Promise<string> {
