@@ -26,7 +26,7 @@ interface Arrow {
 /** Every import of a file of the project, type imports included. */
 async function arrowsOf(folder: string): Promise<Arrow[]> {
   const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+  const files = names.filter((name) => /\.tsx?$/.test(name)).map((name) => join(folder, name));
   const arrows = await Promise.all(
     files.map(async (from) =>
       specifiersIn(await readFile(from, 'utf8')).map((specifier) => ({
@@ -113,6 +113,17 @@ describe('the imports', () => {
       return other === practice && part !== 'main';
     });
     expect(wrong.map(text)).toEqual([]);
+  });
+
+  it('of the page are of its own files, of what draws it, and of the contract as types', async () => {
+    const page = (await arrowsOf('web')).filter(({ from }) => !from.endsWith('.config.ts'));
+    const drawn = /^(preact|@preact\/signals)(\/|$)/;
+    const wrong = page.filter(({ to }) => !to.startsWith('web/') && !drawn.test(to));
+    expect(new Set(wrong.map(({ to }) => to))).toEqual(new Set(['src/view/contract.ts']));
+    for (const { from } of wrong) {
+      const rest = (await readFile(from, 'utf8')).replaceAll(/^import type [^;]*;/gm, '');
+      expect(rest, from).not.toContain('view/contract');
+    }
   });
 
   it('of execa stand in one place, where processes are launched', () => {
