@@ -2,17 +2,17 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ChartView } from '../../src/view/contract.ts';
 import { createChartLight, type Lit } from './chart-light.ts';
 
-/** A drawn chart. It is put in once; after that only classes and two small texts change. */
-export function Chart({
-  chart,
-  lit,
-  label,
-}: {
+interface ChartProps {
   chart: ChartView | undefined;
   lit: Lit;
   label: string;
-}) {
-  const box = useRef<HTMLDivElement>(null);
+  /** Shrunk until all of it can be seen; else the active state is kept in the middle. */
+  isWhole?: boolean;
+}
+
+/** A drawn chart. It is put in once; after that only classes and small texts change. */
+export function Chart({ chart, lit, label, isWhole = false }: ChartProps) {
+  const box = useRef<HTMLElement>(null);
   const light = useRef<(lit: Lit) => void>(undefined);
   useEffect(() => {
     if (!chart?.svg || !box.current) return;
@@ -22,8 +22,33 @@ export function Chart({
     box.current.replaceChildren(svg);
     light.current = createChartLight(svg, chart);
   }, [chart]);
-  useEffect(() => light.current?.(lit));
+  useEffect(() => {
+    light.current?.(lit);
+    box.current?.firstElementChild?.setAttribute('aria-label', label);
+  });
+  useEffect(() => {
+    if (box.current && !isWhole) showActive(box.current);
+  }, [chart, lit.state, isWhole]);
   if (!chart) return <p class="empty">Loading the chart…</p>;
   if (!chart.svg) return <p class="empty">This build has no drawn chart.</p>;
-  return <div class="chart" role="img" aria-label={label} ref={box} />;
+  return (
+    <figure
+      class={`chart-box ${isWhole ? 'is-whole' : ''}`}
+      aria-label="Chart"
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+    />
+  );
+}
+
+/** Scrolls the chart alone, never the page around it. */
+function showActive(box: HTMLElement): void {
+  const active = box.querySelector('.is-active > rect');
+  if (!active) return;
+  const [outer, inner] = [box.getBoundingClientRect(), active.getBoundingClientRect()];
+  box.scrollBy({
+    left: inner.left + inner.width / 2 - outer.left - outer.width / 2,
+    top: inner.top + inner.height / 2 - outer.top - outer.height / 2,
+  });
 }

@@ -41,6 +41,7 @@ function Supervisor() {
       <meter min={0} max={slots} value={busy.length} aria-label="Busy slots" />
       <Chart
         chart={charts.value?.supervisor}
+        isWhole
         lit={{ state }}
         label={`Statechart of the supervisor, which is ${state}`}
       />
