@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../errors.ts';
+import { idNamed } from '../stored.ts';
 import { openRecorded } from '../view/recorded.ts';
 import { type ExportPort, everyWorker, exportRun, formatNames } from './export.ts';
 
@@ -39,8 +40,8 @@ export async function runExport(argv: string[], io: ExportIo): Promise<number> {
     const folder = resolve(values['logs-dir'] ?? io.env.AWM_LOGS_DIR ?? 'logs');
     const source = await openRecorded(folder, (message) => io.stderr.write(`${message}\n`));
     const { workers } = await source.snapshot();
-    const known = workers.map(({ worker_id }) => worker_id).filter((one) => one.startsWith(id));
-    const whole = known.length === 1 ? (known[0] ?? id) : id;
+    const ids = workers.map(({ worker_id }) => worker_id);
+    const whole = id === everyWorker ? id : idNamed(ids, id);
     const { body } = await exportRun(io, source, whole, values.format);
     io.stdout.write(body);
     return 0;
