@@ -160,7 +160,8 @@ export type WorkerFact =
   | { type: 'PROCESS_STARTED'; pid: number; start_time: string; offset?: number }
   /** An adopted process is followed, and all it had said before was told. */
   | { type: 'ATTACHED' }
-  | ({ type: 'EXITED' } & Failure)
+  /** `session_exists`: it left because its session, which was to be a new one, was there before. */
+  | ({ type: 'EXITED'; session_exists?: boolean } & Failure)
   /** Something the worker cannot do without is gone: its journal or its FIFO. */
   | { type: 'STORAGE_FAILED'; hint: string }
   /** A new history file is about to take its place; `sha256` tells later whether somebody changed it. */
@@ -333,6 +334,8 @@ export const workerMachine = setup({
     holdsSlot: ({ context }) => context.slot === 'held',
     isUnacknowledged: ({ context, event }) =>
       context.unacknowledged.some(({ request }) => isNamed(request, event)),
+    hasFoundSession: ({ context, event }) =>
+      event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
     wasHandedOver: ({ context }) => context.handed_over,
     hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
     isUndelivered: ({ context }) => !context.delivered,
@@ -385,6 +388,8 @@ export const workerMachine = setup({
       prompt: context.prompt ?? { id: context.prompt_id, text: '' },
     })),
     handOver: assign({ handed_over: true }),
+    // Who reads that the process is up is the first to send it a prompt: no earlier owner can have.
+    takePromptBack: assign({ handed_over: false }),
     beginTurn: assign(({ context, event }) =>
       event.type === 'RESUME'
         ? {
@@ -577,13 +582,13 @@ export const workerMachine = setup({
         starting: {
           description: 'The process is started; nothing of the turn has been seen yet.',
           on: {
-            ATTACHED: { actions: 'killProcess' },
+            ATTACHED: { guard: 'wasHandedOver', actions: 'killProcess' },
             STORAGE_FAILED: {
               target: '#worker.stopping',
               actions: ['endForStorage', 'terminateProcess'],
             },
             INITIALIZED: [
-              { guard: 'agentIsKnown', actions: 'sendPrompt' },
+              { guard: 'agentIsKnown', actions: ['takePromptBack', 'sendPrompt'] },
               {
                 target: '#worker.failed',
                 actions: [
@@ -609,6 +614,10 @@ export const workerMachine = setup({
             PERMISSION_ASKED: { actions: 'refuseRequest' },
             START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
             EXITED: [
+              {
+                guard: 'hasFoundSession',
+                actions: ['forgetProcess', 'beginSession', 'startProcess'],
+              },
               { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
               { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
             ],
@@ -724,7 +733,7 @@ export const workerMachine = setup({
           },
         ],
         INITIALIZED: [
-          { guard: 'agentIsKnown', actions: 'sendPrompt' },
+          { guard: 'agentIsKnown', actions: ['takePromptBack', 'sendPrompt'] },
           {
             target: 'failed',
             actions: [
@@ -749,6 +758,11 @@ export const workerMachine = setup({
         START_FAILED: { target: 'failed', actions: ['failAsTold', 'terminateProcess'] },
         EXITED: [
           { guard: 'awaitsSlot', actions: 'forgetProcess' },
+          // Killed before it said that its turn was open, a process may have begun the session.
+          {
+            guard: 'hasFoundSession',
+            actions: ['forgetProcess', 'beginSession', 'startProcess'],
+          },
           { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
           { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
         ],
@@ -775,7 +789,7 @@ export const workerMachine = setup({
           { guard: 'hasNoProcess', target: 'failed', actions: 'failForStorage' },
           { target: 'stopping', actions: ['endForStorage', 'terminateProcess'] },
         ],
-        ATTACHED: { guard: 'holdsSlot', actions: 'killProcess' },
+        ATTACHED: { guard: 'wasHandedOver', actions: 'killProcess' },
         ADOPT: [
           {
             guard: 'holdsSlot',

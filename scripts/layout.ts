@@ -1,6 +1,6 @@
 import type { ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs';
 import elk from 'elkjs';
-import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import type { Box, ChartArrow, ChartLayout, ChartState, Point } from '../src/charts/layout.ts';
 import { lineHeight, textWidth } from '../src/charts/metrics.ts';
 import { arrowsOf, childrenOf, eventLabel, labelOf, nameOf, statesBelow } from './chart.ts';
@@ -28,14 +28,25 @@ const options = {
 const groupPadding = '[top=40,left=16,bottom=16,right=16]';
 const [boxHeight, leastWidth, startSize] = [44, 150, 12];
 
+/** What is written beside an arrow, line by line: everything, or as little as a narrow panel has room for. */
+export const labels = {
+  whole: (transitions: AnyTransitionDefinition[]) => transitions.map(labelOf),
+  short([first, ...others]: AnyTransitionDefinition[]) {
+    const event = first ? eventLabel(first) : '';
+    return [others.length === 0 ? event : `${event} +${others.length}`];
+  },
+};
+
+type Label = (transitions: AnyTransitionDefinition[]) => string[];
+
 /** A machine with a place for every state and arrow: the same machine always gives the same. */
-export async function layoutOf(machine: AnyStateMachine): Promise<ChartLayout> {
+export async function layoutOf(machine: AnyStateMachine, label: Label): Promise<ChartLayout> {
   const { root } = machine;
   const graph: ElkNode = {
     id: 'chart',
     layoutOptions: options,
     children: nodesIn(root),
-    edges: [...startsOf(root), ...statesBelow(root).flatMap((node) => edgesFrom(node))],
+    edges: [...startsOf(root), ...statesBelow(root).flatMap((node) => edgesFrom(node, label))],
   };
   const placed = await new elk.default().layout(graph);
   const nodes = new Map(allNodes(placed).map((node) => [node.id, node]));
@@ -45,7 +56,7 @@ export async function layoutOf(machine: AnyStateMachine): Promise<ChartLayout> {
     width: Math.ceil(placed.width ?? 0),
     height: Math.ceil(placed.height ?? 0),
     states: statesBelow(root).map((node) => placedState(node, nodes)),
-    arrows: statesBelow(root).flatMap((node) => placedArrows(node, edges)),
+    arrows: statesBelow(root).flatMap((node) => placedArrows(node, edges, label)),
     starts: [root, ...statesBelow(root)].flatMap((node) => placedStart(node, nodes, edges)),
   };
 }
@@ -78,9 +89,9 @@ function startsOf(root: AnyStateNode): ElkExtendedEdge[] {
   });
 }
 
-function edgesFrom(node: AnyStateNode): ElkExtendedEdge[] {
+function edgesFrom(node: AnyStateNode, label: Label): ElkExtendedEdge[] {
   return arrowsOf(node).map(({ target, transitions }) => {
-    const texts = transitions.map(labelOf);
+    const texts = label(transitions);
     const width = Math.ceil(Math.max(...texts.map(textWidth)) + 8);
     return {
       id: arrowId(node, target),
@@ -109,14 +120,18 @@ function placedState(node: AnyStateNode, nodes: Map<string, ElkNode>): ChartStat
   };
 }
 
-function placedArrows(node: AnyStateNode, edges: Map<string, ElkExtendedEdge>): ChartArrow[] {
+function placedArrows(
+  node: AnyStateNode,
+  edges: Map<string, ElkExtendedEdge>,
+  label: Label,
+): ChartArrow[] {
   return arrowsOf(node).map(({ target, transitions }) => {
     const edge = edges.get(arrowId(node, target));
     return {
       source: keyOf(node),
       target: keyOf(target),
       route: routeOf(edge),
-      label: boxOf(edge?.labels?.[0]),
+      label: { ...boxOf(edge?.labels?.[0]), lines: label(transitions) },
       transitions: transitions.map((transition, index) => ({
         id: `${arrowId(node, target)}:${index}`,
         event: eventLabel(transition),

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { workerMachine } from '../machines/worker.ts';
 import { standaloneChart } from '../src/charts/standalone.ts';
-import { layoutOf } from './layout.ts';
+import { labels, layoutOf } from './layout.ts';
 import { mermaidOf } from './mermaid.ts';
 
 /** Draws the statecharts anew, in the README too: `npm run machines`, after every change to one. */
@@ -15,9 +15,10 @@ for (const machine of [workerMachine, supervisorMachine]) {
     `(<!-- begin ${path} -->\n\`\`\`mermaid\n)[^]*?(\`\`\`\n<!-- end ${path} -->)`,
   );
   readme = readme.replace(block, (_, begin: string, end: string) => begin + chart + end);
-  const layout = await layoutOf(machine);
-  await writeFile(`src/charts/${machine.id}.json`, `${JSON.stringify(layout, null, 2)}\n`);
-  await writeFile(`machines/${machine.id}.svg`, standaloneChart(layout));
+  const narrow = await layoutOf(machine, labels.short);
+  await writeFile(`src/charts/${machine.id}.json`, `${JSON.stringify(narrow, null, 2)}\n`);
+  const whole = await layoutOf(machine, labels.whole);
+  await writeFile(`machines/${machine.id}.svg`, standaloneChart(whole));
   console.log(path);
 }
 await writeFile('README.md', readme);

@@ -5,15 +5,22 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import packageJson from '../package.json' with { type: 'json' };
 import { launchDetached } from './claude/launch.ts';
 import { type Config, describeSettings, readConfig } from './config.ts';
-import { ManagerError, messageOf } from './errors.ts';
+import { messageOf, nearest } from './errors.ts';
 import { createManager, type Manager } from './manager.ts';
 import { runPractice } from './practice/command.ts';
+import { terminalCommands } from './terminal/names.ts';
 import { serve } from './tools/server.ts';
+import type { PageSource } from './view/source.ts';
 
 const help = `async-worker-manager ${packageJson.version}
 
   async-worker-manager [settings]   serve MCP on stdin and stdout
   async-worker-manager view [path]  show a past run in the browser: a logs folder or a journal.ndjson
+  async-worker-manager status       all workers in one line
+  async-worker-manager watch        a table of them that goes on
+  async-worker-manager show <id>    one worker
+  async-worker-manager tail <id>    what one worker says
+  async-worker-manager export <id>  write a worker's run as mermaid, svg, json, stately or html
   async-worker-manager practice     start the practice API and print how to use it
 
 Settings, each a flag or an environment variable:
@@ -25,21 +32,56 @@ const pageParts = {
   env: process.env,
   webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
   charts: async () => (await import('./charts/charts.ts')).charts(),
-  exportWorker: async (_source: unknown, _id: string, format: string) => {
-    throw new ManagerError('invalid_input', `There is no format "${format}".`);
+  async exportWorker(source: PageSource, id: string, format: string) {
+    const { exportRun } = await import('./export/export.ts');
+    return exportRun({ ...pageParts, now: Date.now }, source, id, format);
   },
 };
 
-const [command, ...rest] = process.argv.slice(2);
+/** What the program does besides serving; the code of each is loaded only when it is called. */
+const commands: Record<string, (argv: string[]) => Promise<number>> = {
+  async view(argv) {
+    const { runView } = await import('./view/command.ts');
+    return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });
+  },
+  async export(argv) {
+    const { runExport } = await import('./export/command.ts');
+    const { stdout, stderr } = process;
+    return runExport(argv, { ...pageParts, stdout, stderr, now: Date.now });
+  },
+  ...Object.fromEntries(
+    terminalCommands.map((name) => [
+      name,
+      async (argv: string[]) => {
+        const { runTerminal } = await import('./terminal/command.ts');
+        const { stdout, stderr, env } = process;
+        return runTerminal(name, argv, { stdout, stderr, env, now: Date.now });
+      },
+    ]),
+  ),
+  practice: (argv) => runPractice(argv, process),
+};
+
 try {
-  if (command === 'practice') process.exitCode = await runPractice(rest, process);
-  else if (command === 'view') process.exitCode = await view(rest);
-  else if (command === '--help' || command === '-h') process.stdout.write(help);
-  else if (command === '--version') process.stdout.write(`${packageJson.version}\n`);
-  else await serveStdio(process.argv.slice(2));
+  await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`async-worker-manager: ${messageOf(error)}\n`);
   process.exitCode = 2;
+}
+
+async function main(argv: string[]): Promise<void> {
+  const [command = '', ...rest] = argv;
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (run) process.exitCode = await run(rest);
+  else if (command === '--help' || command === '-h') process.stdout.write(help);
+  else if (command === '--version') process.stdout.write(`${packageJson.version}\n`);
+  else if (command === '' || command.startsWith('-')) await serveStdio(argv);
+  else throw new Error(unknownCommand(command));
+}
+
+function unknownCommand(command: string): string {
+  const near = nearest(command, Object.keys(commands));
+  return `Unknown command "${command}"; ${near ? `did you mean ${near}?` : 'see --help for those there are.'}`;
 }
 
 /** Serves until the client closes stdin or a signal comes; a second signal ends at once. */
@@ -76,12 +118,6 @@ async function serveStdio(argv: string[]): Promise<void> {
   server.onclose = () => isEnding || void end();
   // A worker's own server has no page: whoever watches, watches the first one.
   if (config.view && config.depth === 0) page = await openPage(manager, config, config.view);
-}
-
-/** The page's code is loaded only where there is a page. */
-async function view(argv: string[]): Promise<number> {
-  const { runView } = await import('./view/command.ts');
-  return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });
 }
 
 /** Opens the page beside the server; SIGUSR2 makes a new way in. A page that fails takes nothing with it. */

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { PermissionRequest } from '../machines/worker.ts';
+import { ManagerError } from './errors.ts';
 import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
 import { checkFolder, unlessMissing } from './store/files.ts';
@@ -59,4 +60,17 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
     .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
     .map(({ name }) => name.slice('worker-'.length))
     .filter(isUuid);
+}
+
+/**
+ * The id that begins so.
+ * @throws ManagerError `unknown_worker` when none does, or more than one.
+ */
+export function idNamed(ids: string[], beginning: string): string {
+  const [id, ...others] = ids.filter((one) => one.startsWith(beginning));
+  if (id !== undefined && others.length === 0) return id;
+  const shown = JSON.stringify(beginning.slice(0, 80));
+  const found = id === undefined ? 'no worker' : `${others.length + 1} workers`;
+  const message = `Expected the beginning of one worker's id, found ${found} at ${shown}; status and watch show the ids.`;
+  throw new ManagerError('unknown_worker', message);
 }

@@ -4,13 +4,15 @@ import type { ChartLayout } from './layout.ts';
 import supervisor from './supervisor.json' with { type: 'json' };
 import worker from './worker.json' with { type: 'json' };
 
+/** Both statecharts as they were laid out; written by scripts/machines.ts, and JSON has no tuples. */
+export const layouts = {
+  worker: worker as unknown as ChartLayout,
+  supervisor: supervisor as unknown as ChartLayout,
+};
+
 /** Both statecharts as the page shows them. */
 export function charts(): ChartsAnswer {
-  // Written by scripts/machines.ts from a ChartLayout; JSON has no tuples.
-  return {
-    worker: viewOf(worker as unknown as ChartLayout),
-    supervisor: viewOf(supervisor as unknown as ChartLayout),
-  };
+  return { worker: viewOf(layouts.worker), supervisor: viewOf(layouts.supervisor) };
 }
 
 function viewOf(layout: ChartLayout): ChartView {

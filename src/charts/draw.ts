@@ -1,22 +1,33 @@
 import type { ChartArrow, ChartLayout, ChartState, Point } from './layout.ts';
 import { fontSize, lineHeight } from './metrics.ts';
 
+/** The way that somebody took through a chart. */
+export interface Way {
+  /** The state at its end. */
+  active: string;
+  isTaken(source: string, target: string): boolean;
+  /** How often a state was entered. */
+  countOf(state: string): number;
+}
+
+const noWay: Way = { active: '', isTaken: () => false, countOf: () => 0 };
+
 /**
  * A laid out statechart as SVG, for the README, the page and the exports. Each state is a
  * `<g data-state>`, each arrow a `<g data-edge>` with the ids of its transitions. There are classes
  * and no styles in it, so that whoever shows it gives it its colours.
  */
-export function drawChart(layout: ChartLayout, style = ''): string {
+export function drawChart(layout: ChartLayout, style = '', way = noWay): string {
   const { id, width, height, states, arrows, starts } = layout;
   const groups = states.filter(({ isGroup }) => isGroup);
   const leaves = states.filter(({ isGroup }) => !isGroup);
   const parts = [
     ...(style === '' ? [] : [`<style>${style}</style>`]),
     `<defs>${arrowHead(id)}</defs>`,
-    ...groups.map(drawState),
+    ...groups.map((state) => drawState(state, way)),
     ...starts.map((start) => drawStart(start, id)),
-    ...arrows.map((arrow) => drawArrow(arrow, id)),
-    ...leaves.map(drawState),
+    ...arrows.map((arrow) => drawArrow(arrow, id, way)),
+    ...leaves.map((state) => drawState(state, way)),
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="${fontSize}" role="img" aria-label="The states of the ${id}">\n${parts.join('\n')}\n</svg>\n`;
 }
@@ -24,32 +35,40 @@ export function drawChart(layout: ChartLayout, style = ''): string {
 const arrowHead = (id: string): string =>
   `<marker id="head-${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0 L8 4 L0 8 Z"/></marker>`;
 
-function drawState({ state, name, description, isGroup, x, y, width, height }: ChartState): string {
+function drawState(
+  { state, name, description, isGroup, x, y, width, height }: ChartState,
+  { active, countOf }: Way,
+): string {
   const top = isGroup ? y + 22 : y + height / 2 + 4;
   const middle = x + width / 2;
   return [
-    `<g class="${isGroup ? 'group' : 'state'}" data-state="${escaped(state)}">`,
+    `<g class="${isGroup ? 'group' : 'state'}${active === state ? ' is-active' : ''}" data-state="${escaped(state)}">`,
     `<title>${escaped(description)}</title>`,
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${isGroup ? 14 : 10}"/>`,
     isGroup
       ? `<text class="name" x="${x + 16}" y="${top}">${escaped(name)}</text>`
       : `<text class="name" x="${middle}" y="${top}" text-anchor="middle">${escaped(name)}</text>`,
-    `<text class="count" x="${x + width - 10}" y="${top}" text-anchor="end"></text>`,
+    `<text class="count" x="${x + width - 10}" y="${top}" text-anchor="end">${countOf(state) || ''}</text>`,
     `<text class="countdown" x="${middle}" y="${y + height - 5}" text-anchor="middle"></text>`,
     '</g>',
   ].join('');
 }
 
-function drawArrow({ route, label, transitions }: ChartArrow, id: string): string {
+function drawArrow(
+  { source, target, route, label, transitions }: ChartArrow,
+  id: string,
+  { isTaken }: Way,
+): string {
   const ids = transitions.map((transition) => transition.id).join(' ');
-  const lines = transitions.map(
-    ({ text }, index) =>
+  const whole = transitions.map(({ text }) => text).join('\n');
+  const lines = label.lines.map(
+    (text, index) =>
       `<tspan x="${label.x + 4}" y="${label.y + 12 + index * lineHeight}">${escaped(text)}</tspan>`,
   );
   return [
-    `<g class="edge" data-edge="${escaped(ids)}">`,
+    `<g class="edge${isTaken(source, target) ? ' is-taken' : ''}" data-edge="${escaped(ids)}">`,
+    `<title>${escaped(whole)}</title>`,
     `<path d="${rounded(route)}" fill="none" marker-end="url(#head-${id})"/>`,
-    `<rect class="under" x="${label.x}" y="${label.y}" width="${label.width}" height="${label.height}"/>`,
     `<text class="label">${lines.join('')}</text>`,
     '</g>',
   ].join('');

@@ -34,6 +34,6 @@ export interface ChartArrow {
   source: string;
   target: string;
   route: Point[];
-  label: Box;
+  label: Box & { lines: string[] };
   transitions: { id: string; event: string; guard?: string; text: string }[];
 }

@@ -1,4 +1,4 @@
-import { drawChart } from './draw.ts';
+import { drawChart, type Way } from './draw.ts';
 import type { ChartLayout } from './layout.ts';
 
 /** The colours of a chart that stands alone, as in the README: for light and for dark. */
@@ -9,11 +9,15 @@ const style = `
 .group rect { fill: var(--group); stroke: var(--line); stroke-dasharray: 4 3 }
 .name { fill: var(--ink); font-weight: 600 }
 .label { fill: var(--soft); font-size: 11px }
-.under { fill: none }
 .edge path, .start path { stroke: var(--line); stroke-width: 1.2 }
 .head { fill: var(--line); stroke: none }
+.is-taken path { stroke: #c2410c; stroke-width: 2.4 }
+.is-taken .label { fill: #c2410c; font-weight: 700 }
+.is-active rect { stroke: #c2410c; stroke-width: 2.5 }
+.count { fill: #c2410c; font-weight: 700 }
 .start circle { fill: var(--ink) }
 `;
 
 /** A chart as a file of its own. */
-export const standaloneChart = (layout: ChartLayout): string => drawChart(layout, style);
+export const standaloneChart = (layout: ChartLayout, way?: Way): string =>
+  drawChart(layout, style, way);

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Failure, WorkerOutput } from '../../machines/worker.ts';
+import type { WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { readFlags } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
@@ -16,7 +16,7 @@ export interface Attachment {
   /** Tells all of its output that is there now. */
   catchUp(): Promise<void>;
   /** Call once the process is gone: reads its output to the end, and says how it ended. */
-  conclude(exit: Exit): Promise<Failure>;
+  conclude(exit: Exit): Promise<ReturnType<typeof exitFailure>>;
   /** Stops following; the process itself is not touched. */
   detach(): Promise<void>;
 }

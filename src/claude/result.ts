@@ -17,7 +17,10 @@ export function turnResult(message: Json): TurnResult {
 }
 
 /** Why a process that ended without a result ended, as far as anybody can tell. */
-export function exitFailure({ code, signal }: Exit, stderr: string): Failure {
+export function exitFailure(
+  { code, signal }: Exit,
+  stderr: string,
+): Failure & { session_exists?: boolean } {
   const lastWords = oneLine(stderr.trim().slice(-hintLength));
   const said = lastWords === '' ? '' : `: ${lastWords}`;
   if (stderr.includes(noConversation)) {
@@ -32,10 +35,12 @@ export function exitFailure({ code, signal }: Exit, stderr: string): Failure {
     return { reason: 'killed', hint, returncode: code ?? signalCode(signal) };
   }
   const hint = `claude exited with code ${code} before its turn was over${said}`;
-  return { reason: 'crashed', hint, returncode: code };
+  const session_exists = stderr.includes(sessionInUse);
+  return { reason: 'crashed', hint, returncode: code, ...(session_exists && { session_exists }) };
 }
 
 const noConversation = 'No conversation found';
+const sessionInUse = 'is already in use';
 
 /** Shells give 128 and the signal's number; only those that end workers in practice are told. */
 function signalCode(signal: NodeJS.Signals | null): number | null {

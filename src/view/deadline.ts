@@ -37,7 +37,7 @@ interface Timer {
 function timersOf(state: string, context: WorkerContext): Timer[] {
   switch (state) {
     case 'spawning.starting':
-      return [{ event: 'startDeadline', delay: delayOf('startDeadline') }];
+      return [afterDelay('startDeadline')];
     case 'resumed':
       return context.slot === 'held'
         ? [{ event: 'START_OVERDUE', delay: delayOf('startDeadline') }]
@@ -50,14 +50,14 @@ function timersOf(state: string, context: WorkerContext): Timer[] {
         : [{ event: 'TIME_LIMIT_REACHED', delay: time_limit_seconds * 1000 }];
     }
     case 'stopping':
-      return ['interruptGrace', 'terminateGrace', 'killGrace'].map((event) => ({
-        event,
-        delay: delayOf(event),
-      }));
+      return ['interruptGrace', 'terminateGrace', 'killGrace'].map(afterDelay);
     default:
       return [];
   }
 }
+
+/** Named as in the drawn chart. */
+const afterDelay = (name: string): Timer => ({ event: `after ${name}`, delay: delayOf(name) });
 
 /** As the chart has it; a delay that is a function depends on more than its state. */
 function delayOf(name: string): number {

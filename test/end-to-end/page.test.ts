@@ -144,6 +144,7 @@ it('a past run is shown with no server at all, to look at only', async () => {
     ...{ mode: 'recorded', csrf: null, cursor: null, supervisor: null, title: stage.logs },
     workers: [{ worker_id: id, state: 'completed', owner: 'none' }],
   });
+  expect((await page.get('/api/charts')).json.worker.svg).toContain('data-state="running"');
   expect((await page.get('/api/events')).status).toBe(404);
   const prompt = 'Go on.';
   expect((await page.post(`/api/workers/${id}/resume`, { prompt })).status).toBe(403);

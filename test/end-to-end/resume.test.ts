@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
   type Answer,
@@ -122,4 +124,21 @@ it('a stopped worker is resumed in its session', async () => {
   const { session_id, turns } = await stage.history(id);
   expect(stage.api.requests.at(-1)?.session).toBe(session_id);
   expect(turns).toMatchObject([{ status: 'failed', reason: 'stopped' }, { status: 'completed' }]);
+});
+
+it('a session that a killed process began, and of which nobody heard, is taken up', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const id = await session.spawn(first);
+  await session.call('wait');
+  await session.call('stop_worker', { worker_ids: [id] });
+  await session.close();
+  // As if the process had been killed between the prompt's echo and the opening of its turn.
+  const path = join(stage.logs, `worker-${id}`, 'journal.ndjson');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  await writeFile(path, lines.filter((line) => !line.includes('"TURN_OPENED"')).join('\n'));
+
+  const { completed } = await resume(await stage.connect(), id, second);
+  expect(completed).toMatchObject([{ worker_id: id }]);
+  expect(conversationOf(stage.api.requests.at(-1))).toEqual(thirdRequest.slice(0, 3));
 });

@@ -30,11 +30,13 @@ export async function checkJournals(logs: string): Promise<void> {
   const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((one) => one.isDirectory())) {
     const records = await readRecords(logs, entry.name.replace('worker-', '')).catch(() => []);
+    // A test may have damaged a journal, which then is none.
+    if (records[0]?.event.type !== 'SPAWNED') continue;
     const { fold, steps } = foldAll(records, 'none');
     const page: Partial<WorkerView> = {};
     const states = steps.map(({ patch }) => Object.assign(page, patch).state);
     expect(states).toEqual(records.map(({ to }) => to));
-    expect(page).toEqual(fold?.view ?? {});
+    expect(page).toEqual(fold?.view);
   }
 }
 

@@ -56,6 +56,16 @@ describe('A follow-up', () => {
     expect(step(waiting, slot).commands).toEqual([start]);
   });
 
+  it('takes up a session that a killed process began unseen, once claude says that it is there', () => {
+    const unseen = having(newWorker(), slot, started, initialized, accepted('prompt-1'), exited());
+    const retried = having(unseen, resume, slot, started);
+    const found = { ...exited(), session_exists: true };
+
+    expect(step(having(unseen, resume), slot).commands).toEqual([{ ...start, resume: false }]);
+    expect(step(retried, found).commands).toEqual([start]);
+    expect(stateOf(having(retried, found, found))).toBe('failed');
+  });
+
   it('begins a new session where there never was one', () => {
     const never = having(newWorker(), stop, resume);
 

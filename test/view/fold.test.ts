@@ -125,7 +125,7 @@ describe('a deadline', () => {
     clock.increment(left - 1);
     expect(acted()).toHaveLength(before);
     clock.increment(1);
-    expect(acted()[before]?.event.type).toContain(deadline.event);
+    expect(acted()[before]?.event.type).toContain(deadline.event.replace('after ', ''));
     return `${deadline.event} in ${left}`;
   };
 
@@ -151,14 +151,14 @@ describe('a deadline', () => {
   const resumed: WorkerEvent = { type: 'RESUME', prompt: { id: 'p2', text: 'Go on.' } };
   const started: WorkerEvent = { type: 'PROCESS_STARTED', pid: 2, start_time: '1' };
   it.each<[string, (WorkerEvent | number)[], string | undefined]>([
-    ['of a start', [1000], 'startDeadline in 59000'],
-    ['of a start that was taken over', [1000, adopted, 1000], 'startDeadline in 59000'],
+    ['of a start', [1000], 'after startDeadline in 59000'],
+    ['of a start that was taken over', [1000, adopted, 1000], 'after startDeadline in 59000'],
     ['of a turn', [opened, 1000], 'TIME_LIMIT_REACHED in 6000'],
     ['of a turn that waits', [opened, 1000, asked, 1000], 'TIME_LIMIT_REACHED in 5000'],
     ['of a turn that was taken over', [opened, 1000, adopted], 'TIME_LIMIT_REACHED in 7000'],
-    ['of a stop', [opened, { type: 'STOP' }, 1000], 'interruptGrace in 2000'],
-    ['of a longer stop', [opened, { type: 'STOP' }, 4000], 'terminateGrace in 4000'],
-    ['of a long stop', [opened, { type: 'STOP' }, 8000], 'killGrace in 5000'],
+    ['of a stop', [opened, { type: 'STOP' }, 1000], 'after interruptGrace in 2000'],
+    ['of a longer stop', [opened, { type: 'STOP' }, 4000], 'after terminateGrace in 4000'],
+    ['of a long stop', [opened, { type: 'STOP' }, 8000], 'after killGrace in 5000'],
     ['of a follow-up', [opened, answered, 500, resumed, 1000], 'START_OVERDUE in 59000'],
     [
       'of a follow-up whose process was busy',

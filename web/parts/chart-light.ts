@@ -44,7 +44,8 @@ const isWithin = (state: string, ancestor: string) =>
 
 function isTaken({ source, event, target }: ChartEdge, last: NonNullable<Lit['last']>): boolean {
   if (!isWithin(last.from ?? '', source) || event !== last.event) return false;
-  return last.targets.includes(target);
+  // A record names a state with the machine's id before it.
+  return last.targets.some((id) => id === target || id.endsWith(`.${target}`));
 }
 
 /** The elements by each of the names in an attribute; one arrow may stand for several edges. */

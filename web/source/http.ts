@@ -30,6 +30,7 @@ export function httpSource(): Source {
     answer: (id, body) => postJson(`/api/permissions/${encodeURIComponent(id)}`, csrf, body),
     resume: (id, prompt) => postJson(`${worker(id)}/resume`, csrf, { prompt }),
     stop: (id) => postJson(`${worker(id)}/stop`, csrf, {}),
+    exportUrl: (id) => `${worker(id)}/export?format=html`,
   };
 }
 

@@ -33,4 +33,6 @@ export interface Source {
   answer(request_id: string, body: PermissionBody): Promise<void>;
   resume(worker_id: string, prompt: string): Promise<void>;
   stop(worker_id: string): Promise<void>;
+  /** Where a worker's run is as one HTML file, or that of all; absent where it is one already. */
+  exportUrl?(worker_id: string | 'all'): string;
 }

@@ -15,7 +15,7 @@ export function App({ source }: { source: Source }) {
   const isFirstLoad = connection.value.kind === 'loading';
   return (
     <div class={`app ${id === undefined ? 'at-overview' : 'at-worker'}`}>
-      <TopBar />
+      <TopBar source={source} />
       <Banner />
       <WorkerList />
       <main>

@@ -1,3 +1,4 @@
+import type { Source } from '../source/source.ts';
 import { isHelpOpen } from '../state/keys.ts';
 import { grouped, totals } from '../state/overview.ts';
 import { connection, mode } from '../state/store.ts';
@@ -5,7 +6,7 @@ import { nextTheme, theme } from '../state/theme.ts';
 import { count, money } from '../text/format.ts';
 import { groupNames, groupShapes, groups } from '../text/group.ts';
 
-export function TopBar() {
+export function TopBar({ source }: { source: Source }) {
   const { cost, input, output } = totals.value;
   return (
     <header class="top-bar">
@@ -32,6 +33,16 @@ export function TopBar() {
         </span>
       </span>
       <Link />
+      {source.exportUrl && (
+        <a
+          class="button"
+          href={source.exportUrl('all')}
+          download
+          title="All workers as one HTML file"
+        >
+          Export
+        </a>
+      )}
       <button type="button" class="bare" onClick={nextTheme} aria-label="Other colours">
         {theme.value === 'auto' ? '◐' : '◑'}
       </button>

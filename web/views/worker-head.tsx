@@ -76,6 +76,11 @@ function Actions({ worker, source }: HeadProps) {
   const isSettled = worker.state === 'completed' || worker.state === 'failed';
   return (
     <div class="actions">
+      {source.exportUrl && (
+        <a class="button" href={source.exportUrl(worker.worker_id)} download>
+          Export
+        </a>
+      )}
       {isUnderWay(worker.state) && (
         <button
           type="button"

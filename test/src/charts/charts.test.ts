@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { layoutOf } from '../../../scripts/layout.ts';
+import { labels, layoutOf } from '../../../scripts/layout.ts';
 import { charts } from '../../../src/charts/charts.ts';
 import { standaloneChart } from '../../../src/charts/standalone.ts';
 import { charts as machines, statesOf } from '../../machines/charts.ts';
@@ -11,12 +11,13 @@ describe.each(machines)('The drawn chart of $source', ({ machine }) => {
   const view = machine.id === 'worker' ? views.worker : views.supervisor;
 
   it('is laid out as the machine is now', async () => {
-    const layout = await layoutOf(machine);
+    const narrow = await layoutOf(machine, labels.short);
     const advice = 'is stale: run `npm run machines` and commit it.';
     const json = await readFile(`src/charts/${machine.id}.json`, 'utf8');
-    expect(JSON.parse(json), `src/charts/${machine.id}.json ${advice}`).toEqual(layout);
+    expect(JSON.parse(json), `src/charts/${machine.id}.json ${advice}`).toEqual(narrow);
+    const whole = await layoutOf(machine, labels.whole);
     const svg = await readFile(`machines/${machine.id}.svg`, 'utf8');
-    expect(svg, `machines/${machine.id}.svg ${advice}`).toBe(standaloneChart(layout));
+    expect(svg, `machines/${machine.id}.svg ${advice}`).toBe(standaloneChart(whole));
   });
 
   it('has a group for every state, and one for every arrow with the ids of all its edges', () => {
@@ -43,7 +44,7 @@ describe.each(machines)('The drawn chart of $source', ({ machine }) => {
   });
 
   it('has no state on top of another, unless one holds the other', async () => {
-    const { states } = await layoutOf(machine);
+    const { states } = await layoutOf(machine, labels.short);
     const leaves = states.filter(({ isGroup }) => !isGroup);
     for (const [index, one] of leaves.entries()) {
       for (const other of leaves.slice(index + 1)) {

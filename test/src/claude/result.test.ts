@@ -215,6 +215,12 @@ describe('a process that went before its turn was over', () => {
     expect(failure).toEqual({ reason: 'session_lost', returncode: 1, hint: `warning ${words}` });
   });
 
+  it('and says so when the session that it was to begin is there already', () => {
+    const words = 'Error: Session ID 1b671a64-40d5-491e-99b0-da01ff1f3341 is already in use.';
+    expect(exitFailure({ code: 1, signal: null }, words).session_exists).toBe(true);
+    expect(exitFailure({ code: 1, signal: null }, 'Boom.').session_exists).toBeUndefined();
+  });
+
   it('with its last words, in one line of at most 300 characters', () => {
     const stderr = `${'early\n'.repeat(200)}\u001b[31mlast words`;
     const { hint } = exitFailure({ code: 1, signal: null }, stderr);

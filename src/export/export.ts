@@ -1,0 +1,83 @@
+import { ManagerError, nearest } from '../errors.ts';
+import { redact } from '../inspect/redact.ts';
+import type { Exported } from '../view/routes.ts';
+import type { PageSource } from '../view/source.ts';
+import { htmlOf } from './html.ts';
+import type { ExportInput } from './input.ts';
+import { jsonOf } from './json.ts';
+import { mermaidOf } from './mermaid.ts';
+import { statelyOf } from './stately.ts';
+import { svgOf } from './svg.ts';
+
+/** A format: how a file of it is called, what it is, and how it is made. */
+interface Format {
+  ending: string;
+  type: string;
+  make(input: ExportInput): Promise<string>;
+}
+
+const formats: Record<string, Format> = {
+  mermaid: { ending: 'md', type: 'text/markdown; charset=utf-8', make: mermaidOf },
+  svg: { ending: 'svg', type: 'image/svg+xml', make: svgOf },
+  json: { ending: 'json', type: 'application/json; charset=utf-8', make: jsonOf },
+  stately: { ending: 'stately.json', type: 'application/json; charset=utf-8', make: statelyOf },
+  html: { ending: 'html', type: 'text/html; charset=utf-8', make: htmlOf },
+};
+
+/** The names of the formats. */
+export const formatNames = Object.keys(formats);
+
+/** Stands for every worker in place of an id. */
+export const everyWorker = 'all';
+
+export type ExportPort = Pick<ExportInput, 'charts' | 'webDir' | 'now'>;
+
+/**
+ * Writes a worker's run in another format, with known forms of keys hidden.
+ * @throws ManagerError for an unknown worker or format, or when the page was not built.
+ */
+export async function exportRun(
+  port: ExportPort,
+  given: PageSource,
+  id: string,
+  name: string,
+): Promise<Exported> {
+  const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (!format) throw unknownFormat(name);
+  if (id === everyWorker && name !== 'html') {
+    throw new ManagerError('invalid_input', `Only html holds every worker; for ${name}, name one.`);
+  }
+  const source = withoutKeys(given);
+  const { workers } = await source.snapshot();
+  const [first, ...others] = workers.filter((one) => id === everyWorker || one.worker_id === id);
+  if (!first) {
+    throw new ManagerError(
+      'unknown_worker',
+      `No worker ${JSON.stringify(id.slice(0, 80))} is here.`,
+    );
+  }
+  const body = await format.make({ ...port, source, workers: [first, ...others] });
+  const file = id === everyWorker ? 'workers' : `worker-${id}`;
+  return { type: format.type, name: `${file}.${format.ending}`, body };
+}
+
+/** A source that tells no known form of a key. Transcripts never do. */
+function withoutKeys(source: PageSource): PageSource {
+  // A key is hidden within its text, so the JSON keeps its shape.
+  const hide = <Value>(value: Value): Value => JSON.parse(redact(JSON.stringify(value)));
+  return {
+    title: source.title,
+    snapshot: async () => hide(await source.snapshot()),
+    records: async (worker_id) => hide(await source.records(worker_id)),
+    transcript: (worker_id, from) => source.transcript(worker_id, from),
+  };
+}
+
+function unknownFormat(name: string): ManagerError {
+  const near = nearest(name, formatNames);
+  const advice = near ? `did you mean ${near}?` : `the formats are ${formatNames.join(', ')}.`;
+  return new ManagerError(
+    'invalid_input',
+    `There is no format ${JSON.stringify(name.slice(0, 40))}; ${advice}`,
+  );
+}

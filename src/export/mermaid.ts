@@ -1,0 +1,95 @@
+import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
+import { visible } from '../claude/message.ts';
+import type { JournalRecord } from '../store/journal.ts';
+import type { Step } from '../view/contract.ts';
+import type { ExportInput } from './input.ts';
+
+/** Markdown with two Mermaid diagrams: who said what to whom, and the way through the states. */
+export async function mermaidOf({ source, workers: [worker] }: ExportInput): Promise<string> {
+  const { steps } = await source.records(worker.worker_id);
+  return [
+    `# ${visible(worker.description)}`,
+    '',
+    ...fenced(sequenceOf(steps)),
+    '',
+    ...fenced(statesOf(steps)),
+    '',
+  ].join('\n');
+}
+
+const fenced = (lines: string[]): string[] => ['```mermaid', ...lines, '```'];
+
+function sequenceOf(steps: Step[]): string[] {
+  const lines = steps.flatMap(({ record }) => [...messageOf(record), ...moveOf(record)]);
+  return [
+    'sequenceDiagram',
+    ...['  participant caller', '  participant server', '  participant claude'],
+    ...lines.map((line) => `  ${line}`),
+  ];
+}
+
+/** What an event was, as a message between two of the three; our own bookkeeping is none. */
+function messageOf({ event, dropped }: JournalRecord): string[] {
+  if (dropped) return [`Note over server: ${shown(`${event.type} was dropped`)}`];
+  const say = messages[event.type];
+  return say ? [say(event)] : [];
+}
+
+type Say = (event: JournalRecord['event']) => string;
+
+const from =
+  (arrow: string, words: string | Say): Say =>
+  (event) =>
+    `${arrow}: ${shown(typeof words === 'string' ? words : words(event))}`;
+
+// The events are the machine's own; see WorkerEvent for their fields.
+const messages: Record<string, Say> = {
+  SPAWNED: from('caller->>server', 'spawn_worker'),
+  RESUME: from('caller->>server', 'resume_worker'),
+  STOP: from('caller->>server', 'stop_worker'),
+  PROCESS_STARTED: from('server->>claude', ({ pid }) => `start process ${pid}`),
+  PROMPT_ACCEPTED: from('claude-->>server', 'the prompt is accepted'),
+  MESSAGE_SEEN: from('claude-->>server', ({ brief }) => String(brief)),
+  API_RETRIED: from('claude-->>server', ({ error }) => `the API is tried again: ${error}`),
+  PERMISSION_ASKED: from(
+    'claude-->>server',
+    ({ request }) => `may I use ${(request as PermissionRequest).tool}?`,
+  ),
+  ANSWER_PERMISSION: from('caller->>server', ({ answer, source }) => {
+    const { allow, reason } = answer as PermissionAnswer;
+    return `${allow ? 'allow' : 'deny'} (${source})${reason ? `: ${reason}` : ''}`;
+  }),
+  PERMISSION_WITHDRAWN: from('claude-->>server', 'the request is withdrawn'),
+  RESULT_SEEN: from('claude-->>server', 'result'),
+  EXITED: from('claude-->>server', ({ returncode }) => `the process has gone (${returncode})`),
+  DELIVERED: from('server-->>caller', 'wait delivers it'),
+  ADOPT: from('server->>server', ({ owner }) => `taken over by ${owner}`),
+};
+
+const moveOf = ({ from, to }: JournalRecord): string[] =>
+  from === to ? [] : [`Note over server: ${shown(to)}`];
+
+function statesOf(steps: Step[]): string[] {
+  const arrows = new Map<string, { events: Set<string>; times: number }>();
+  for (const { record } of steps) {
+    if (record.from === record.to) continue;
+    const key = `${record.from === null ? '[*]' : idOf(record.from)} --> ${idOf(record.to)}`;
+    const arrow = arrows.get(key) ?? { events: new Set(), times: 0 };
+    arrow.events.add(record.event.type);
+    arrows.set(key, { events: arrow.events, times: arrow.times + 1 });
+  }
+  const lines = [...arrows].map(([key, { events, times }]) => {
+    const often = times > 1 ? ` (${times} times)` : '';
+    return `  ${key} : ${shown([...events].join(', ') + often)}`;
+  });
+  return ['stateDiagram-v2', ...lines];
+}
+
+const idOf = (state: string): string => state.replace(/\W/g, '_');
+
+/** One short line that Mermaid reads as text, whatever a worker said. */
+function shown(text: string): string {
+  const line = visible(text.replace(/\s+/g, ' ').trim());
+  const short = line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  return short.replace(/[#;:<>"%`{}]/g, (character) => `#${character.charCodeAt(0)};`);
+}

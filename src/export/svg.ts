@@ -1,0 +1,22 @@
+import { layouts } from '../charts/charts.ts';
+import { standaloneChart } from '../charts/standalone.ts';
+import type { Step } from '../view/contract.ts';
+import type { ExportInput } from './input.ts';
+
+/** The worker's chart with the way it took: arrows it went, and how often it entered each state. */
+export async function svgOf({ source, workers: [worker] }: ExportInput): Promise<string> {
+  const { steps } = await source.records(worker.worker_id);
+  return standaloneChart(layouts.worker, wayOf(steps, worker.state));
+}
+
+function wayOf(steps: Step[], state: string) {
+  const moves = steps.map(({ record }) => record).filter(({ from, to }) => from !== to);
+  const counts = new Map<string, number>();
+  for (const { to } of moves) counts.set(to, (counts.get(to) ?? 0) + 1);
+  const taken = new Set(moves.map(({ from, to }) => `${from}>${to}`));
+  return {
+    active: state,
+    isTaken: (source: string, target: string) => taken.has(`${source}>${target}`),
+    countOf: (name: string) => counts.get(name) ?? 0,
+  };
+}
