@@ -5,20 +5,54 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import packageJson from '../package.json' with { type: 'json' };
 import { launchDetached } from './claude/launch.ts';
 import { type Config, describeSettings, readConfig } from './config.ts';
-import { messageOf } from './errors.ts';
+import { ManagerError, messageOf, nearest } from './errors.ts';
 import { createManager, type Manager } from './manager.ts';
 import { runPractice } from './practice/command.ts';
+import type { TerminalCommand } from './terminal/command.ts';
 import { serve } from './tools/server.ts';
 import type { PageSource } from './view/source.ts';
+
+/** What runs instead of the server. */
+interface Command {
+  usage: string;
+  summary: string;
+  /** Gives the exit code. Its code is loaded when it is wanted, as the server has to start fast. */
+  run(argv: string[]): Promise<number>;
+}
+
+const commands: Record<string, Command> = {
+  status: { usage: 'status', summary: 'all workers in one line', run: inTerminal('status') },
+  watch: { usage: 'watch', summary: 'all workers in a live table', run: inTerminal('watch') },
+  show: { usage: 'show <id>', summary: 'one worker in full', run: inTerminal('show') },
+  tail: { usage: 'tail <id>', summary: 'its messages, as they come', run: inTerminal('tail') },
+  view: {
+    usage: 'view [path]',
+    summary: 'a past run in the browser: a logs folder or a journal.ndjson',
+    run: view,
+  },
+  export: {
+    usage: 'export <id>',
+    summary: "a worker's run as mermaid, svg, json, stately or html",
+    run: exportWorker,
+  },
+  practice: {
+    usage: 'practice',
+    summary: 'start the practice API and print how to use it',
+    run: (argv) => runPractice(argv, process),
+  },
+};
 
 const help = `async-worker-manager ${packageJson.version}
 
   async-worker-manager [settings]   serve MCP on stdin and stdout
-  async-worker-manager view [path]  show a past run in the browser: a logs folder or a journal.ndjson
-  async-worker-manager export <id>  write a worker's run as mermaid, svg, json, stately or html
-  async-worker-manager practice     start the practice API and print how to use it
+${Object.values(commands)
+  .map(({ usage, summary }) => `  async-worker-manager ${usage.padEnd(12)} ${summary}`)
+  .join('\n')}
 
-Settings, each a flag or an environment variable:
+The beginning of an <id> is enough. status, watch, show, tail and export read the files of a logs
+folder, which --logs-dir or AWM_LOGS_DIR names; they need no server and change nothing.
+
+Settings of the server, each a flag or an environment variable:
 ${describeSettings().join('\n')}
 `;
 
@@ -33,17 +67,23 @@ const pageParts = {
   },
 };
 
-const [command, ...rest] = process.argv.slice(2);
+const [name = '', ...rest] = process.argv.slice(2);
 try {
-  if (command === 'practice') process.exitCode = await runPractice(rest, process);
-  else if (command === 'view') process.exitCode = await view(rest);
-  else if (command === 'export') process.exitCode = await exportWorker(rest);
-  else if (command === '--help' || command === '-h') process.stdout.write(help);
-  else if (command === '--version') process.stdout.write(`${packageJson.version}\n`);
-  else await serveStdio(process.argv.slice(2));
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command) process.exitCode = await command.run(rest);
+  else if (name === '--help' || name === '-h') process.stdout.write(help);
+  else if (name === '--version') process.stdout.write(`${packageJson.version}\n`);
+  else if (name === '' || name.startsWith('-')) await serveStdio(process.argv.slice(2));
+  else throw unknownCommand(name);
 } catch (error) {
   process.stderr.write(`async-worker-manager: ${messageOf(error)}\n`);
   process.exitCode = 2;
+}
+
+function unknownCommand(found: string): ManagerError {
+  const near = nearest(found, Object.keys(commands));
+  const advice = near ? `did you mean ${near}?` : 'see --help for the ones there are.';
+  return new ManagerError('invalid_input', `Unknown command "${found}"; ${advice}`);
 }
 
 /** Serves until the client closes stdin or a signal comes; a second signal ends at once. */
@@ -82,7 +122,14 @@ async function serveStdio(argv: string[]): Promise<void> {
   if (config.view && config.depth === 0) page = await openPage(manager, config, config.view);
 }
 
-/** The page's code is loaded only where there is a page. */
+function inTerminal(command: TerminalCommand): Command['run'] {
+  return async (argv) => {
+    const { runTerminal } = await import('./terminal/command.ts');
+    const { stdout, stderr, env } = process;
+    return runTerminal(command, argv, { stdout, stderr, env, now: Date.now });
+  };
+}
+
 async function view(argv: string[]): Promise<number> {
   const { runView } = await import('./view/command.ts');
   return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });

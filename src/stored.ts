@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { PermissionRequest } from '../machines/worker.ts';
+import { ManagerError } from './errors.ts';
 import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
 import { checkFolder, unlessMissing } from './store/files.ts';
@@ -59,4 +60,22 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
     .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
     .map(({ name }) => name.slice('worker-'.length))
     .filter(isUuid);
+}
+
+/**
+ * The worker of a logs folder whose id begins with a text.
+ * @throws ManagerError `unknown_worker` when that is none, or more than one.
+ */
+export async function findWorker(logsDir: string, prefix: string): Promise<string> {
+  const ids = await storedWorkers(logsDir);
+  const found = ids.filter((id) => id.startsWith(prefix.toLowerCase()));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const text = JSON.stringify(prefix.slice(0, 80));
+  throw new ManagerError(
+    'unknown_worker',
+    found.length === 0
+      ? `Expected the beginning of a worker's id, found ${text}, with which none of the ${ids.length} in ${logsDir} begins; \`async-worker-manager watch\` shows them.`
+      : `Expected the beginning of one worker's id, found ${text}, with which ${found.length} begin; give more of it.`,
+  );
 }

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
+import { findWorker } from '../stored.ts';
 import { openRecorded } from '../view/recorded.ts';
 import { type ExportPort, everyWorker, exportRun, formatNames } from './export.ts';
 
@@ -36,11 +37,10 @@ export async function runExport(argv: string[], io: ExportIo): Promise<number> {
       io[values.help ? 'stdout' : 'stderr'].write(usage);
       return values.help ? 0 : 2;
     }
-    const folder = resolve(values['logs-dir'] ?? io.env.AWM_LOGS_DIR ?? 'logs');
-    const source = await openRecorded(folder, (message) => io.stderr.write(`${message}\n`));
-    const { workers } = await source.snapshot();
-    const known = workers.map(({ worker_id }) => worker_id).filter((one) => one.startsWith(id));
-    const whole = known.length === 1 ? (known[0] ?? id) : id;
+    const folder = values['logs-dir'];
+    const { logsDir } = readConfig(folder === undefined ? [] : ['--logs-dir', folder], io.env);
+    const source = await openRecorded(logsDir, (message) => io.stderr.write(`${message}\n`));
+    const whole = id === everyWorker ? id : await findWorker(logsDir, id);
     const { body } = await exportRun(io, source, whole, values.format);
     io.stdout.write(body);
     return 0;
