@@ -388,6 +388,8 @@ export const workerMachine = setup({
       prompt: context.prompt ?? { id: context.prompt_id, text: '' },
     })),
     handOver: assign({ handed_over: true }),
+    // Who reads that the process is up is the first to send it a prompt: no earlier owner can have.
+    takePromptBack: assign({ handed_over: false }),
     beginTurn: assign(({ context, event }) =>
       event.type === 'RESUME'
         ? {
@@ -580,13 +582,13 @@ export const workerMachine = setup({
         starting: {
           description: 'The process is started; nothing of the turn has been seen yet.',
           on: {
-            ATTACHED: { actions: 'killProcess' },
+            ATTACHED: { guard: 'wasHandedOver', actions: 'killProcess' },
             STORAGE_FAILED: {
               target: '#worker.stopping',
               actions: ['endForStorage', 'terminateProcess'],
             },
             INITIALIZED: [
-              { guard: 'agentIsKnown', actions: 'sendPrompt' },
+              { guard: 'agentIsKnown', actions: ['takePromptBack', 'sendPrompt'] },
               {
                 target: '#worker.failed',
                 actions: [
@@ -731,7 +733,7 @@ export const workerMachine = setup({
           },
         ],
         INITIALIZED: [
-          { guard: 'agentIsKnown', actions: 'sendPrompt' },
+          { guard: 'agentIsKnown', actions: ['takePromptBack', 'sendPrompt'] },
           {
             target: 'failed',
             actions: [
@@ -787,7 +789,7 @@ export const workerMachine = setup({
           { guard: 'hasNoProcess', target: 'failed', actions: 'failForStorage' },
           { target: 'stopping', actions: ['endForStorage', 'terminateProcess'] },
         ],
-        ATTACHED: { guard: 'holdsSlot', actions: 'killProcess' },
+        ATTACHED: { guard: 'wasHandedOver', actions: 'killProcess' },
         ADOPT: [
           {
             guard: 'holdsSlot',

@@ -41,7 +41,7 @@ async function main(browser: Browser): Promise<void> {
   };
   const args = ['--view', '--max-workers', '3'];
   await onStage({ rules, args, onStderr }, async ({ client }) => {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1080 } });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 940 } });
     await page.goto(await wayIn(() => stderr));
     for (const [index, [description]] of cast.entries()) {
       const prompt = `${description}, please. Say what you found.`;
@@ -73,9 +73,9 @@ async function shoot(
   { colorScheme = 'dark', width = 1400 }: { colorScheme?: 'dark' | 'light'; width?: number } = {},
 ): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  await page.setViewportSize({ width, height: 1080 });
+  await page.setViewportSize({ width, height: 940 });
   await page.screenshot({ path: `docs/page-${name}.png` });
-  await page.setViewportSize({ width: 1400, height: 1080 });
+  await page.setViewportSize({ width: 1400, height: 940 });
 }
 
 await mkdir('docs', { recursive: true });

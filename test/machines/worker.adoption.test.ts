@@ -91,6 +91,18 @@ describe('A prompt of which a new server cannot tell whether it was sent', () =>
     ]);
   });
 
+  it.each<[string, WorkerEvent[]]>([
+    ['a first turn', [slot, started]],
+    ['a follow-up', [...completed, exited(), resume, slot, started]],
+  ])(
+    'was not sent in %s when only now the process says that it is up, which is left alive',
+    (_, events) => {
+      const adopted = having(newWorker(), ...events, adopt);
+      expect(typesOf(adopted, initialized)).toEqual(['SEND_PROMPT']);
+      expect(typesOf(having(adopted, initialized), attached)).toEqual([]);
+    },
+  );
+
   it('goes nowhere when the process had taken it', () => {
     const taken = having(newWorker(), ...starting, adopt, accepted());
 

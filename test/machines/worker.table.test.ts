@@ -66,7 +66,6 @@ const table: Record<Situation, Row> = {
     TURN_OPENED: 'running',
     'RESULT_SEEN as a failure of no prompt': 'failed',
     EXITED: 'failed',
-    ATTACHED: 'stays',
   },
   running: { ...inTurn, TURN_OPENED: 'stays', API_RETRIED: 'stopping' },
   'running, an answer not acknowledged': {
@@ -111,7 +110,6 @@ const table: Record<Situation, Row> = {
     ...resumed,
     'RESULT_SEEN as a failure of no prompt': 'failed',
     EXITED: 'failed',
-    ATTACHED: 'stays',
   },
 };
 

@@ -37,5 +37,5 @@ export function segmentsOf(
 /** When a worker's bar ends: at its last change when it has settled, else now. */
 export function endOf(marks: readonly LaneMark[], now: number): number {
   const [t, state] = marks.at(-1) ?? [now, ''];
-  return state === 'completed' || state === 'failed' ? t : now;
+  return state === 'completed' || state === 'failed' ? t : Math.max(t, now);
 }
