@@ -5,54 +5,25 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import packageJson from '../package.json' with { type: 'json' };
 import { launchDetached } from './claude/launch.ts';
 import { type Config, describeSettings, readConfig } from './config.ts';
-import { ManagerError, messageOf, nearest } from './errors.ts';
+import { messageOf, nearest } from './errors.ts';
 import { createManager, type Manager } from './manager.ts';
 import { runPractice } from './practice/command.ts';
-import type { TerminalCommand } from './terminal/command.ts';
+import { terminalCommands } from './terminal/names.ts';
 import { serve } from './tools/server.ts';
 import type { PageSource } from './view/source.ts';
-
-/** What runs instead of the server. */
-interface Command {
-  usage: string;
-  summary: string;
-  /** Gives the exit code. Its code is loaded when it is wanted, as the server has to start fast. */
-  run(argv: string[]): Promise<number>;
-}
-
-const commands: Record<string, Command> = {
-  status: { usage: 'status', summary: 'all workers in one line', run: inTerminal('status') },
-  watch: { usage: 'watch', summary: 'all workers in a live table', run: inTerminal('watch') },
-  show: { usage: 'show <id>', summary: 'one worker in full', run: inTerminal('show') },
-  tail: { usage: 'tail <id>', summary: 'its messages, as they come', run: inTerminal('tail') },
-  view: {
-    usage: 'view [path]',
-    summary: 'a past run in the browser: a logs folder or a journal.ndjson',
-    run: view,
-  },
-  export: {
-    usage: 'export <id>',
-    summary: "a worker's run as mermaid, svg, json, stately or html",
-    run: exportWorker,
-  },
-  practice: {
-    usage: 'practice',
-    summary: 'start the practice API and print how to use it',
-    run: (argv) => runPractice(argv, process),
-  },
-};
 
 const help = `async-worker-manager ${packageJson.version}
 
   async-worker-manager [settings]   serve MCP on stdin and stdout
-${Object.values(commands)
-  .map(({ usage, summary }) => `  async-worker-manager ${usage.padEnd(12)} ${summary}`)
-  .join('\n')}
+  async-worker-manager view [path]  show a past run in the browser: a logs folder or a journal.ndjson
+  async-worker-manager status       all workers in one line
+  async-worker-manager watch        a table of them that goes on
+  async-worker-manager show <id>    one worker
+  async-worker-manager tail <id>    what one worker says
+  async-worker-manager export <id>  write a worker's run as mermaid, svg, json, stately or html
+  async-worker-manager practice     start the practice API and print how to use it
 
-The beginning of an <id> is enough. status, watch, show, tail and export read the files of a logs
-folder, which --logs-dir or AWM_LOGS_DIR names; they need no server and change nothing.
-
-Settings of the server, each a flag or an environment variable:
+Settings, each a flag or an environment variable:
 ${describeSettings().join('\n')}
 `;
 
@@ -67,23 +38,50 @@ const pageParts = {
   },
 };
 
-const [name = '', ...rest] = process.argv.slice(2);
+/** What the program does besides serving; the code of each is loaded only when it is called. */
+const commands: Record<string, (argv: string[]) => Promise<number>> = {
+  async view(argv) {
+    const { runView } = await import('./view/command.ts');
+    return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });
+  },
+  async export(argv) {
+    const { runExport } = await import('./export/command.ts');
+    const { stdout, stderr } = process;
+    return runExport(argv, { ...pageParts, stdout, stderr, now: Date.now });
+  },
+  ...Object.fromEntries(
+    terminalCommands.map((name) => [
+      name,
+      async (argv: string[]) => {
+        const { runTerminal } = await import('./terminal/command.ts');
+        const { stdout, stderr, env } = process;
+        return runTerminal(name, argv, { stdout, stderr, env, now: Date.now });
+      },
+    ]),
+  ),
+  practice: (argv) => runPractice(argv, process),
+};
+
 try {
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command) process.exitCode = await command.run(rest);
-  else if (name === '--help' || name === '-h') process.stdout.write(help);
-  else if (name === '--version') process.stdout.write(`${packageJson.version}\n`);
-  else if (name === '' || name.startsWith('-')) await serveStdio(process.argv.slice(2));
-  else throw unknownCommand(name);
+  await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`async-worker-manager: ${messageOf(error)}\n`);
   process.exitCode = 2;
 }
 
-function unknownCommand(found: string): ManagerError {
-  const near = nearest(found, Object.keys(commands));
-  const advice = near ? `did you mean ${near}?` : 'see --help for the ones there are.';
-  return new ManagerError('invalid_input', `Unknown command "${found}"; ${advice}`);
+async function main(argv: string[]): Promise<void> {
+  const [command = '', ...rest] = argv;
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
+  if (run) process.exitCode = await run(rest);
+  else if (command === '--help' || command === '-h') process.stdout.write(help);
+  else if (command === '--version') process.stdout.write(`${packageJson.version}\n`);
+  else if (command === '' || command.startsWith('-')) await serveStdio(argv);
+  else throw new Error(unknownCommand(command));
+}
+
+function unknownCommand(command: string): string {
+  const near = nearest(command, Object.keys(commands));
+  return `Unknown command "${command}"; ${near ? `did you mean ${near}?` : 'see --help for those there are.'}`;
 }
 
 /** Serves until the client closes stdin or a signal comes; a second signal ends at once. */
@@ -120,25 +118,6 @@ async function serveStdio(argv: string[]): Promise<void> {
   server.onclose = () => isEnding || void end();
   // A worker's own server has no page: whoever watches, watches the first one.
   if (config.view && config.depth === 0) page = await openPage(manager, config, config.view);
-}
-
-function inTerminal(command: TerminalCommand): Command['run'] {
-  return async (argv) => {
-    const { runTerminal } = await import('./terminal/command.ts');
-    const { stdout, stderr, env } = process;
-    return runTerminal(command, argv, { stdout, stderr, env, now: Date.now });
-  };
-}
-
-async function view(argv: string[]): Promise<number> {
-  const { runView } = await import('./view/command.ts');
-  return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });
-}
-
-async function exportWorker(argv: string[]): Promise<number> {
-  const { runExport } = await import('./export/command.ts');
-  const { stdout, stderr } = process;
-  return runExport(argv, { ...pageParts, stdout, stderr, now: Date.now });
 }
 
 /** Opens the page beside the server; SIGUSR2 makes a new way in. A page that fails takes nothing with it. */

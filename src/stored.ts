@@ -63,19 +63,14 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
 }
 
 /**
- * The worker of a logs folder whose id begins with a text.
- * @throws ManagerError `unknown_worker` when that is none, or more than one.
+ * The id that begins so.
+ * @throws ManagerError `unknown_worker` when none does, or more than one.
  */
-export async function findWorker(logsDir: string, prefix: string): Promise<string> {
-  const ids = await storedWorkers(logsDir);
-  const found = ids.filter((id) => id.startsWith(prefix.toLowerCase()));
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  const text = JSON.stringify(prefix.slice(0, 80));
-  throw new ManagerError(
-    'unknown_worker',
-    found.length === 0
-      ? `Expected the beginning of a worker's id, found ${text}, with which none of the ${ids.length} in ${logsDir} begins; \`async-worker-manager watch\` shows them.`
-      : `Expected the beginning of one worker's id, found ${text}, with which ${found.length} begin; give more of it.`,
-  );
+export function idNamed(ids: string[], beginning: string): string {
+  const [id, ...others] = ids.filter((one) => one.startsWith(beginning.toLowerCase()));
+  if (id !== undefined && others.length === 0) return id;
+  const shown = JSON.stringify(beginning.slice(0, 80));
+  const found = id === undefined ? 'no worker' : `${others.length + 1} workers`;
+  const message = `Expected the beginning of one worker's id, found ${found} at ${shown}; async-worker-manager watch shows how they begin.`;
+  throw new ManagerError('unknown_worker', message);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
-import { findWorker } from '../stored.ts';
+import { idNamed } from '../stored.ts';
 import { openRecorded } from '../view/recorded.ts';
 import { type ExportPort, everyWorker, exportRun, formatNames } from './export.ts';
 
@@ -40,7 +40,9 @@ export async function runExport(argv: string[], io: ExportIo): Promise<number> {
     const folder = values['logs-dir'];
     const { logsDir } = readConfig(folder === undefined ? [] : ['--logs-dir', folder], io.env);
     const source = await openRecorded(logsDir, (message) => io.stderr.write(`${message}\n`));
-    const whole = id === everyWorker ? id : await findWorker(logsDir, id);
+    const { workers } = await source.snapshot();
+    const ids = workers.map(({ worker_id }) => worker_id);
+    const whole = id === everyWorker ? id : idNamed(ids, id);
     const { body } = await exportRun(io, source, whole, values.format);
     io.stdout.write(body);
     return 0;

@@ -11,40 +11,31 @@ export interface TerminalIo {
   signal?: AbortSignal;
 }
 
-/** The arguments of a command that reads a logs folder. */
-export interface LogsArguments {
-  logsDir: string;
-  /** The worker's id, or the beginning of it, where the command takes one. */
-  id: string;
-  /** Options of the command itself. */
-  options: Record<string, string | undefined>;
-}
-
 /**
- * Reads `[<id>] [--logs-dir folder]` and a command's own options, each of which takes a value.
+ * Reads `[<id>] [--logs-dir folder]`.
  * @throws ManagerError `invalid_input` with what was expected.
  */
 export function readArguments(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-  { takesId, names = [] }: { takesId: boolean; names?: readonly string[] },
-): LogsArguments {
-  const { values, positionals } = parse(argv, ['logs-dir', ...names]);
-  const { 'logs-dir': folder, ...options } = values;
+  takesId: boolean,
+): { logsDir: string; id: string } {
+  const { values, positionals } = parse(argv);
   const [id = ''] = positionals;
   if (positionals.length !== (takesId ? 1 : 0)) {
     const expected = takesId ? "a worker's id, or the beginning of one" : 'no worker';
     const found = positionals.length === 0 ? 'none' : JSON.stringify(positionals.join(' '));
-    throw new ManagerError('invalid_input', `Expected ${expected}, found ${found}.`);
+    throw new ManagerError('invalid_input', `Expected ${expected}, found ${found}; see --help.`);
   }
+  const folder = values['logs-dir'];
   // The one place that knows where the logs are when nobody says so.
   const { logsDir } = readConfig(folder === undefined ? [] : ['--logs-dir', folder], env);
-  return { logsDir, id, options };
+  return { logsDir, id };
 }
 
-function parse(argv: readonly string[], names: readonly string[]) {
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+function parse(argv: readonly string[]) {
   try {
+    const options = { 'logs-dir': { type: 'string' } } as const;
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
     throw new ManagerError('invalid_input', messageOf(error));

@@ -1,17 +1,23 @@
 import { messageOf } from '../errors.ts';
-import { findWorker } from '../stored.ts';
+import { idNamed, storedWorkers } from '../stored.ts';
 import { readArguments, type TerminalIo } from './arguments.ts';
 import { createLook } from './look.ts';
+import type { TerminalCommand } from './names.ts';
 import { show } from './show.ts';
 import { statusLine } from './status.ts';
 import { tail } from './tail.ts';
 import { watch } from './watch.ts';
 
-/** The commands that look at a logs folder from a terminal. */
-export type TerminalCommand = 'status' | 'watch' | 'show' | 'tail';
+const usage = `Usage: async-worker-manager status | watch | show <id> | tail <id>  [--logs-dir DIR]
+
+  status  all workers in one line, as for Claude Code's status line
+  watch   a table of them that goes on; written once where stdout is no terminal
+  show    one worker; the beginning of its id is enough
+  tail    what one worker says, until its turn is over
+`;
 
 /**
- * Runs one of them. It reads files and asks no server.
+ * Runs a command that looks at a logs folder from a terminal. It reads files and asks no server.
  * @returns The exit code: 0, or 2 for wrong arguments and for what cannot be read.
  */
 export async function runTerminal(
@@ -40,8 +46,12 @@ async function run(
   io: TerminalIo,
   end: AbortSignal,
 ): Promise<void> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    io.stdout.write(usage);
+    return;
+  }
   const takesId = command === 'show' || command === 'tail';
-  const { logsDir, id } = readArguments(argv, io.env, { takesId });
+  const { logsDir, id } = readArguments(argv, io.env, takesId);
   const look = createLook(logsDir, (message) => io.stderr.write(`${message}\n`));
   switch (command) {
     case 'status':
@@ -50,9 +60,9 @@ async function run(
     case 'watch':
       return watch(look, io, end);
     case 'show':
-      io.stdout.write(await show(logsDir, await findWorker(logsDir, id), io.now()));
+      io.stdout.write(await show(logsDir, idNamed(await storedWorkers(logsDir), id), io.now()));
       return;
     case 'tail':
-      return tail(logsDir, await findWorker(logsDir, id), io, end);
+      return tail(logsDir, idNamed(await storedWorkers(logsDir), id), io, end);
   }
 }

@@ -27,15 +27,16 @@ const run = (logs: string, ...args: string[]) => start(logs, ...args).closed;
 
 it('a terminal shows what workers are at, with the server or without, and changes nothing', async () => {
   const stage = await setStage();
-  const session = await stage.connect();
+  const session = await stage.connect({ args: ['--max-workers', '1'] });
   const done = await session.spawn(scripted({ text: 'All is well.' }));
   await session.call('wait');
   const asking = await session.spawn(scripted(bash('touch made'), { text: 'Made.' }));
   await stage.journaled(asking, 'PERMISSION_ASKED');
+  const queued = await session.spawn(scripted({ text: 'Later.' }));
 
   const before = await treeOf(stage.logs);
   expect(await run(stage.logs, 'status')).toMatchObject({ code: 0, stderr: '' });
-  expect((await run(stage.logs, 'status')).stdout).toMatch(/^1✋ 1✓ \$\d\.\d\d\n$/);
+  expect((await run(stage.logs, 'status')).stdout).toMatch(/^1⏳ 1✋ 1✓ \$\d\.\d\d\n$/);
   const shown = (await run(stage.logs, 'show', asking.slice(0, 8))).stdout;
   expect(shown).toMatch(/^state +awaiting_permission, for \d+ s$/m);
   expect(shown).toMatch(/^asks +\S+ Bash \{"command":"touch made"/m);
@@ -45,8 +46,10 @@ it('a terminal shows what workers are at, with the server or without, and change
   expect(await treeOf(stage.logs)).toEqual(before);
 
   await session.close();
-  expect((await run(stage.logs, 'status')).stdout).toMatch(/^1✋ 1✓ /);
-  expect((await run(stage.logs, 'watch')).stdout).toContain('awaiting_permission, no server');
+  expect((await run(stage.logs, 'status')).stdout).toMatch(/^1⏳ 1✋ 1✓ /);
+  const left = (await run(stage.logs, 'watch')).stdout;
+  expect(left).toContain('awaiting_permission, no server');
+  expect(left).toMatch(new RegExp(`^${queued.slice(0, 8)} .* spawning\\.queued, no server`, 'm'));
 });
 
 it('a worker whose process is gone is not shown as at work', async () => {
@@ -90,6 +93,6 @@ it('a mistyped command is refused with the nearest one', async () => {
     stderr: 'async-worker-manager: Unknown command "statsu"; did you mean status?\n',
   });
   expect((await run('none', 'constructor')).stderr).toBe(
-    'async-worker-manager: Unknown command "constructor"; see --help for the ones there are.\n',
+    'async-worker-manager: Unknown command "constructor"; see --help for those there are.\n',
   );
 });

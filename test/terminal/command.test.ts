@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { workerPaths } from '../../src/store/paths.ts';
-import { runTerminal, type TerminalCommand } from '../../src/terminal/command.ts';
+import { runTerminal } from '../../src/terminal/command.ts';
+import type { TerminalCommand } from '../../src/terminal/names.ts';
 import { setStage } from '../src/stage.ts';
 
 async function run(command: TerminalCommand, argv: string[], env: NodeJS.ProcessEnv = {}) {
@@ -24,9 +25,13 @@ async function run(command: TerminalCommand, argv: string[], env: NodeJS.Process
 
 describe('a wrong call', () => {
   it.each<[TerminalCommand, string[], string]>([
-    ['show', [], "Expected a worker's id, or the beginning of one, found none."],
-    ['tail', ['a', 'b'], 'Expected a worker\'s id, or the beginning of one, found "a b".'],
-    ['status', ['a'], 'Expected no worker, found "a".'],
+    ['show', [], "Expected a worker's id, or the beginning of one, found none; see --help."],
+    [
+      'tail',
+      ['a', 'b'],
+      'Expected a worker\'s id, or the beginning of one, found "a b"; see --help.',
+    ],
+    ['status', ['a'], 'Expected no worker, found "a"; see --help.'],
   ])('of %s with %j is refused with a sentence', async (command, argv, sentence) => {
     expect(await run(command, argv)).toEqual({ code: 2, stdout: '', stderr: `${sentence}\n` });
   });
@@ -50,14 +55,12 @@ describe('a worker', () => {
       code: 0,
       found: true,
     });
+    const sentence = (found: string) =>
+      `Expected the beginning of one worker's id, found ${found}; async-worker-manager watch shows how they begin.\n`;
     const none = await run('show', ['nobody'], env);
-    expect(none.stderr).toBe(
-      `Expected the beginning of a worker's id, found "nobody", with which none of the 2 in ${env.AWM_LOGS_DIR} begins; \`async-worker-manager watch\` shows them.\n`,
-    );
+    expect(none.stderr).toBe(sentence('no worker at "nobody"'));
     const several = await run('tail', [''], env);
-    expect(several.stderr).toBe(
-      'Expected the beginning of one worker\'s id, found "", with which 2 begin; give more of it.\n',
-    );
+    expect(several.stderr).toBe(sentence('2 workers at ""'));
   });
 
   it('whose journal is damaged is told of, and hides no other', async () => {
