@@ -1,8 +1,11 @@
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 import { launchChromium } from './chromium.ts';
 import { wayIn } from './way-in.ts';
+
+// A browser on a busy machine takes its time; what hangs still ends.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A server that shows its page, and that page in a browser. */
 export interface Shown {
