@@ -117,6 +117,7 @@ describe.sequential('an export of a real run', () => {
     expect(actor).toMatchObject({ type: '@xstate.actor', sessionId: done.id });
     const made = createMachine(JSON.parse(actor.definition));
     expect(made.id).toBe('worker');
+    expect(made.root.initial.target?.map(({ id }) => id)).toEqual(['worker.spawning']);
     expect(statesOf(made).map(({ id }) => id)).toEqual(statesOf(workerMachine).map(({ id }) => id));
     const { spec } = createActor(workerMachine, {
       input: { spec: done.records[0].event.spec, prompt: done.records[0].event.prompt },
