@@ -1,25 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
-import type { RunFile } from '../../src/view/contract.ts';
-import { type Answer, scripted } from '../end-to-end/harness.ts';
+import { scripted } from '../end-to-end/harness.ts';
 import { openShown, openWindow } from './window.ts';
 
-it('a run that stands in the page opens from disk, without a server', async () => {
+it('an exported run opens from disk, without a server', async () => {
   const { stage, session, page } = await openShown();
   const id = await session.spawn(scripted({ text: 'Kept </script> for ever.' }));
   await stage.journaled(id, 'SAVED');
-  const get = async (path: string): Promise<Answer> =>
-    page.evaluate(`fetch('/api/${path}').then((answer) => answer.json())`);
-  const run: RunFile = {
-    snapshot: { ...(await get('snapshot')), mode: 'recorded', csrf: null, cursor: null },
-    records: { [id]: (await get(`workers/${id}/records`)).steps },
-    transcripts: { [id]: (await get(`workers/${id}/transcript`)).messages },
-    charts: await get('charts'),
-  };
+  await page.goto(`${page.url().split('#')[0]}#/w/${id}`);
+  const download = page.waitForEvent('download');
+  await page.locator('.actions').getByRole('link', { name: 'Export' }).click();
   const file = join(stage.outside, 'run.html');
-  await writeFile(file, await selfContained(run));
+  await (await download).saveAs(file);
 
   const other = await openWindow();
   const requests: string[] = [];
@@ -39,17 +32,3 @@ it('a run that stands in the page opens from disk, without a server', async () =
     [],
   );
 });
-
-/** The built page with everything inside. */
-async function selfContained(run: RunFile): Promise<string> {
-  let html = await readFile('dist/web/index.html', 'utf8');
-  const json = JSON.stringify(run).replaceAll('<', '\\u003c');
-  const script = /<script[^>]*src="\.\/([^"]+)"[^>]*><\/script>/.exec(html);
-  const style = /<link rel="stylesheet"[^>]*href="\.\/([^"]+)"[^>]*>/.exec(html);
-  if (!script?.[1] || !style?.[1]) throw new Error(`No script or style in ${html}`);
-  const code = await readFile(join('dist/web', script[1]), 'utf8');
-  const css = await readFile(join('dist/web', style[1]), 'utf8');
-  html = html.replace(script[0], '').replace(style[0], () => `<style>${css}</style>`);
-  const inside = `<script type="application/json" id="run">${json}</script><script type="module">${code}</script>`;
-  return html.replace('</body>', () => `${inside}</body>`);
-}
