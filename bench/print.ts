@@ -1,4 +1,4 @@
-import { type Column, formatTable } from '../demo/table.ts';
+import { type Column, formatTable } from '../src/terminal/format.ts';
 import type { Machine } from './machine.ts';
 import type { Goal, Report, Row } from './measurement.ts';
 

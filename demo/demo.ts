@@ -3,15 +3,18 @@ import { createCaller } from './caller.ts';
 import { differences } from './check.ts';
 import { type Follower, followWorkers } from './follow.ts';
 import { readEndings, readProjectFile } from './outcome.ts';
+import { untilAnswered, untilInterrupted } from './page.ts';
 import { rules } from './rules.ts';
 import { notesFile, parts } from './scenario.ts';
 import { openScreen } from './screen.ts';
 import { type Stage, setStage } from './stage.ts';
-import { playStory } from './story.ts';
+import { type Answer, playStory } from './story.ts';
 import { summary } from './summary.ts';
 import { shownAnswer, shownCall } from './transcript.ts';
 
 const screen = openScreen(process.stdout, process.env);
+/** With the page, a human answers there what the workers ask. */
+const withPage = process.argv.includes('--page');
 const order = parts.map(({ description }) => description);
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -27,7 +30,8 @@ async function run(): Promise<number> {
       'Five workers at once on the real claude, against the practice API: no account, no cost.\n',
     );
     const onStderr = (text: string) => screen.say(text.trimEnd());
-    stage = await setStage({ rules, args: ['--max-workers', String(parts.length)], onStderr });
+    const args = ['--max-workers', String(parts.length), ...(withPage ? ['--view'] : [])];
+    stage = await setStage({ rules, args, onStderr });
     return await show(stage);
   } catch (error) {
     screen.close();
@@ -43,14 +47,26 @@ async function show(stage: Stage): Promise<number> {
   const follower = followWorkers(stage.client, screen, order);
   const caller = createCaller(stage.client, listener(follower));
   try {
-    const players = await playStory(caller, parts, interrupt.signal);
+    const byHuman: Answer = (request) => {
+      screen.say(`A worker asks for ${request.tool}: answer it on the page.`);
+      return untilAnswered(stage.client, request, interrupt.signal);
+    };
+    const players = await playStory(
+      caller,
+      parts,
+      interrupt.signal,
+      withPage ? byHuman : undefined,
+    );
     await follower.stop();
     screen.close();
     const endings = await readEndings(players, caller, stage.project);
     screen.say(`\nWhat the worker that was allowed to made, ${notesFile}:\n`);
     screen.say((await readProjectFile(stage.project, notesFile)) ?? 'Nothing.');
     screen.say(summary(endings, caller.bytes, screen.width).join('\n'));
-    return tell(await differences(endings, stage, caller.bytes));
+    if (!withPage) return tell(await differences(endings, stage, caller.bytes));
+    screen.say('\nThe page stays: go back in time, export it. Ctrl-C ends the demo.');
+    await untilInterrupted(interrupt.signal);
+    return 0;
   } finally {
     await follower.stop();
   }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { WorkerRow } from '../src/report.ts';
-import { formatTable } from './table.ts';
+import { dollars, formatTable } from '../src/terminal/format.ts';
 
 /** Where the demo shows itself. */
 export interface Screen {
@@ -109,9 +109,6 @@ function tableOf(workers: readonly WorkerRow[]): string[] {
     ]),
   );
 }
-
-/** An amount such as `$0.07`. */
-export const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
 function colourOf(state: string): 'green' | 'red' | 'yellow' | undefined {
   if (state === 'completed') return 'green';

@@ -10,6 +10,9 @@ export interface Player {
   sessions: string[];
 }
 
+/** Sees to it that a request gets its answer, from whomever. */
+export type Answer = (request: PermissionRow, part: Part | undefined) => Promise<void>;
+
 /**
  * What a caller does with its workers: starts all of them, then waits, answers what they ask, goes
  * on with those that have more to do, and waits again until nothing runs.
@@ -18,17 +21,18 @@ export async function playStory(
   caller: Caller,
   parts: readonly Part[],
   signal: AbortSignal,
+  answer: Answer = (request, part) => decide(caller, part, request),
 ): Promise<Player[]> {
   const players = await Promise.all(parts.map((part) => enter(caller, part)));
   const byId = new Map(players.map((player) => [player.worker_id, player]));
   let isOver = false;
   while (!isOver) {
-    const answer = await caller.wait(signal);
-    for (const request of answer.pending_permissions) {
-      await decide(caller, byId.get(request.worker_id), request);
+    const found = await caller.wait(signal);
+    for (const request of found.pending_permissions) {
+      await answer(request, byId.get(request.worker_id)?.part);
     }
-    const resumed = await goOn(caller, byId, answer);
-    isOver = answer.pending_permissions.length === 0 && resumed === 0;
+    const resumed = await goOn(caller, byId, found);
+    isOver = found.pending_permissions.length === 0 && resumed === 0;
   }
   return players;
 }
@@ -41,10 +45,10 @@ async function enter(caller: Caller, part: Part): Promise<Player> {
 /** A request that the story does not foresee is denied: what nobody read must not run. */
 async function decide(
   caller: Caller,
-  player: Player | undefined,
+  part: Part | undefined,
   { request_id }: PermissionRow,
 ): Promise<void> {
-  await caller.approve(request_id, player?.part.decision ?? { allow: false });
+  await caller.approve(request_id, part?.decision ?? { allow: false });
 }
 
 /** Resumes what completed and has a follow-up left; returns how many that were. */

@@ -1,6 +1,6 @@
+import { type Column, dollars, formatTable } from '../src/terminal/format.ts';
 import type { Ending } from './outcome.ts';
-import { dollars } from './screen.ts';
-import { type Column, formatCount, formatSaved, formatTable } from './table.ts';
+import { formatCount, formatSaved } from './table.ts';
 
 const columns: Column[] = [
   { title: 'worker' },

@@ -67,10 +67,10 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
  * @throws ManagerError `unknown_worker` when none does, or more than one.
  */
 export function idNamed(ids: string[], beginning: string): string {
-  const [id, ...others] = ids.filter((one) => one.startsWith(beginning));
+  const [id, ...others] = ids.filter((one) => one.startsWith(beginning.toLowerCase()));
   if (id !== undefined && others.length === 0) return id;
   const shown = JSON.stringify(beginning.slice(0, 80));
   const found = id === undefined ? 'no worker' : `${others.length + 1} workers`;
-  const message = `Expected the beginning of one worker's id, found ${found} at ${shown}; status and watch show the ids.`;
+  const message = `Expected the beginning of one worker's id, found ${found} at ${shown}; async-worker-manager watch shows how they begin.`;
   throw new ManagerError('unknown_worker', message);
 }

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '../config.ts';
 import { messageOf } from '../errors.ts';
 import { idNamed } from '../stored.ts';
 import { openRecorded } from '../view/recorded.ts';
@@ -37,8 +37,9 @@ export async function runExport(argv: string[], io: ExportIo): Promise<number> {
       io[values.help ? 'stdout' : 'stderr'].write(usage);
       return values.help ? 0 : 2;
     }
-    const folder = resolve(values['logs-dir'] ?? io.env.AWM_LOGS_DIR ?? 'logs');
-    const source = await openRecorded(folder, (message) => io.stderr.write(`${message}\n`));
+    const folder = values['logs-dir'];
+    const { logsDir } = readConfig(folder === undefined ? [] : ['--logs-dir', folder], io.env);
+    const source = await openRecorded(logsDir, (message) => io.stderr.write(`${message}\n`));
     const { workers } = await source.snapshot();
     const ids = workers.map(({ worker_id }) => worker_id);
     const whole = id === everyWorker ? id : idNamed(ids, id);

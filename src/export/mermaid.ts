@@ -24,8 +24,19 @@ function sequenceOf(steps: Step[]): string[] {
   return [
     'sequenceDiagram',
     ...['  participant caller', '  participant server', '  participant claude'],
-    ...lines.map((line) => `  ${line}`),
+    ...shortened(lines).map((line) => `  ${line}`),
   ];
+}
+
+/** Mermaid draws no text of more than 50,000 characters, and nobody reads one. */
+const mostLines = 300;
+
+/** The beginning and the end of a long run, with a note between them. */
+function shortened(lines: string[]): string[] {
+  const hidden = lines.length - mostLines;
+  if (hidden <= 0) return lines;
+  const note = `Note over caller,claude: ${hidden} lines are left out here`;
+  return [...lines.slice(0, mostLines / 2), note, ...lines.slice(-mostLines / 2)];
 }
 
 /** What an event was, as a message between two of the three; our own bookkeeping is none. */

@@ -28,8 +28,9 @@ function eventsOf(
   };
   const snapshot = { status: 'active', value: stateOf(record.to), context };
   if (isFirst) {
-    const definition = JSON.stringify(workerMachine.definition);
-    return [{ ...common, type: '@xstate.actor', id: 'actor:0', snapshot, definition }];
+    return [
+      { ...common, type: '@xstate.actor', id: 'actor:0', snapshot, definition: definition() },
+    ];
   }
   const { event, seq } = record;
   return [
@@ -37,6 +38,12 @@ function eventsOf(
     { ...common, type: '@xstate.snapshot', id: `snapshot:${seq}`, event, snapshot },
   ];
 }
+
+/** The machine as text, from which another one can be made: a function in it is its name. */
+const definition = (): string =>
+  JSON.stringify(workerMachine.config, (_, value: unknown) =>
+    typeof value === 'function' ? { type: value.name } : value,
+  );
 
 /** `{ spawning: 'queued' }` for `spawning.queued`. */
 function stateOf(state: string): string | Record<string, string> {

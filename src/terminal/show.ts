@@ -1,33 +1,52 @@
 import { visible } from '../claude/message.ts';
-import { stateText } from '../inspect/state.ts';
+import { readJournal } from '../store/journal.ts';
 import { workerPaths } from '../store/paths.ts';
-import type { StoredWorker } from '../stored.ts';
+import type { WorkerView } from '../view/contract.ts';
+import { foldAll } from '../view/fold.ts';
+import { age, cut, dollars, moment } from './format.ts';
+import { standingOf, stateOf } from './look.ts';
 
-/** Everything about one worker that a human asks for first, open requests with their whole input. */
-export function showWorker({ restored }: StoredWorker, logsDir: string): string {
-  const { spec, totals, failure, requests, turn, model, prompt } = restored.context;
-  const facts: [string, string | null][] = [
-    ['worker', spec.worker_id],
-    ['description', spec.description],
-    ['state', stateText(restored.value)],
-    ['since', new Date(restored.activity.since).toISOString()],
-    ['failure', failure && `${failure.reason}: ${failure.hint}`],
-    ['turn', String(turn)],
-    ['not sent yet', prompt?.text ?? null],
-    ['model', model],
-    ['agent type', spec.agent_type],
-    ['session', spec.session_id],
-    ['folder', spec.cwd],
-    ['cost', `$${totals.cost_usd.toFixed(4)}`],
-    ['last line', restored.activity.lastLine || null],
-    ['history', workerPaths(logsDir, spec.worker_id).history],
-    ...requests.map(({ request_id, tool, input }): [string, string] => [
-      'asks',
-      `${request_id} ${tool} ${JSON.stringify(input)}`,
-    ]),
+/** One worker in full: what it is, where it stands, what it asks, and its states through time. */
+export async function show(logsDir: string, worker_id: string, now: number): Promise<string> {
+  const { fold } = foldAll(await readJournal(workerPaths(logsDir, worker_id).journal), 'none');
+  if (!fold) return `worker   ${worker_id}\nstate    not recorded yet\n`;
+  const { view, snapshot } = fold;
+  const state = stateOf({ ...view, ...(await standingOf(logsDir, snapshot)) });
+  const lines = [
+    visible(view.description),
+    ...factsOf(view, `${state}, for ${age(view.since, now)}`).map(lineOf),
+    `history  ${workerPaths(logsDir, worker_id).history}`,
+    ...asksOf(view),
+    '',
+    ...fold.lane.map(([t, name]) => `${moment(t)}  ${name}`),
   ];
-  const lines = facts.flatMap(([name, value]) =>
-    value === null ? [] : [`${name.padEnd(13)} ${visible(value)}`],
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function factsOf(view: WorkerView, state: string): [string, string | null][] {
+  const { cost_usd, tokens, failure } = view;
+  const tokensText = `${tokens.input} tokens in, ${tokens.output} out`;
+  return [
+    ['worker', view.worker_id],
+    ['state', state],
+    ['failure', failure && `${failure.reason}: ${failure.hint}`],
+    ['turn', String(view.turn)],
+    ['agent', view.agent_type],
+    ['model', view.model],
+    ['folder', view.cwd],
+    ['session', view.session_id],
+    ['cost', `${dollars(cost_usd)}, ${tokensText}`],
+    ['prompt', cut(view.prompt, 500)],
+    ['last', view.last_line],
+  ];
+}
+
+const lineOf = ([name, value]: [string, string | null]): string =>
+  `${name.padEnd(8)} ${visible(value || '-')}`;
+
+/** Open requests, whole: what is granted should be read first. */
+function asksOf({ requests }: WorkerView): string[] {
+  return requests.map(({ request_id, tool, input }) =>
+    visible(`asks     ${request_id} ${tool} ${JSON.stringify(input)}`),
   );
-  return `${lines.join('\n')}\n`;
 }

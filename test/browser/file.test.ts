@@ -2,17 +2,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { scripted } from '../end-to-end/harness.ts';
-import { openShown, openWindow } from './window.ts';
+import { openShown, openWindow, saveExport } from './window.ts';
 
-it('an exported run opens from disk, without a server', async () => {
+it('a run that was exported opens from disk, whole and without a server', async () => {
   const { stage, session, page } = await openShown();
   const id = await session.spawn(scripted({ text: 'Kept </script> for ever.' }));
   await stage.journaled(id, 'SAVED');
   await page.goto(`${page.url().split('#')[0]}#/w/${id}`);
-  const download = page.waitForEvent('download');
-  await page.locator('.actions').getByRole('link', { name: 'Export' }).click();
   const file = join(stage.outside, 'run.html');
-  await (await download).saveAs(file);
+  await saveExport(page, page.locator('.actions').getByText('Export'), file);
+  await session.close();
 
   const other = await openWindow();
   const requests: string[] = [];
@@ -26,6 +25,7 @@ it('an exported run opens from disk, without a server', async () => {
     .getByText('Kept </script> for ever.', { exact: true })
     .waitFor();
   expect(await other.getByRole('button', { name: 'Resume…' }).isDisabled()).toBe(true);
+  expect(await other.getByText('Export').count()).toBe(0);
   await other.keyboard.press('ArrowLeft');
   await other.locator('.banner.is-past').waitFor();
   expect(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual(

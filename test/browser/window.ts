@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { onTestFinished, vi } from 'vitest';
 import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 import { launchChromium } from './chromium.ts';
@@ -38,4 +38,10 @@ export async function openWindow(options: BrowserContextOptions = {}): Promise<P
     if (errors.length > 0) throw new Error(`The page had an error: ${errors[0]}`);
   });
   return context.newPage();
+}
+
+/** Presses an export and saves what the browser is given. */
+export async function saveExport(page: Page, button: Locator, path: string): Promise<void> {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  await download.saveAs(path);
 }

@@ -20,9 +20,12 @@ export interface Run {
 }
 
 /** Starts the demo the way `npm run demo` does. */
-export async function startDemo(env: Record<string, string> = {}): Promise<Run> {
+export async function startDemo(
+  env: Record<string, string> = {},
+  args: string[] = [],
+): Promise<Run> {
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'demo-test-'));
-  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/demo.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'demo/demo.ts', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

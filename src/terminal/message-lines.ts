@@ -1,0 +1,40 @@
+import { asList, asObject, asText, type Json, visible } from '../claude/message.ts';
+import { cut } from './format.ts';
+
+/** A tool's result can be a whole file; so many lines of it tell what it was. */
+const resultLines = 10;
+const resultWidth = 400;
+
+/** A message of the conversation as lines that are harmless for a terminal. */
+export function messageLines({ type, message }: Json): string[] {
+  const content = asObject(message)?.content;
+  const text = asText(content);
+  const blocks = text === undefined ? asList(content) : [{ type: 'text', text }];
+  return blocks.flatMap((block) => blockLines(asObject(block) ?? {}, type === 'user'));
+}
+
+function blockLines(block: Json, isUser: boolean): string[] {
+  switch (block.type) {
+    case 'text':
+      return linesOf(asText(block.text) ?? '').map((line) => (isUser ? `> ${line}` : line));
+    case 'tool_use':
+      return [visible(`→ ${asText(block.name) ?? ''} ${JSON.stringify(block.input)}`)];
+    case 'tool_result':
+      return shortened(linesOf(resultText(block.content))).map((line) => `← ${line}`);
+    default:
+      return [];
+  }
+}
+
+const linesOf = (text: string): string[] => text.trimEnd().split(/\r?\n/).map(visible);
+
+function resultText(content: unknown): string {
+  const texts = asList(content).map((part) => asText(asObject(part)?.text) ?? '');
+  return asText(content) ?? texts.join('\n');
+}
+
+function shortened(lines: string[]): string[] {
+  const rest = lines.length - resultLines;
+  const kept = lines.slice(0, resultLines).map((line) => cut(line, resultWidth));
+  return rest > 0 ? [...kept, `… ${rest} more lines`] : kept;
+}

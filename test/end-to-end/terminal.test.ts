@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { startTimeOf } from '../../src/claude/liveness.ts';
+import { treeOf } from '../protocol/tree.ts';
+import { bash, scripted, setStage } from './harness.ts';
+
+/** Starts the shipped command, with its output at a pipe, in an environment built from nothing. */
+function start(logs: string, ...args: string[]) {
+  const child = spawn(process.execPath, [resolve('dist/main.mjs'), ...args], {
+    env: { PATH: process.env.PATH, AWM_LOGS_DIR: logs },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const told = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      told[name] += text;
+    });
+  }
+  const closed = once(child, 'close').then(([code]: unknown[]) => ({ code, ...told }));
+  return { told, closed };
+}
+
+const run = (logs: string, ...args: string[]) => start(logs, ...args).closed;
+
+it('a terminal shows what workers are at, with the server or without, and changes nothing', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ args: ['--max-workers', '1'] });
+  const done = await session.spawn(scripted({ text: 'All is well.' }));
+  await session.call('wait');
+  const asking = await session.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  await stage.journaled(asking, 'PERMISSION_ASKED');
+  const queued = await session.spawn(scripted({ text: 'Later.' }));
+
+  const before = await treeOf(stage.logs);
+  expect(await run(stage.logs, 'status')).toMatchObject({ code: 0, stderr: '' });
+  expect((await run(stage.logs, 'status')).stdout).toMatch(/^1⏳ 1✋ 1✓ \$\d\.\d\d\n$/);
+  const shown = (await run(stage.logs, 'show', asking.slice(0, 8))).stdout;
+  expect(shown).toMatch(/^state +awaiting_permission, for \d+ s$/m);
+  expect(shown).toMatch(/^asks +\S+ Bash \{"command":"touch made"/m);
+  expect(shown).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}spawning\.queued$/m);
+  const { stdout } = await run(stage.logs, 'watch');
+  expect(stdout).toMatch(new RegExp(`^${done.slice(0, 8)} .* completed .*All is well\\.$`, 'm'));
+  expect(await treeOf(stage.logs)).toEqual(before);
+
+  await session.close();
+  expect((await run(stage.logs, 'status')).stdout).toMatch(/^1⏳ 1✋ 1✓ /);
+  const left = (await run(stage.logs, 'watch')).stdout;
+  expect(left).toContain('awaiting_permission, no server');
+  expect(left).toMatch(new RegExp(`^${queued.slice(0, 8)} .* spawning\\.queued, no server`, 'm'));
+});
+
+it('a worker whose process is gone is not shown as at work', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const id = await session.spawn(scripted(bash('touch made'), { text: 'Made.' }));
+  await stage.journaled(id, 'PERMISSION_ASKED');
+  process.kill(session.pid, 'SIGKILL');
+  const pid = await stage.pid(id);
+  process.kill(-pid, 'SIGKILL');
+  await vi.waitFor(async () => expect(await startTimeOf(pid)).toBeUndefined());
+
+  const before = await treeOf(stage.logs);
+  expect((await run(stage.logs, 'status')).stdout).toBe('1? $0.00\n');
+  expect((await run(stage.logs, 'show', id)).stdout).toMatch(/^state +interrupted\?, no server, /m);
+  expect((await run(stage.logs, 'tail', id)).stdout).toMatch(/\(interrupted\?\)\n$/);
+  expect(await treeOf(stage.logs)).toEqual(before);
+});
+
+it('a tail follows a worker until its turn is over', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const evil = '\u001b[2JMade.\u202e';
+  const id = await session.spawn(scripted(bash('touch made && echo ok'), { text: evil }));
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  const tail = start(stage.logs, 'tail', id.slice(0, 13));
+  const call = '→ Bash {"command":"touch made && echo ok"';
+  await vi.waitFor(() => expect(tail.told.stdout).toContain(call), 20_000);
+  expect(tail.told.stdout).not.toContain('← ok');
+
+  await session.call('approve_permission', { request_id, allow: true });
+  const { code, stdout, stderr } = await tail.closed;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/← ok\n\\u001b\[2JMade\.\\u202e\n\(completed\)\n$/);
+});
+
+it('a mistyped command is refused with the nearest one', async () => {
+  expect(await run('none', 'statsu')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'async-worker-manager: Unknown command "statsu"; did you mean status?\n',
+  });
+  expect((await run('none', 'constructor')).stderr).toBe(
+    'async-worker-manager: Unknown command "constructor"; see --help for those there are.\n',
+  );
+});
