@@ -15,11 +15,11 @@ const evil = `</script><script>alert(1)</script> ${key}`;
 /** The shipped command, in an environment built from nothing. */
 function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
-    const child = execFile(
+    execFile(
       process.execPath,
       [resolve('dist/main.mjs'), 'export', ...args],
       { env: { PATH: process.env.PATH }, maxBuffer: 64 * 1024 ** 2 },
-      (_, stdout, stderr) => done({ code: child.exitCode ?? 1, stdout, stderr }),
+      (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
 }

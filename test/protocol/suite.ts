@@ -14,11 +14,11 @@ export interface SuiteRun {
 export function runSuite(url: string, baseline: string, folder: string): Promise<SuiteRun> {
   const args = ['server', '--url', url, '--suite', 'all', '--expected-failures', baseline];
   return new Promise((done) => {
-    const child = execFile(
+    execFile(
       process.execPath,
       ['--import', preload, suite, ...args, '--output-dir', folder],
       { env: { PATH: process.env.PATH, HOME: folder }, maxBuffer: 64 * 1024 ** 2 },
-      (_, stdout, stderr) => done({ code: child.exitCode ?? 1, output: stdout + stderr }),
+      (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), output: stdout + stderr }),
     );
   });
 }

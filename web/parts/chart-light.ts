@@ -43,10 +43,13 @@ const isWithin = (state: string, ancestor: string) =>
   state === ancestor || state.startsWith(`${ancestor}.`);
 
 function isTaken({ source, event, target }: ChartEdge, last: NonNullable<Lit['last']>): boolean {
-  if (!isWithin(last.from ?? '', source) || event !== last.event) return false;
+  if (!isWithin(last.from ?? '', source) || event !== eventOf(last.event)) return false;
   // A record names a state with the machine's id before it.
   return last.targets.some((id) => id === target || id.endsWith(`.${target}`));
 }
+
+/** A timer as the chart names it: `after startDeadline` for `xstate.after.startDeadline.worker…`. */
+const eventOf = (type: string): string => type.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1');
 
 /** The elements by each of the names in an attribute; one arrow may stand for several edges. */
 function byName(svg: Element, attribute: string): Map<string, Element[]> {
