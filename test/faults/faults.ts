@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
@@ -18,7 +18,11 @@ const preload = pathToFileURL(resolve('test/faults/faulty-files.mjs')).href;
 export async function setFaultyStage(): Promise<FaultyStage> {
   const stage = await setStage();
   const rules = join(stage.outside, 'faults.json');
-  const force = (faults: Record<string, string>) => writeFile(rules, JSON.stringify(faults));
+  // The server reads it at any moment, and must not find half of it.
+  const force = async (faults: Record<string, string>) => {
+    await writeFile(`${rules}.new`, JSON.stringify(faults));
+    await rename(`${rules}.new`, rules);
+  };
   await force({});
   const env = {
     AWM_CLAUDE: resolve('test/stand-ins/claude.mjs'),
