@@ -125,6 +125,7 @@ export function createManager(port: ManagerPort): Manager {
       return { worker_id, status: 'resumed' };
     },
     async approve(answer, source, check) {
+      if (port.config.depth > 0) throw tooDeep();
       await ready();
       if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
       if (isEnding) throw serverEnds();

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 const bytesBetween = 16 * 1024 ** 2;
 
 let bytes = 0;
-let collect: ((options?: object) => void) | undefined;
+let collect: (() => void) | undefined;
 
 /**
  * Tells that so many bytes were read. Long lines are garbage as soon as they are decoded, and V8
@@ -21,7 +21,7 @@ export function noteRead(count: number): void {
 }
 
 /** There is no other way to V8's collector than its flag, which holds for contexts made after it. */
-function exposedCollector(): (options?: object) => void {
+function exposedCollector(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc');
 }

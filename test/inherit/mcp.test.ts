@@ -45,6 +45,7 @@ it('a worker that loads this server can neither spawn nor take over nor resume w
     call('list_workers', {}),
     call('resume_worker', { worker_id: other.id, prompt }),
     call('stop_worker', { worker_ids: [other.id] }),
+    call('approve_permission', { request_id: other.id, allow: true }),
   ];
   const session = await stage.connect();
   const worker = await run(stage, session, scripted(...calls, { text: 'Done.' }), {
@@ -54,6 +55,6 @@ it('a worker that loads this server can neither spawn nor take over nor resume w
   const results = worker.requests.flatMap(toolResultsOf).map(({ content }) => content);
   const tooDeep = expect.stringContaining('This server runs inside a worker');
   const none = expect.stringContaining('{"workers":[]}');
-  expect(results).toEqual([tooDeep, none, tooDeep, tooDeep]);
+  expect(results).toEqual([tooDeep, none, tooDeep, tooDeep, tooDeep]);
   expect(await treeOf(folder)).toEqual(before);
 });
