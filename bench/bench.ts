@@ -4,15 +4,15 @@ import { messageOf } from '../src/errors.ts';
 import { bytes } from './bytes.ts';
 import { fleet } from './fleet.ts';
 import { describeMachine } from './machine.ts';
-import type { Measurement, Report } from './measurement.ts';
-import { formatMachine, formatReport } from './print.ts';
+import type { Goal, Measurement, Report } from './measurement.ts';
+import { formatMachine, formatReport, formatTableOfGoals } from './print.ts';
 import { spawn } from './spawn.ts';
 import { start } from './start.ts';
 import { turn } from './turn.ts';
 
 const measurements: Measurement[] = [bytes, start, turn, spawn, fleet];
 const names = measurements.map(({ name }) => name);
-const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N]`;
+const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N] [--short]`;
 
 const say = (line: string): void => console.error(line);
 
@@ -23,31 +23,52 @@ try {
   process.exitCode = 1;
 }
 
-/** Everything in one run on one machine; a part of it is printed but not kept. */
-async function run({ only, runs }: { only: string | undefined; runs: number | undefined }) {
+type Arguments = ReturnType<typeof readArguments>;
+
+/** Everything in one run on one machine; only a whole run is kept. */
+async function run({ only, runs, isShort }: Arguments): Promise<void> {
   const machine = await describeMachine();
   console.log(formatMachine(machine));
+  const chosen = measurements.filter(
+    ({ name, hasShort }) => (only ?? name) === name && (!isShort || hasShort),
+  );
   const reports: Record<string, Report> = {};
-  for (const measurement of measurements) {
-    const { name } = measurement;
-    if (only !== undefined && only !== name) continue;
-    say(`\nMeasuring ${name} …`);
-    const report = await measurement.run({ runs, say });
-    reports[name] = report;
+  for (const measurement of chosen) {
+    say(`\nMeasuring ${measurement.name} …`);
+    const report = await measurement.run({ runs, isShort, say });
+    reports[measurement.name] = report;
     console.log(`\n${formatReport(report)}`);
   }
+  const goals = Object.values(reports).flatMap((report) => report.goals);
+  console.log(`\n${formatTableOfGoals(goals)}`);
+  if (isShort) return failOnRegression(goals);
   if (only !== undefined) return;
   const results = `${JSON.stringify({ machine, reports }, null, 2)}\n`;
   await writeFile(new URL('results.json', import.meta.url), results);
   console.log('\nWritten to bench/results.json.');
 }
 
+function failOnRegression(goals: Goal[]): void {
+  const gross = goals.filter(({ found, grossly = Number.POSITIVE_INFINITY }) => found > grossly);
+  if (gross.length === 0) return;
+  const lines = gross.map(
+    ({ what, found, grossly, unit }) => `${what}: ${found.toFixed(2)} ${unit}, over ${grossly}`,
+  );
+  throw new Error(`Grossly slower than it was:\n${lines.join('\n')}`);
+}
+
 function readArguments() {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string' } } });
-  const { only } = values;
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      runs: { type: 'string' },
+      short: { type: 'boolean', default: false },
+    },
+  });
+  const { only, short: isShort } = values;
   const runs = values.runs === undefined ? undefined : Number(values.runs);
   const isKnown = only === undefined || names.includes(only);
   const isCount = runs === undefined || (Number.isInteger(runs) && runs > 0);
   if (!isKnown || !isCount) throw new Error(usage);
-  return { only, runs };
+  return { only, runs, isShort };
 }

@@ -1,6 +1,6 @@
 import { type Column, formatTable } from '../src/terminal/format.ts';
 import type { Machine } from './machine.ts';
-import type { Goal, Report, Row } from './measurement.ts';
+import { type Goal, isMet, type Report, type Row } from './measurement.ts';
 
 const columns: Column[] = [
   { title: '' },
@@ -39,12 +39,35 @@ export function formatMachine(machine: Machine): string {
 const enoughForP95 = 20;
 
 function rowOf({ what, unit, spread, digits = 1 }: Row): string[] {
-  const show = (value: number) =>
+  const inDigits = (value: number) =>
     value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const { median, min, max, p95, runs } = spread;
-  const edge = runs < enoughForP95 ? '' : show(p95);
-  return [what, show(median), show(min), show(max), edge, unit, String(runs)];
+  const edge = runs < enoughForP95 ? '' : inDigits(p95);
+  return [what, inDigits(median), inDigits(min), inDigits(max), edge, unit, String(runs)];
 }
 
-const goalOf = ({ what, isMet, found }: Goal): string =>
-  `${isMet ? 'met   ' : 'missed'}  ${what}: ${found}`;
+const show = (value: number): string =>
+  value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+
+const goalOf = (goal: Goal): string => {
+  const { what, against, found, unit, atMost } = goal;
+  const verdict = isMet(goal) ? 'met   ' : 'missed';
+  return `${verdict}  ${what}, beside ${against}: ${show(found)} ${unit}, at most ${show(atMost)}`;
+};
+
+const goalColumns: Column[] = [
+  { title: 'what' },
+  { title: 'against' },
+  { title: 'found', align: 'right' },
+  { title: 'goal', align: 'right' },
+  { title: '' },
+];
+
+/** All goals of a run, a line each. */
+export function formatTableOfGoals(goals: Goal[]): string {
+  const rows = goals.map((goal) => [
+    ...[goal.what, goal.against, `${show(goal.found)} ${goal.unit}`],
+    ...[`≤ ${show(goal.atMost)}`, isMet(goal) ? 'met' : 'missed'],
+  ]);
+  return formatTable(goalColumns, rows).join('\n');
+}

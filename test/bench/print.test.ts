@@ -10,8 +10,8 @@ it('a report is a table with its goals, met or missed, and its notes', () => {
       { what: 'long', unit: 'ms', spread: spreadOf(Array.from({ length: 21 }, (_, i) => i)) },
     ],
     goals: [
-      { what: 'fast', isMet: true, found: '2 ms' },
-      { what: 'faster', isMet: false, found: '2 ms' },
+      { what: 'fast', against: 'slow', found: 0.5, unit: '×' as const, atMost: 1 },
+      { what: 'faster', against: 'slow', found: 0.5, unit: '×' as const, atMost: 0.25 },
     ],
     notes: ['All real.'],
   };
@@ -22,8 +22,8 @@ it('a report is a table with its goals, met or missed, and its notes', () => {
     'ours     2.0  1.0   3.0        ms       3',
     'long    10.0  0.0  20.0  19.0  ms      21',
     '',
-    'met     fast: 2 ms',
-    'missed  faster: 2 ms',
+    'met     fast, beside slow: 0.5 ×, at most 1',
+    'missed  faster, beside slow: 0.5 ×, at most 0.25',
     'All real.',
   ]);
 });
