@@ -156,8 +156,8 @@ export type WorkerOutput = { offset?: number } & (
 /** Facts, in the past tense: they come from the process, the archive and the tools' answers. */
 export type WorkerFact =
   | WorkerOutput
-  /** `offset` is where its output begins. */
-  | { type: 'PROCESS_STARTED'; pid: number; start_time: string; offset?: number }
+  /** `offset` is where its output begins; `standby`: it had been started ahead. */
+  | { type: 'PROCESS_STARTED'; pid: number; start_time: string; offset?: number; standby?: true }
   /** An adopted process is followed, and all it had said before was told. */
   | { type: 'ATTACHED' }
   /** `session_exists`: it left because its session, which was to be a new one, was there before. */

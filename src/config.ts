@@ -1,8 +1,8 @@
-import { availableParallelism, freemem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ManagerError, nearest } from './errors.ts';
+import { type Machine, thisMachine, workersFor } from './machine.ts';
 import { type Options, optionsSchema } from './options.ts';
 
 /** What a server is told when it starts; the same for its whole life. */
@@ -19,6 +19,9 @@ export interface Config {
   approvals: 'caller' | 'human';
   /** Seconds a settled worker's process stays, so that a follow-up needs no new start. */
   keepAliveSeconds: number;
+  /** The most processes that are started before a worker wants them; 0 for none. */
+  standby: number;
+  machine: Machine;
   /** Defaults for worker options, over the built-in ones. */
   defaults: Options;
   /** The page beside the server: to answer in, or only to look at; absent when there is none. */
@@ -32,9 +35,6 @@ interface Setting {
   schema: z.ZodType;
   description: string;
 }
-
-/** About what a running worker takes: 255 MB resident, of which 115 MB private (CLI 2.1.330). */
-const workerBytes = 256 * 1024 ** 2;
 
 const settings = {
   claude: { schema: z.string().min(1), description: 'the claude command (default: claude)' },
@@ -56,7 +56,11 @@ const settings = {
   },
   'keep-alive-seconds': {
     schema: z.coerce.number().min(0).max(86_400),
-    description: 'how long a settled process stays for a follow-up (default: 10)',
+    description: 'how long a settled process stays for a follow-up (default: 60)',
+  },
+  standby: {
+    schema: z.coerce.number().int().min(0).max(16),
+    description: 'processes started ahead for the next workers; 0: none (default: 1)',
   },
   view: {
     schema: z.enum(['0', '1', 'readonly']),
@@ -99,15 +103,18 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
       env,
     );
   const view = value('view') ?? '0';
+  const machine = thisMachine();
   const projectDir = resolve(env.CLAUDE_PROJECT_DIR || process.cwd());
   return {
     claude: commandOf(value('claude') ?? 'claude'),
     logsDir: resolve(projectDir, value('logs-dir') ?? 'logs'),
     projectDir,
-    maxWorkers: value('max-workers') ?? defaultMaxWorkers(),
+    maxWorkers: value('max-workers') ?? workersFor(machine),
     onExit: value('on-exit') ?? 'finish',
     approvals: value('approvals') ?? 'caller',
-    keepAliveSeconds: value('keep-alive-seconds') ?? 10,
+    keepAliveSeconds: value('keep-alive-seconds') ?? 60,
+    standby: value('standby') ?? 1,
+    machine,
     defaults: readDefaults(flags, env),
     ...(view === '0' ? {} : { view: view === '1' ? ('live' as const) : view }),
     depth: value('depth') ?? 0,
@@ -124,12 +131,6 @@ export function describeSettings(): string[] {
   return [...rows, ...defaults].map(
     ([name = '', text]) => `  --${name} (${variableOf(name)})  ${text}`,
   );
-}
-
-/** Four per core, as workers mostly wait for the API, and no more than half the free memory holds. */
-function defaultMaxWorkers(): number {
-  const byMemory = Math.floor(freemem() / 2 / workerBytes);
-  return Math.max(2, Math.min(availableParallelism() * 4, byMemory));
 }
 
 /** A path is taken from where the server runs, not from where a worker does; a name is left to PATH. */

@@ -1,13 +1,17 @@
 import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { endLeftovers, stuckMessage } from './claude/leftovers.ts';
-import { signalGroup } from './claude/liveness.ts';
+import { ownLease, signalGroup } from './claude/liveness.ts';
 import { ManagerError, messageOf, serverEnds, tooDeep } from './errors.ts';
-import { createFleet, type Fleet, type FleetPort } from './fleet.ts';
+import { createFleet, type Fleet } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
+import { letKeptGo } from './kept.ts';
+import { createLauncher, type LauncherPort } from './launcher.ts';
+import { isMemoryShort } from './machine.ts';
 import { checkAnswer, findRequest } from './permission.ts';
 import { type WorkerRow, workerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
+import { sweepStandby } from './standby/sweep.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait, type WaitOutcome } from './wait.ts';
 import type { WorkerActor } from './worker.ts';
@@ -47,14 +51,15 @@ export interface ApproveAnswer {
   decision: 'allow' | 'deny';
 }
 
-export interface ManagerPort extends FleetPort {
-  /** A new UUID. */
-  newId(): string;
-}
-
-export function createManager(port: ManagerPort): Manager {
+export function createManager(port: LauncherPort): Manager {
   const { logsDir } = port.config;
-  const fleet = createFleet(port);
+  const standby = createLauncher(port, () => fleet);
+  const fleet: Fleet = createFleet({ ...port, launch: standby.launch });
+  const { maxWorkers: most, machine } = port.config;
+  letKeptGo(fleet, { most, isMemoryShort: () => isMemoryShort(machine) });
+  fleet.onRecord(({ from, to }) => {
+    if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
+  });
   const adoption = createAdoption({ fleet, logsDir, now: port.now, warn: port.warn });
   const wait = createWait(fleet, logsDir, port.now);
 
@@ -70,9 +75,16 @@ export function createManager(port: ManagerPort): Manager {
 
   let isEnding = false;
   let adopted: Promise<void> | undefined;
+  const takeOver = async () => {
+    await adoption.adoptAll();
+    // Nobody waits for this: what is swept is of no use to anybody.
+    ownLease(port.now())
+      .then((own) => sweepStandby(logsDir, own))
+      .catch((error: unknown) => port.warn(messageOf(error)));
+  };
   /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
   const ready = () => {
-    adopted ??= port.config.depth > 0 ? Promise.resolve() : adoption.adoptAll();
+    adopted ??= port.config.depth > 0 ? Promise.resolve() : takeOver();
     return adopted.catch((error: unknown) => {
       adopted = undefined;
       throw error;
@@ -104,11 +116,12 @@ export function createManager(port: ManagerPort): Manager {
       return withTroubles(await wait(request), adoption.newTroubles());
     },
     async spawn(request) {
-      const input = await prepareSpawn(request, port);
+      const input = await prepareSpawn(request, { ...port, claim: standby.claim });
       await ready();
       const { worker_id } = input.spec;
       await adoption.claim(worker_id);
       const actor = fleet.spawn(input);
+      standby.tend();
       await recorded(worker_id);
       const position = fleet.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
       const isQueued = actor.getSnapshot().matches({ spawning: 'queued' }) && position > 0;
@@ -165,6 +178,7 @@ export function createManager(port: ManagerPort): Manager {
     },
     async close(mode) {
       isEnding = true;
+      await standby.close();
       const workers = fleet.liveWorkers();
       const live = workers.map((actor) => actor.id);
       const ids = [...live, ...fleet.parked.keys()];

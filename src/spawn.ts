@@ -6,14 +6,23 @@ import type { Config } from './config.ts';
 import { codeOf, ManagerError, messageOf, tooDeep } from './errors.ts';
 import { type Options, refusalOf, withDefaults } from './options.ts';
 import { schemaProblem } from './schema.ts';
+import type { Ids, SetUp } from './standby/waiting.ts';
 import { makeLogsFolder, makePrivateFolder } from './store/files.ts';
 import { workerPaths } from './store/paths.ts';
 
 export interface SpawnRequest {
   description: string;
   prompt: string;
-  agent_type?: string | undefined;
+  agent_type?: string | null | undefined;
   options?: Options | undefined;
+}
+
+/** What a spawn needs from outside. */
+export interface SpawnPort {
+  config: Config;
+  newId(): string;
+  /** Gives a process that was started ahead, if one fits, and its folder to the new worker. */
+  claim(setUp: SetUp): Promise<Ids | undefined>;
 }
 
 /**
@@ -22,8 +31,8 @@ export interface SpawnRequest {
  * @throws ManagerError, before anything is started or written, when the request is wrong.
  */
 export async function prepareSpawn(
-  { description, prompt, agent_type, options: given = {} }: SpawnRequest,
-  { config, newId }: { config: Config; newId(): string },
+  { description, prompt, agent_type = null, options: given = {} }: SpawnRequest,
+  { config, newId, claim }: SpawnPort,
 ): Promise<WorkerInput> {
   if (config.depth > 0) throw tooDeep();
   const options = withDefaults(given, config.defaults);
@@ -35,14 +44,14 @@ export async function prepareSpawn(
   const cwd = resolve(config.projectDir, options.cwd ?? '.');
   await checkFolder(cwd);
 
-  const worker_id = newId();
-  await makeFolders(config.logsDir, worker_id);
+  const claimed = await claim({ options, agent_type, cwd });
+  const ids = claimed ?? { worker_id: newId(), session_id: newId() };
+  if (!claimed) await makeFolders(config.logsDir, ids.worker_id);
   return {
     spec: {
-      worker_id,
-      session_id: newId(),
+      ...ids,
       description,
-      agent_type: agent_type ?? null,
+      agent_type,
       cwd,
       time_limit_seconds: options.timeout_seconds ?? null,
       options,

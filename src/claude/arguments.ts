@@ -6,9 +6,9 @@ import { asList, asObject, asText } from './message.ts';
 
 /** What `claude` is started with. */
 export interface ArgumentsInput {
-  spec: WorkerSpec;
+  spec: Pick<WorkerSpec, 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
-  paths: WorkerPaths;
+  paths: Pick<WorkerPaths, 'settings' | 'mcpConfig'>;
   /** Whether the session exists already, so that this process goes on with it. */
   resume: boolean;
   remembered: Record<string, unknown>[];
@@ -16,14 +16,15 @@ export interface ArgumentsInput {
 
 /** The arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
 export function claudeArguments(input: ArgumentsInput): string[] {
-  const { spec, options, paths, resume, remembered } = input;
+  const { spec, options, resume, remembered } = input;
   return [
     '-p',
     ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
     '--replay-user-messages',
     ...['--permission-prompt-tool', 'stdio'],
     ...['--permission-mode', rememberedMode(remembered) ?? options.permission_mode],
-    ...['--settings', paths.settings, '--strict-mcp-config', '--mcp-config', paths.mcpConfig],
+    ...['--settings', settingsArgument(input), '--strict-mcp-config'],
+    ...['--mcp-config', mcpConfigArgument(input)],
     ...[resume ? '--resume' : '--session-id', spec.session_id],
     ...['--model', options.model],
     ...one('--agent', spec.agent_type),
@@ -41,6 +42,15 @@ export function claudeArguments(input: ArgumentsInput): string[] {
       ? ['--allow-dangerously-skip-permissions']
       : []),
   ];
+}
+
+/** A text where it is the same for every worker, else a file, so that nothing private is an argument. */
+function settingsArgument({ remembered, paths }: ArgumentsInput): string {
+  return remembered.length > 0 ? paths.settings : JSON.stringify(claudeSettings([]));
+}
+
+function mcpConfigArgument({ options, paths }: ArgumentsInput): string {
+  return options.mcp_config ? paths.mcpConfig : JSON.stringify(claudeMcpConfig(options));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PermissionRequest, WorkerOutput } from '../../machines/worker.ts';
-import { initializeId } from './input-line.ts';
+import { initializeId, modelId } from './input-line.ts';
 import type { Line } from './lines.ts';
 import { asList, asNumber, asObject, asText, type Json, parseObject, visible } from './message.ts';
 import { turnResult } from './result.ts';
@@ -106,11 +106,13 @@ function requestId(worker_id: string, cli_id: string, offset: number): string {
 function responseFact(response: Json | undefined): WorkerOutput | undefined {
   const cli_id = asText(response?.request_id);
   if (cli_id === undefined || response === undefined) return undefined;
-  if (cli_id !== initializeId) return { type: 'ANSWER_ACKNOWLEDGED', cli_id };
+  if (cli_id !== initializeId && cli_id !== modelId) return { type: 'ANSWER_ACKNOWLEDGED', cli_id };
   if (response.subtype === 'error') {
-    const hint = `claude refused to initialize: ${asText(response.error) ?? 'no reason given'}`;
+    const what = cli_id === modelId ? 'the model' : 'to initialize';
+    const hint = `claude refused ${what}: ${asText(response.error) ?? 'no reason given'}`;
     return { type: 'START_FAILED', reason: 'spawn_error', hint, returncode: null };
   }
+  if (cli_id === modelId) return undefined;
   const agents = asList(asObject(response.response)?.agents);
   const names = agents.map((agent) => asText(asObject(agent)?.name) ?? asText(agent));
   return { type: 'INITIALIZED', agents: names.filter((name) => name !== undefined) };

@@ -5,14 +5,28 @@ import type { EffectiveOptions } from '../options.ts';
 /** The id under which `claude` answers our `initialize`. */
 export const initializeId = 'awm-initialize';
 
+/** The id under which it answers our `set_model`. */
+export const modelId = 'awm-model';
+
 /** A user message. The CLI echoes `uuid`, which is how we know that the prompt was accepted. */
 export function promptLine({ id, text }: Prompt): string {
   const message = { role: 'user', content: text };
   return line({ type: 'user', uuid: id, message, parent_tool_use_id: null });
 }
 
+/** The options that reach `claude` by `initialize`. */
+export type InitializeOptions = Pick<
+  EffectiveOptions,
+  'system' | 'append_system' | 'output_schema'
+>;
+
+/** Whether an `initialize` with these says no more than one without any. */
+export function hasNothingToSay(options: InitializeOptions): boolean {
+  return initializeLine(options) === initializeLine({});
+}
+
 /** The first request to a new process; its answer lists the agent types. */
-export function initializeLine(options: EffectiveOptions): string {
+export function initializeLine(options: InitializeOptions): string {
   const { system, append_system, output_schema } = options;
   return controlLine(initializeId, {
     subtype: 'initialize',
@@ -20,6 +34,11 @@ export function initializeLine(options: EffectiveOptions): string {
     ...(append_system === undefined ? {} : { appendSystemPrompt: append_system }),
     ...(output_schema === undefined ? {} : { jsonSchema: output_schema }),
   });
+}
+
+/** Has the process use another model than the one it was started with, from its next turn on. */
+export function modelLine(model: string): string {
+  return controlLine(modelId, { subtype: 'set_model', model });
 }
 
 /** Asks the CLI to end the turn it is in. */

@@ -12,6 +12,8 @@ export interface LaunchInput {
   env: Record<string, string>;
   cwd: string;
   paths: WorkerPaths;
+  /** Gives the start up, unless it has begun. */
+  signal?: AbortSignal;
 }
 
 /** How a process ended: both null when nobody could see it. */
@@ -24,10 +26,27 @@ export interface Exit {
 export interface Launched {
   pid: number;
   exited: Promise<Exit>;
+  /** To be called once it has said something: until then it is a process that starts. */
+  isUp?(): void;
+  /** Of a process that was started ahead. */
+  standby?: HandedOver;
+}
+
+/** A process that was started ahead. */
+export interface HandedOver {
+  /** The model it was started with. */
+  model: string;
+  /** Whether it has answered an `initialize` without options, at the beginning of its stdout. */
+  isInitialized: boolean;
 }
 
 /** Starts a detached process and returns once it is there. */
 export type Launch = (input: LaunchInput) => Promise<Launched>;
+
+/** The start was given up before it began. */
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted';
+}
 
 /** The command to start was not found. */
 export class CommandNotFound extends Error {

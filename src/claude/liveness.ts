@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { codeOf } from '../errors.ts';
+import type { Lease } from '../store/lease.ts';
 
 /**
  * When a process started, as a text to compare: with its pid it names one process for ever, as pids
@@ -21,6 +22,12 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
 /** Whether the process that once had this pid and start time is still there. */
 export async function isAlive(process_: { pid: number; start_time: string }): Promise<boolean> {
   return (await startTimeOf(process_.pid)) === process_.start_time;
+}
+
+/** This process as the owner of workers. `now` is in milliseconds since 1970. */
+export async function ownLease(now: number): Promise<Lease> {
+  const { pid } = process;
+  return { pid, start_time: (await startTimeOf(pid)) ?? '', since: now };
 }
 
 /** Sends a signal to a whole process group; false when no process of it is left. */

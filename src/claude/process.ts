@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { fromCallback } from 'xstate';
-import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
+import type {
+  ProcessCommand,
+  WorkerFact,
+  WorkerOutput,
+  WorkerSpec,
+} from '../../machines/worker.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { EffectiveOptions } from '../options.ts';
 import { endLine } from '../store/files.ts';
@@ -11,6 +16,7 @@ import {
   answerLine,
   initializeLine,
   interruptLine,
+  modelLine,
   promptLine,
   refusalLine,
 } from './input-line.ts';
@@ -91,8 +97,13 @@ function createSession(
   let writing = new AbortController();
 
   const write = (text: string) => writeToFifo(paths.stdin, text, writing.signal);
-  const attach = (pid: number) =>
-    attachTo({ ...port, worker_id, paths, pid, offset, onOutput: sendBack });
+  const attach = (pid: number, isUp = () => {}) => {
+    const onOutput = (output: WorkerOutput) => {
+      isUp();
+      sendBack(output);
+    };
+    return attachTo({ ...port, worker_id, paths, pid, offset, onOutput });
+  };
   const leave = async (exit: Exit) => {
     const left = attachment;
     if (!left) return;
@@ -119,12 +130,19 @@ function createSession(
     writing = new AbortController();
     // What an earlier process left of a line must not become the beginning of this one's first.
     offset = Math.max(offset, await endLine(paths.stdout));
-    const { pid, exited } = await startClaude({ port, spec, options, paths, resume, remembered });
+    const { signal } = writing;
+    const started = await startClaude({
+      ...{ port, spec, options, paths, resume, remembered, signal },
+    });
+    const { pid, exited, standby, isUp } = started;
+    if (standby?.isInitialized) offset = 0;
     const start_time = (await startTimeOf(pid)) ?? '';
-    sendBack({ type: 'PROCESS_STARTED', pid, start_time, offset });
-    attachment = attach(pid);
+    const ahead = standby ? { standby: true as const } : {};
+    sendBack({ type: 'PROCESS_STARTED', pid, start_time, offset, ...ahead });
+    attachment = attach(pid, isUp);
     void exited.then(leave);
-    await write(initializeLine(options));
+    if (standby && standby.model !== options.model) await write(modelLine(options.model));
+    if (!standby?.isInitialized) await write(initializeLine(options));
   };
   const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
     if (attachment) return;

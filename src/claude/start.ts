@@ -5,20 +5,24 @@ import { replaceFile } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
 import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
 import { workerEnvironment } from './environment.ts';
-import { CommandNotFound, type Launch, type Launched } from './launch.ts';
+import { CommandNotFound, type Launch, type Launched, type LaunchInput } from './launch.ts';
 
 /** What every `claude` of a server is started with. */
-export interface StartPort {
+export interface SetupPort {
   command: string;
   env: NodeJS.ProcessEnv;
   keepAliveSeconds: number;
   depth: number;
+}
+
+export interface StartPort extends SetupPort {
   launch: Launch;
 }
 
-export interface StartInput {
-  port: StartPort;
-  spec: WorkerSpec;
+/** Whose process is started, and as what. */
+export interface LaunchSubject {
+  port: SetupPort;
+  spec: Pick<WorkerSpec, 'worker_id' | 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
   paths: WorkerPaths;
   /** Whether the session exists already. */
@@ -26,18 +30,30 @@ export interface StartInput {
   remembered: Record<string, unknown>[];
 }
 
-/** Starts `claude` for a worker, with its settings in files that only their owner can read. */
+export interface StartInput extends LaunchSubject {
+  port: StartPort;
+  /** Gives the start up, unless it has begun. */
+  signal?: AbortSignal;
+}
+
+/** Starts `claude` for a worker; what is private of its settings is in files only their owner can read. */
 export async function startClaude(input: StartInput): Promise<Launched> {
-  const { port, spec, options, paths, remembered } = input;
-  await writePrivate(paths.settings, claudeSettings(remembered));
-  await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
-  return port.launch({
+  const { port, options, paths, remembered, signal } = input;
+  if (remembered.length > 0) await writePrivate(paths.settings, claudeSettings(remembered));
+  if (options.mcp_config) await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
+  return port.launch({ ...launchInput(input), ...(signal && { signal }) });
+}
+
+/** What to start for a worker that has these ids, options and folder. */
+export function launchInput(input: LaunchSubject): LaunchInput {
+  const { port, spec, options, paths } = input;
+  return {
     command: port.command,
     args: claudeArguments(input),
     env: workerEnvironment({ ...port, parent: port.env, worker_id: spec.worker_id, options }),
     cwd: spec.cwd,
     paths,
-  });
+  };
 }
 
 /** Why `claude` could not be started. */

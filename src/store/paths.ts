@@ -28,10 +28,22 @@ export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
       `Expected a worker id (a UUID from spawn_worker), found ${JSON.stringify(worker_id.slice(0, 80))}; list_workers shows the ids.`,
     );
   }
-  const folder = join(logsDir, `worker-${worker_id}`);
+  const history = join(logsDir, `worker-${worker_id}.json`);
+  return { history, ...filesIn(join(logsDir, `worker-${worker_id}`)) };
+}
+
+/** What the folder of a process that waits to become a worker's is called, before that worker's id. */
+export const standbyPrefix = '.standby-';
+
+/** The files of a process that waits, under the id of the worker that it is to become. */
+export function standbyPaths(logsDir: string, worker_id: string): WorkerPaths {
+  const { history } = workerPaths(logsDir, worker_id);
+  return { history, ...filesIn(join(logsDir, `${standbyPrefix}${worker_id}`)) };
+}
+
+function filesIn(folder: string): Omit<WorkerPaths, 'history'> {
   return {
     folder,
-    history: join(logsDir, `worker-${worker_id}.json`),
     stdin: join(folder, 'stdin'),
     stdout: join(folder, 'stdout.ndjson'),
     stderr: join(folder, 'stderr.log'),

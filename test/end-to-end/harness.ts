@@ -116,7 +116,11 @@ export async function setStage(): Promise<Stage> {
 
   const connect: Stage['connect'] = async (options = {}) => {
     const { args = [], env = {}, name = 'claude-code', through = [] } = options;
-    const environment = { PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude };
+    const environment = {
+      ...{ PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude },
+      // A process that nobody asked for would be counted by tests that count processes.
+      AWM_STANDBY: '0',
+    };
     const session = await openSession({
       ...{ args, name, through },
       cwd: project,

@@ -11,8 +11,10 @@ describe('without any settings', () => {
   it('a server finds claude on PATH and keeps its files in the project', () => {
     expect(read()).toEqual({
       ...{ claude: 'claude', projectDir: '/project', logsDir: '/project/logs' },
-      ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 10, defaults: {}, depth: 0 },
+      ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
+      ...{ standby: 1 },
       maxWorkers: expect.any(Number),
+      machine: expect.anything(),
     });
   });
 
@@ -113,7 +115,7 @@ describe('a setting', () => {
 
   it('is in the help with its flag, its variable and its meaning', () => {
     const help = describeSettings();
-    expect(help).toHaveLength(8 + 14);
+    expect(help).toHaveLength(9 + 14);
     expect(help[0]).toBe('  --claude (AWM_CLAUDE)  the claude command (default: claude)');
     expect(help.at(-1)).toBe(
       '  --default-fallback-model (AWM_DEFAULT_FALLBACK_MODEL)  default of the worker option fallback_model',

@@ -3,6 +3,7 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config.ts';
+import { thisMachine } from '../../src/machine.ts';
 import { prepareSpawn, type SpawnRequest } from '../../src/spawn.ts';
 import { temporaryFolder } from './fixtures.ts';
 
@@ -11,10 +12,15 @@ async function createProject(settings: Partial<Config> = {}) {
   const config: Config = {
     ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 1 },
     ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 1, defaults: {}, depth: 0 },
+    ...{ standby: 0, machine: thisMachine() },
     ...settings,
   };
+  const claim = async () => undefined;
   const prepare = (request: Partial<SpawnRequest> = {}) =>
-    prepareSpawn({ description: 'D', prompt: 'P', ...request }, { config, newId: randomUUID });
+    prepareSpawn(
+      { description: 'D', prompt: 'P', ...request },
+      { config, newId: randomUUID, claim },
+    );
   return { project, config, prepare };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config.ts';
+import { thisMachine } from '../../src/machine.ts';
 import { createManager, type Manager } from '../../src/manager.ts';
 import type { WaitAnswer, WaitOutcome, WaitRequest } from '../../src/wait.ts';
 import { createInsideLaunch, type Inside } from '../stand-ins/launch.ts';
@@ -36,6 +37,7 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
   const config: Config = {
     ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 10 },
     ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
+    ...{ standby: 0, machine: thisMachine() },
     ...settings,
   };
   const manager = createManager({

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { launchDetached } from '../../src/claude/launch.ts';
 import type { Config } from '../../src/config.ts';
+import { thisMachine } from '../../src/machine.ts';
 import { createManager } from '../../src/manager.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
 import { scripted } from '../src/stage.ts';
@@ -14,7 +15,7 @@ async function createServer(keepAliveSeconds = 60) {
   const config: Config = {
     ...{ claude: resolve('test/stand-ins/claude.mjs'), projectDir: project, maxWorkers: 20 },
     ...{ logsDir: join(project, 'logs'), onExit: 'finish', approvals: 'caller' },
-    ...{ keepAliveSeconds, defaults: {}, depth: 0 },
+    ...{ keepAliveSeconds, defaults: {}, depth: 0, standby: 0, machine: thisMachine() },
   };
   const manager = createManager({
     ...{ config, launch: launchDetached, now: Date.now, newId: randomUUID, warn: () => {} },

@@ -98,15 +98,16 @@ describe('a process that is started', () => {
     expect(given.launched).toEqual([]);
   });
 
-  it('finds its settings in files, and no text for the model in its arguments', async () => {
+  it('finds what it was allowed to do in a file, and nothing of it in its arguments', async () => {
     const { send, seen, launched, paths } = await createProcess();
-    send(start);
+    const rules = [{ toolName: 'Bash', ruleContent: 'ls' }];
+    send({ ...start, remembered: [{ type: 'addRules', behavior: 'allow', rules }] });
     await seen('INITIALIZED');
     expect(launched[0]?.input.args).toContain(paths.settings);
     expect(JSON.parse(await readFile(paths.settings, 'utf8'))).toMatchObject({
       crossSessionInbound: 'refuse',
+      permissions: { allow: ['Bash(ls)'] },
     });
-    expect(JSON.parse(await readFile(paths.mcpConfig, 'utf8'))).toEqual({ mcpServers: {} });
     expect(launched[0]?.input.env).toMatchObject({ AWM_WORKER: worker_id, AWM_DEPTH: '1' });
   });
 
@@ -116,7 +117,8 @@ describe('a process that is started', () => {
       record = resolve;
     });
     const { send, seen, paths } = await createProcess({ recorded: () => recorded });
-    send(start);
+    const remembered = [{ type: 'addDirectories', directories: ['/a'] }];
+    send({ ...start, remembered });
     // Time enough to write the settings with which a start begins.
     for (let count = 0; count < 20; count += 1) {
       await replaceFile(`${paths.folder}/probe`, (file) => file.writeFile('probe'));

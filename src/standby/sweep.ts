@@ -1,0 +1,22 @@
+import { readdir, rm } from 'node:fs/promises';
+import { endLeftovers } from '../claude/leftovers.ts';
+import { isAlive } from '../claude/liveness.ts';
+import { unlessMissing } from '../store/files.ts';
+import { type Lease, takeLease } from '../store/lease.ts';
+import { isUuid, standbyPaths, standbyPrefix } from '../store/paths.ts';
+
+/** Removes the processes that wait for a server that is no more, should their guards have gone too. */
+export async function sweepStandby(logsDir: string, own: Lease): Promise<void> {
+  const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
+  const ids = entries
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(standbyPrefix))
+    .map(({ name }) => name.slice(standbyPrefix.length))
+    .filter(isUuid);
+  for (const worker_id of ids) {
+    const { folder, lease } = standbyPaths(logsDir, worker_id);
+    const owner = await takeLease(lease, own, isAlive);
+    if (owner) continue;
+    await endLeftovers([worker_id]);
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,189 @@
+import { rename, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { writeToFifo } from '../claude/fifo.ts';
+import {
+  hasNothingToSay,
+  type InitializeOptions,
+  initializeLine,
+  modelLine,
+} from '../claude/input-line.ts';
+import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
+import { isAlive, signalGroup } from '../claude/liveness.ts';
+import { parseObject } from '../claude/message.ts';
+import type { LaunchSubject } from '../claude/start.ts';
+import { launchInput } from '../claude/start.ts';
+import { tail } from '../claude/tail.ts';
+import { makePrivateFolder } from '../store/files.ts';
+import { type Lease, takeLease } from '../store/lease.ts';
+import { standbyPaths, workerPaths } from '../store/paths.ts';
+import { type Guard, guardGroup } from './guard.ts';
+import { startState } from './start-state.ts';
+
+/** What a worker's process is started as: whatever tells one start from another. */
+export type SetUp = Pick<LaunchSubject, 'options'> &
+  Pick<LaunchSubject['spec'], 'agent_type' | 'cwd'>;
+
+/** The ids that a process was started with. */
+export interface Ids {
+  worker_id: string;
+  session_id: string;
+}
+
+/** A `claude` that was started before anybody wanted it. */
+export interface Waiting {
+  readonly ids: Ids;
+  readonly setUp: SetUp;
+  readonly launched: Launched;
+  /** Whether it was sent an `initialize`, which counts once only. */
+  readonly isInitialized: boolean;
+  /** Whether it has answered by now: it is up. */
+  isReady(): Promise<boolean>;
+  /** Whether it started with hooks of the user's: one that is never used must not run them. */
+  readonly hasHooks: boolean;
+  readonly isGone: boolean;
+  /** Whether a start with this would be a start of the same, but for the model. */
+  startsAs(input: LaunchInput): boolean;
+  /** Whether what these options have to say to a process can still be said to it. */
+  canBeTold(options: InitializeOptions): boolean;
+  /** Whether a new start would find what this one found. */
+  isFresh(): Promise<boolean>;
+  /** Makes its folder the worker's. */
+  becomeWorker(): Promise<void>;
+  /** Leaves it to itself: from now on it outlives this server. */
+  letGo(): Promise<void>;
+  /** Ends it and removes what is its own. */
+  end(): Promise<void>;
+}
+
+/** How long a killed process is waited for, in milliseconds. */
+const goneMs = 5_000;
+
+export interface WaitingPort {
+  setUp: LaunchSubject['port'];
+  logsDir: string;
+  launch: Launch;
+  lease: Lease;
+  now(): number;
+  /** A new UUID. */
+  newId(): string;
+  /** Told when it has shown hooks or has gone. */
+  onChange(): void;
+}
+
+/**
+ * Starts a process ahead, in a folder of its own with ids of its own.
+ * @returns undefined when it cannot be told what it would know.
+ * @throws Error when it cannot be started.
+ */
+export async function startAhead(port: WaitingPort, setUp: SetUp): Promise<Waiting | undefined> {
+  const ids = { worker_id: port.newId(), session_id: port.newId() };
+  const paths = standbyPaths(port.logsDir, ids.worker_id);
+  const input = inputFor(port.setUp, port.logsDir, ids, setUp);
+  const state = await startState(input);
+  if (state === undefined) return undefined;
+  await makePrivateFolder(paths.folder);
+  try {
+    await takeLease(paths.lease, port.lease, isAlive);
+    const launched = await port.launch(input);
+    const guard = await guardGroup(launched.pid).catch((error: unknown) => {
+      signalGroup(launched.pid, 'SIGKILL');
+      throw error;
+    });
+    return follow(port, { ids, setUp, input, state, launched, guard });
+  } catch (error) {
+    await rm(paths.folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What a process with these ids is started with for this set-up, in the folder where it waits. */
+export function inputFor(
+  port: LaunchSubject['port'],
+  logsDir: string,
+  ids: Ids,
+  { options, agent_type, cwd }: SetUp,
+): LaunchInput {
+  const paths = standbyPaths(logsDir, ids.worker_id);
+  const spec = { ...ids, agent_type, cwd };
+  return launchInput({ port, spec, options, paths, resume: false, remembered: [] });
+}
+
+interface Started {
+  ids: Ids;
+  setUp: SetUp;
+  input: LaunchInput;
+  state: string;
+  launched: Launched;
+  guard: Guard;
+}
+
+function follow(port: WaitingPort, started: Started): Waiting {
+  const { ids, setUp, input, state, launched, guard } = started;
+  const { folder } = input.paths;
+  // When the last worker had nothing to be told, the next one will hardly have.
+  const isInitialized = hasNothingToSay(setUp.options);
+  let [hasAnswered, hasHooks, isGone] = [false, false, false];
+  const output = tail({
+    path: input.paths.stdout,
+    offset: 0,
+    onLine(line) {
+      const message = parseObject(line.bytes?.toString('utf8') ?? '');
+      hasAnswered ||= message?.type === 'control_response';
+      if (hasHooks || !String(message?.subtype).startsWith('hook_')) return;
+      hasHooks = true;
+      port.onChange();
+    },
+    onError: () => {},
+  });
+  const gone = launched.exited.then(async () => {
+    isGone = true;
+    await output.stop();
+    port.onChange();
+  });
+  // To set the model it has is a question that leaves everything open, and its answer says it is up.
+  const question = isInitialized ? initializeLine({}) : modelLine(setUp.options.model);
+  // One that cannot be written to has gone.
+  writeToFifo(input.paths.stdin, question).catch(() => {});
+
+  return {
+    ids,
+    setUp,
+    launched,
+    isInitialized,
+    async isReady() {
+      await output.drain();
+      return hasAnswered;
+    },
+    get hasHooks() {
+      return hasHooks;
+    },
+    get isGone() {
+      return isGone;
+    },
+    startsAs: (other) => isSameStart(input, other),
+    canBeTold: (options) => !isInitialized || hasNothingToSay(options),
+    isFresh: async () => (await startState(input)) === state,
+    async becomeWorker() {
+      await output.stop();
+      await rename(folder, workerPaths(port.logsDir, ids.worker_id).folder);
+    },
+    letGo: guard.release,
+    async end() {
+      signalGroup(launched.pid, 'SIGKILL');
+      // One that hangs in the kernel goes when that lets it.
+      await Promise.race([gone, setTimeout(goneMs, undefined, { ref: false })]);
+      await guard.release();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** All but the model, which can be set later, and the folder, which is renamed. */
+function isSameStart(one: LaunchInput, other: LaunchInput): boolean {
+  const text = ({ command, args, env, cwd }: LaunchInput) =>
+    JSON.stringify([command, withoutModel(args), Object.entries(env).sort(), cwd]);
+  return text(one) === text(other);
+}
+
+const withoutModel = (args: string[]): string[] =>
+  args.filter((_, index) => args[index - 1] !== '--model');

@@ -1,0 +1,101 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { type Options, optionsSchema } from '../../src/options.ts';
+import type { PracticeRequest } from '../../src/practice/server.ts';
+import { type Session, type Stage, scripted, setStage } from './harness.ts';
+
+const prompt = scripted({ text: 'Done.' });
+
+/** What a spawn is given beside its prompt. */
+interface Given {
+  options?: Options;
+  agent_type?: string;
+}
+
+/** With something to tell the process, as the next one is expected to have. */
+const toldOther: Given = { options: { system: 'You are a crow.' } };
+
+/** For every option a value that is not its default, and what the worker before it was given. */
+const cases: Record<keyof Options | 'agent_type', { given: Given; before?: Given }> = {
+  agent_type: { given: { agent_type: 'Explore' } },
+  model: { given: { options: { model: 'claude-haiku-4-5' } }, before: {} },
+  system: { given: { options: { system: 'You are a parrot.' } }, before: toldOther },
+  append_system: { given: { options: { append_system: 'Say all twice.' } }, before: toldOther },
+  output_schema: {
+    given: {
+      options: { output_schema: { type: 'object', properties: { a: { type: 'string' } } } },
+    },
+    before: toldOther,
+  },
+  timeout_seconds: { given: { options: { timeout_seconds: 300 } }, before: {} },
+  temperature: { given: { options: { temperature: 0.3 } } },
+  max_tokens: { given: { options: { max_tokens: 3000 } } },
+  thinking: { given: { options: { thinking: true } } },
+  top_p: { given: { options: { top_p: 0.9 } } },
+  top_k: { given: { options: { top_k: 40 } } },
+  effort: { given: { options: { model: 'claude-opus-4-6', effort: 'low' } } },
+  cwd: { given: { options: { cwd: 'part' } } },
+  permission_mode: { given: { options: { permission_mode: 'plan' } } },
+  allowed_tools: { given: { options: { allowed_tools: ['Read'] } } },
+  disallowed_tools: { given: { options: { disallowed_tools: ['Bash', 'WebFetch'] } } },
+  max_turns: { given: { options: { max_turns: 3 } } },
+  max_budget_usd: { given: { options: { max_budget_usd: 2 } } },
+  fallback_model: { given: { options: { fallback_model: 'claude-haiku-4-5' } } },
+  add_dirs: { given: { options: { add_dirs: ['part'] } } },
+  mcp_config: { given: { options: { mcp_config: { none: { command: 'false' } } } } },
+};
+
+/** Those that no process can be started ahead for: it would run commands, or know other folders. */
+const neverAhead: string[] = ['add_dirs', 'mcp_config'];
+
+/** Runs a worker to its end; gives its request to the API, and whether its process waited for it. */
+async function run(stage: Stage, session: Session, { options, agent_type }: Given) {
+  const before = stage.api.requests.length;
+  const worker_id = await session.spawn(prompt, options, agent_type);
+  await session.call('wait');
+  const [started] = (await stage.journal(worker_id)).filter(
+    ({ event }) => event.type === 'PROCESS_STARTED',
+  );
+  const { session_id } = (await stage.journal(worker_id))[0].event.spec;
+  const [request] = stage.api.requests.slice(before).filter((one) => one.prompt === prompt);
+  return { wasAhead: started.event.standby === true, body: bodyOf(request, session_id) };
+}
+
+/** The body without what is different in every session. */
+function bodyOf(request: PracticeRequest | undefined, session_id: string): unknown {
+  const text = JSON.stringify(request?.body).replaceAll(session_id, 'SESSION');
+  const same = text.replace(/cc_version=[\d.]+\w+/, 'cc_version=SAME');
+  return JSON.parse(same.replace(/plans\/[-\w]+\.md/g, 'plans/SAME.md'));
+}
+
+/** Resolves once a process waits that has answered. */
+async function untilOneWaits({ logs }: Stage): Promise<void> {
+  const look = async () => {
+    const [folder = ''] = (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
+    const stdout = await readFile(join(logs, folder, 'stdout.ndjson'), 'utf8');
+    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
+  };
+  await vi.waitFor(look, { timeout: 20_000, interval: 20 });
+}
+
+describe('a worker whose process was started ahead sends the request of any other, with', () => {
+  it.each(Object.keys(optionsSchema.shape).concat('agent_type'))('%s', async (name) => {
+    const stage = await setStage();
+    await mkdir(join(stage.project, 'part'));
+    // The cases are of every option; the type above says so.
+    const { given, before = given } = cases[name as keyof typeof cases];
+    const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
+    expect(cold.wasAhead).toBe(false);
+
+    const session = await stage.connect({ args: ['--standby', '1'] });
+    await run(stage, session, before);
+    if (neverAhead.includes(name)) {
+      expect((await run(stage, session, given)).wasAhead).toBe(false);
+      return;
+    }
+    await untilOneWaits(stage);
+    const ahead = await run(stage, session, given);
+    expect(ahead).toEqual({ wasAhead: true, body: cold.body });
+  });
+});

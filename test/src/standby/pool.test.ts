@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type LaunchInput, launchDetached } from '../../../src/claude/launch.ts';
+import { processesOf } from '../../../src/claude/leftovers.ts';
+import type { Config } from '../../../src/config.ts';
+import { createManager } from '../../../src/manager.ts';
+import type { Options } from '../../../src/options.ts';
+import type { JournalRecord } from '../../../src/store/journal.ts';
+import { temporaryFolder } from '../fixtures.ts';
+import { scripted } from '../stage.ts';
+
+const plenty = { cores: 2, availableMemory: () => 2 ** 40 };
+
+/** A manager that starts processes of the stand-in ahead, and the records of its workers. */
+async function createStage(settings: Partial<Config> = {}) {
+  const project = await temporaryFolder();
+  const config: Config = {
+    ...{ claude: resolve('test/stand-ins/claude.mjs'), projectDir: project, maxWorkers: 4 },
+    ...{ logsDir: join(project, 'logs'), onExit: 'finish', approvals: 'caller', defaults: {} },
+    ...{ keepAliveSeconds: 60, depth: 0, standby: 1, machine: plenty, ...settings },
+  };
+  const launched: LaunchInput[] = [];
+  const manager = createManager({
+    ...{ config, now: Date.now, newId: randomUUID, warn: () => {} },
+    env: { PATH: process.env.PATH, HOME: project },
+    launch(input) {
+      launched.push(input);
+      return launchDetached(input);
+    },
+  });
+  onTestFinished(() => manager.close('stop'));
+  const records: JournalRecord[] = [];
+  manager.fleet.onRecord((record) => records.push(record));
+  return {
+    ...{ manager, config, launched },
+    /** Whether a worker's process had been started before the worker was spawned. */
+    wasAhead: (worker_id: string) =>
+      records.some(({ worker, event }) => worker === worker_id && event.standby === true),
+    async run(options: Options = {}) {
+      const { worker_id } = await manager.spawn({ description: 'D', prompt: 'P', options });
+      const signal = new AbortController().signal;
+      const { delivered } = await manager.wait({
+        signal,
+        onProgress() {},
+        worker_ids: [worker_id],
+      });
+      delivered();
+      return worker_id;
+    },
+  };
+}
+
+type Stage = Awaited<ReturnType<typeof createStage>>;
+
+const foldersOf = async ({ config }: Pick<Stage, 'config'>) =>
+  (await readdir(config.logsDir)).filter((name) => name.startsWith('.standby-'));
+
+/** Resolves once so many processes wait and have answered, and gives the ids they are for. */
+function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<string[]> {
+  const look = async () => {
+    const folders = await foldersOf(stage);
+    expect(folders).toHaveLength(count);
+    for (const folder of folders) {
+      const stdout = await readFile(join(stage.config.logsDir, folder, 'stdout.ndjson'), 'utf8');
+      expect(stdout).toContain('"control_response"');
+    }
+    return folders.map((name) => name.slice('.standby-'.length));
+  };
+  return vi.waitFor(look, { timeout: 10_000, interval: 10 });
+}
+
+describe('a process that was started ahead', () => {
+  it('becomes the worker that is spawned next, under the ids that it has', async () => {
+    const stage = await createStage();
+    await stage.run();
+    const [waiting] = await untilWaiting(stage, 1);
+    const worker_id = await stage.run();
+    expect(worker_id).toBe(waiting);
+    expect(stage.wasAhead(worker_id)).toBe(true);
+    await untilWaiting(stage, 1);
+    expect(stage.launched).toHaveLength(3);
+  });
+
+  it('is told its model, and nothing when it has that model', async () => {
+    const stage = await createStage();
+    await stage.run();
+    await untilWaiting(stage, 1);
+    const other = await stage.run({ model: 'claude-haiku-4-5' });
+    expect(stage.wasAhead(other)).toBe(true);
+    const folder = join(stage.config.logsDir, `worker-${other}`);
+    expect(await readFile(join(folder, 'stdout.ndjson'), 'utf8')).toContain('"awm-model"');
+    await untilWaiting(stage, 1);
+    const same = await stage.run({ model: 'claude-haiku-4-5' });
+    const stdout = join(stage.config.logsDir, `worker-${same}`, 'stdout.ndjson');
+    expect(await readFile(stdout, 'utf8')).not.toContain('"awm-model"');
+  });
+
+  it('is not used for a worker that needs another start, and makes way for one that is', async () => {
+    const stage = await createStage();
+    await stage.run();
+    const [first] = await untilWaiting(stage, 1);
+    const other = await stage.run({ max_tokens: 3000 });
+    expect(stage.wasAhead(other)).toBe(false);
+    await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([first]), {
+      timeout: 10_000,
+    });
+    expect(stage.wasAhead(await stage.run({ max_tokens: 3000 }))).toBe(true);
+  });
+
+  it('is not used once it was told something else than the worker is to be told', async () => {
+    const stage = await createStage();
+    await stage.run();
+    await untilWaiting(stage, 1);
+    expect(stage.wasAhead(await stage.run({ system: 'S' }))).toBe(false);
+  });
+
+  it('is not used when a new one would know something else', async () => {
+    const stage = await createStage();
+    await stage.run();
+    const [waiting] = await untilWaiting(stage, 1);
+    await writeFile(join(stage.config.projectDir, 'CLAUDE.md'), 'Be brief.\n');
+    const worker_id = await stage.run();
+    expect(stage.wasAhead(worker_id)).toBe(false);
+    // It keeps the ids, as the worker was born with them, but is started anew.
+    expect(worker_id).toBe(waiting);
+    expect(stage.launched.filter(({ env }) => env.AWM_WORKER === waiting)).toHaveLength(2);
+  });
+
+  it('that has gone is not used', async () => {
+    const stage = await createStage();
+    await stage.run();
+    const [waiting = ''] = await untilWaiting(stage, 1);
+    for (const pid of await processesOf(waiting)) process.kill(pid, 'SIGKILL');
+    expect(stage.wasAhead(await stage.run())).toBe(false);
+    await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
+  });
+
+  it('is ended with its folder when the server ends', async () => {
+    const stage = await createStage();
+    await stage.run();
+    const [waiting = ''] = await untilWaiting(stage, 1);
+    await stage.manager.close('finish');
+    expect(await foldersOf(stage)).toEqual([]);
+    expect(await processesOf(waiting)).toEqual([]);
+  });
+
+  it('is ended when workers need all slots, and is no longer in the way of one', async () => {
+    const stage = await createStage({ maxWorkers: 1 });
+    await stage.run();
+    await untilWaiting(stage, 1);
+    const hang = scripted({ hang: true });
+    await stage.manager.spawn({ description: 'D', prompt: hang, options: { max_tokens: 3000 } });
+    await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]), { timeout: 10_000 });
+  });
+});
+
+describe('no process is started ahead', () => {
+  it.each([
+    ['when none is wanted', { standby: 0 }],
+    ['when memory is short', { machine: { cores: 2, availableMemory: () => 2 ** 20 } }],
+  ])('%s', async (_, settings) => {
+    const stage = await createStage(settings);
+    await stage.run();
+    await stage.run();
+    // Whatever is to be started is started before this one that comes after it.
+    await nextTending();
+    expect(await foldersOf(stage)).toEqual([]);
+  });
+});
+
+/** Longer than the pool leaves things alone. */
+const nextTending = () => new Promise((resolve) => setTimeout(resolve, 800));
