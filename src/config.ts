@@ -1,7 +1,7 @@
 import { availableParallelism, freemem } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ManagerError, nearest } from './errors.ts';
 import { type Options, optionsSchema } from './options.ts';
 
