@@ -47,7 +47,10 @@ function lateBackend(config: Config) {
   let loaded: Backend | undefined;
   let loading: Promise<Backend> | undefined;
   const load = async () => {
-    const { createBackend } = await import('./backend.ts');
+    const { createBackend } = await import('./backend.ts').catch((cause: unknown) => {
+      const message = `This server was changed or removed after its start; connect it anew: ${messageOf(cause)}`;
+      throw new Error(message, { cause });
+    });
     loaded = createBackend(config);
     return loaded;
   };

@@ -75,6 +75,17 @@ describe('what the server says of itself', () => {
     expect(Buffer.byteLength(all)).toBeLessThanOrEqual(8192);
   });
 
+  it('is known to the rest of the program once a client has been told of the tools', async () => {
+    const { passed, open } = gate();
+    const onListed = vi.fn(open);
+    const client = await connect({ onListed });
+    await client.ping();
+    expect(onListed).not.toHaveBeenCalled();
+    await client.listTools();
+    await passed;
+    expect(onListed).toHaveBeenCalledTimes(1);
+  });
+
   it('marks the approval for the user where only the user may grant', async () => {
     const markedOf = async (approvals: 'caller' | 'human') => {
       const { tools } = await (await connect({ approvals })).listTools();
