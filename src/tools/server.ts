@@ -20,7 +20,7 @@ export interface ServePort {
   approvals: Config['approvals'];
   /** Gives what answers calls; asked for with every call, so that it can be loaded with the first. */
   answer(): Promise<Answer>;
-  /** Called each time when a client has been told of the tools, and may begin to call them. */
+  /** Called each time when a client is told of the tools, and may soon call one. */
   onListed?(): void;
 }
 
@@ -31,8 +31,8 @@ export async function serve(transport: Transport, port: ServePort): Promise<Serv
     { name: 'async-worker-manager', version: port.version },
     { capabilities: { tools: {} }, instructions },
   );
-  server.setRequestHandler(ListToolsRequestSchema, (_, { requestId }) => {
-    hooks.set(requestId, { delivered: () => port.onListed?.(), dropped() {} });
+  server.setRequestHandler(ListToolsRequestSchema, () => {
+    port.onListed?.();
     return { tools: listed.map((tool) => asClientsSee(tool, port.approvals)) };
   });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
