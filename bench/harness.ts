@@ -57,9 +57,3 @@ export async function timed(action: () => Promise<unknown>): Promise<number> {
   await action();
   return performance.now() - start;
 }
-
-/** `12.3 (11.0–14.9)`: the median and the ends. */
-export function formatSpread({ median, min, max }: Spread, digits = 1): string {
-  const [middle, low, high] = [median, min, max].map((value) => value.toFixed(digits));
-  return low === high ? `${middle}` : `${middle} (${low}–${high})`;
-}

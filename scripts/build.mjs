@@ -1,6 +1,25 @@
 import { chmod, readdir, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
+
+/**
+ * The SDK's server has a compiler of JSON Schemas for the answers to questions that it could put to
+ * its client. This one puts none, and does without the loading of it.
+ */
+const noElicitation = {
+  name: 'no-elicitation',
+  setup(build) {
+    build.onResolve({ filter: /validation\/ajv-provider\.js$/ }, ({ importer }) =>
+      /sdk\/dist\/esm\/server\/index\.js$/.test(importer)
+        ? { path: 'no-elicitation', namespace: 'awm' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'awm' }, () => ({
+      contents: 'export class AjvJsonSchemaValidator {}',
+    }));
+  },
+};
 
 /**
  * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it what
@@ -18,6 +37,9 @@ const { metafile } = await build({
   format: 'esm',
   target: 'node20.19',
   legalComments: 'none',
+  plugins: [noElicitation],
+  // For Node, rxjs has CommonJS only, of which nothing can be left out.
+  alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
   // Some bundled packages are CommonJS and ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

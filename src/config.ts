@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ManagerError, nearest } from './errors.ts';
 import { type Machine, thisMachine, workersFor } from './machine.ts';
 import { type Options, optionsSchema } from './options.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A text that becomes an argument of `claude`, so it must not look like a flag. */
 export const argument = z

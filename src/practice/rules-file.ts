@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeIssues } from './issues.ts';
 import { type Rule, ScriptError, stepsSchema } from './script.ts';
 

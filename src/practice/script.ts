@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MessagesRequest, resultsOf, type ToolResult } from './conversation.ts';
 import { describeIssues } from './issues.ts';
 import { latestPrompt, type Prompt, stepsTakenSince } from './prompts.ts';

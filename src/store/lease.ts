@@ -1,6 +1,6 @@
 import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { codeOf } from '../errors.ts';
 import { readFlags, replaceFile, temporaryIn, unlessMissing } from './files.ts';
 

@@ -2,60 +2,44 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
-  type CallToolResult,
-  ErrorCode,
   ListToolsRequestSchema,
-  McpError,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
 import type { Config } from '../config.ts';
-import { ManagerError, messageOf } from '../errors.ts';
-import type { Manager } from '../manager.ts';
-import { approvePermission } from './approve-permission.ts';
-import { listWorkers } from './list-workers.ts';
-import { resumeWorker } from './resume-worker.ts';
-import { spawnWorker } from './spawn-worker.ts';
-import { stopWorker } from './stop-worker.ts';
-import type { Call, Tool } from './tool.ts';
-import { validate } from './validate.ts';
-import { wait } from './wait.ts';
-
-export const tools: Tool[] = [
-  spawnWorker,
-  wait,
-  resumeWorker,
-  approvePermission,
-  stopWorker,
-  listWorkers,
-];
+import type { Answer } from './answer.ts';
+import listed from './listed.json' with { type: 'json' };
 
 const instructions = `Runs many Claude workers at once. spawn_worker returns at once; wait tells which workers have finished and which need a permission; approve_permission answers; resume_worker goes on with the same conversation; stop_worker ends workers; list_workers shows them. Every conversation is a file: wait gives its path, not its text, so read only what you need (jq -r .result FILE). Typical: spawn several workers, then loop: wait, answer every pending permission, wait again, until nothing runs.`;
 
 /** What runs after an answer was written, by the request it answers. */
 type Hooks = Map<RequestId, { delivered(): void; dropped(): void }>;
 
+/** What a server says of itself, and what stands behind it. */
+export interface ServePort {
+  version: string;
+  approvals: Config['approvals'];
+  /** Gives what answers calls; asked for with every call, so that it can be loaded with the first. */
+  answer(): Promise<Answer>;
+  /** Called each time when a client is told of the tools, and may soon call one. */
+  onListed?(): void;
+}
+
 /** Serves the tools over a transport. Resolves once the transport is open. */
-export async function serve(
-  manager: Manager,
-  transport: Transport,
-  { version, approvals }: { version: string; approvals: Config['approvals'] },
-): Promise<Server> {
+export async function serve(transport: Transport, port: ServePort): Promise<Server> {
   const hooks: Hooks = new Map();
   const server = new Server(
-    { name: 'async-worker-manager', version },
+    { name: 'async-worker-manager', version: port.version },
     { capabilities: { tools: {} }, instructions },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: tools.map((tool) => listed(tool, approvals)),
-  }));
+  server.setRequestHandler(ListToolsRequestSchema, () => {
+    port.onListed?.();
+    return { tools: listed.map((tool) => asClientsSee(tool, port.approvals)) };
+  });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const tool = tools.find(({ name }) => name === params.name);
-    if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
     const token = extra._meta?.progressToken;
     let progress = 0;
-    return answer(tool, params.arguments, {
-      manager,
+    const answer = await port.answer();
+    return answer(params.name, params.arguments, {
       signal: extra.signal,
       clientName: server.getClientVersion()?.name ?? '',
       progress(message) {
@@ -79,31 +63,13 @@ export async function serve(
   return server;
 }
 
-/** A wrong call is an answer too, with `isError` and a sentence that says what to do. */
-async function answer(tool: Tool, args: unknown, call: Call): Promise<CallToolResult> {
-  try {
-    const value = await tool.handle(validate(tool, args), call);
-    // Claude Code shows the model the structured content only, other clients the text only.
-    return {
-      content: [{ type: 'text', text: JSON.stringify(value) }],
-      structuredContent: { ...value },
-    };
-  } catch (error) {
-    if (!(error instanceof ManagerError) && !call.signal.aborted) {
-      process.stderr.write(`${tool.name}: ${error instanceof Error ? error.stack : error}\n`);
-    }
-    return { isError: true, content: [{ type: 'text', text: messageOf(error) }] };
-  }
-}
-
-/** A tool as clients see it. Claude Code asks its user before every call of one with the marker. */
-function listed(tool: Tool, approvals: Config['approvals']) {
-  const { name, title, description, schema, annotations } = tool;
-  const isForUser = approvals === 'human' && tool === approvePermission;
-  // The schema's root is a plain object, as Claude Code wants it.
-  const inputSchema = z.toJSONSchema(schema, { io: 'input' }) as { type: 'object' };
+/** Claude Code asks its user before every call of a tool with the marker. */
+function asClientsSee(tool: (typeof listed)[number], approvals: Config['approvals']) {
+  const isForUser = approvals === 'human' && tool.name === 'approve_permission';
   return {
-    ...{ name, title, description, inputSchema, annotations },
+    ...tool,
+    // The type of a JSON file has texts and no literals; every schema's root is an object.
+    inputSchema: tool.inputSchema as { type: 'object' },
     ...(isForUser ? { _meta: { 'anthropic/requiresUserInteraction': true } } : {}),
   };
 }

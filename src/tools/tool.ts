@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Manager } from '../manager.ts';
 
 /** The call that a tool is answering. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ManagerError, nearest } from '../errors.ts';
 import { optionsSchema } from '../options.ts';
 import type { Tool } from './tool.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PermissionAnswer } from '../../machines/worker.ts';
 import type { Manager } from '../manager.ts';
 import type { PermissionBody, ResumeBody } from './contract.ts';

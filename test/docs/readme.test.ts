@@ -6,7 +6,7 @@ import { describeSettings } from '../../src/config.ts';
 import { type Options, optionsSchema, refusalOf, withDefaults } from '../../src/options.ts';
 import { runPractice } from '../../src/practice/command.ts';
 import { parseRules } from '../../src/practice/rules-file.ts';
-import { tools } from '../../src/tools/server.ts';
+import { tools } from '../../src/tools/tools.ts';
 import { validate } from '../../src/tools/validate.ts';
 import { blocks, documents, marked, section, textOf, writtenCalls } from './documents.ts';
 

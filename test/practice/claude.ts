@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PracticeApi } from '../../src/practice/server.ts';
 
 const CLAUDE = join(import.meta.dirname, '../../node_modules/.bin/claude');

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Manager } from '../../src/manager.ts';
+import { answerWith } from '../../src/tools/answer.ts';
 import { serve } from '../../src/tools/server.ts';
 
 /** A manager that is served over HTTP on the loopback address. */
@@ -25,7 +26,10 @@ export async function serveHttp(manager: Manager): Promise<HttpServer> {
       allowedHosts,
     });
     // The SDK's own types differ in how they write an optional property.
-    await serve(manager, transport as Transport, { version: '1.2.3', approvals: 'caller' });
+    const answer = answerWith(manager);
+    await serve(transport as Transport, {
+      ...{ version: '1.2.3', approvals: 'caller', answer: async () => answer },
+    });
     return transport;
   };
   const handle = async (request: IncomingMessage, response: ServerResponse) => {

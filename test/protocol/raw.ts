@@ -25,13 +25,18 @@ export interface RawServer {
   stderr(): string;
   /** Resolves with the exit code and once all that was written has been read. */
   ended(): Promise<number | null>;
+  signal(name: NodeJS.Signals): void;
   /** Closes stdin and waits for the end. */
   close(): Promise<number | null>;
 }
 
 /** Starts the server as it is shipped, with nothing between it and the test. */
-export function startRaw(cwd: string, env: Record<string, string>): RawServer {
-  const child = spawn(process.execPath, [resolve('dist/main.mjs')], {
+export function startRaw(
+  cwd: string,
+  env: Record<string, string>,
+  script = resolve('dist/main.mjs'),
+): RawServer {
+  const child = spawn(process.execPath, [script], {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -72,6 +77,7 @@ export function startRaw(cwd: string, env: Record<string, string>): RawServer {
       lines: () => inbox.items,
       stderr: () => complaints,
       ended: () => exited,
+      signal: (name: NodeJS.Signals) => void child.kill(name),
     },
     async initialize() {
       const clientInfo = { name: 'claude-code', version: '1.0.0' };

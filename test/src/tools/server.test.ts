@@ -75,6 +75,15 @@ describe('what the server says of itself', () => {
     expect(Buffer.byteLength(all)).toBeLessThanOrEqual(8192);
   });
 
+  it('is known to the rest of the program when a client asks for the tools', async () => {
+    const onListed = vi.fn();
+    const client = await connect({ onListed });
+    await client.ping();
+    expect(onListed).not.toHaveBeenCalled();
+    await client.listTools();
+    expect(onListed).toHaveBeenCalledTimes(1);
+  });
+
   it('marks the approval for the user where only the user may grant', async () => {
     const markedOf = async (approvals: 'caller' | 'human') => {
       const { tools } = await (await connect({ approvals })).listTools();

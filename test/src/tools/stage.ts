@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { onTestFinished } from 'vitest';
 import type { Manager } from '../../../src/manager.ts';
+import { answerWith } from '../../../src/tools/answer.ts';
 import { serve } from '../../../src/tools/server.ts';
 
 /** A manager of which a test gives only what it needs; anything else is a mistake of the test. */
@@ -21,18 +22,21 @@ export interface StageInput {
   approvals?: 'caller' | 'human';
   /** Called before an answer of the server goes out; it may take its time, or throw. */
   beforeSend?: (message: Message) => Promise<void>;
+  onListed?: () => void;
 }
 
 /** A real MCP client with a server over a transport inside this process. */
 export async function connect(input: StageInput = {}): Promise<Client> {
   const { manager = {}, name = 'claude-code', approvals = 'caller', beforeSend } = input;
+  const { onListed = () => {} } = input;
   const [near, far] = InMemoryTransport.createLinkedPair();
   const send = far.send.bind(far);
   far.send = async (message, options) => {
     if ('result' in message && 'content' in message.result) await beforeSend?.(message);
     return send(message, options);
   };
-  await serve(fakeManager(manager), far, { version: '1.2.3', approvals });
+  const answer = answerWith(fakeManager(manager));
+  await serve(far, { version: '1.2.3', approvals, answer: async () => answer, onListed });
   const client = new Client({ name, version: '1.0.0' });
   await client.connect(near);
   onTestFinished(() => client.close());

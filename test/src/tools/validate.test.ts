@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManagerError } from '../../../src/errors.ts';
-import { tools } from '../../../src/tools/server.ts';
+import { tools } from '../../../src/tools/tools.ts';
 import { validate } from '../../../src/tools/validate.ts';
 
 /** The sentence with which a tool refuses these arguments. */

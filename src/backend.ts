@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { launchDetached } from './claude/launch.ts';
+import type { Config } from './config.ts';
+import { createManager, type Manager } from './manager.ts';
+import { type Answer, answerWith } from './tools/answer.ts';
+
+/** All that stands behind the protocol, in one piece, so that it can be loaded in one and late. */
+export interface Backend {
+  manager: Manager;
+  answer: Answer;
+}
+
+export function createBackend(config: Config): Backend {
+  const manager = createManager({
+    config,
+    env: process.env,
+    launch: launchDetached,
+    now: Date.now,
+    newId: randomUUID,
+    warn: (message) => process.stderr.write(`${message}\n`),
+  });
+  return { manager, answer: answerWith(manager) };
+}

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+import { setStage } from '../end-to-end/harness.ts';
+import { asking, endless } from '../faults/faults.ts';
+
+const preload = pathToFileURL(resolve('test/protocol/sync-calls.mjs')).href;
+
+it('no tool makes the server wait for a file or a process, from its start to its end', async () => {
+  const stage = await setStage();
+  const notes = join(stage.outside, 'sync-calls.ndjson');
+  const session = await stage.connect({
+    env: {
+      AWM_CLAUDE: resolve('test/stand-ins/claude.mjs'),
+      AWM_SYNC_CALLS: notes,
+      NODE_OPTIONS: `--import=${preload}`,
+    },
+  });
+  const id = await session.spawn(asking);
+  const { pending_permissions } = await session.call('wait');
+  const { request_id } = pending_permissions[0];
+  await session.call('list_workers');
+  await session.call('approve_permission', { request_id, allow: true });
+  expect((await session.call('wait')).completed).toHaveLength(1);
+  await session.call('resume_worker', { worker_id: id, prompt: endless });
+  await session.call('stop_worker', { worker_ids: [id] });
+  expect((await session.call('wait')).failed).toHaveLength(1);
+  const options = { output_schema: { type: 'object', properties: 5 } };
+  await session.refusal('spawn_worker', { description: 'Broken', prompt: 'P', options });
+  await session.close();
+
+  const [first, ...found] = (await readFile(notes, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(first.watched).toEqual(
+    expect.arrayContaining(['readFileSync', 'statSync', 'execFileSync']),
+  );
+  expect(found.map(({ stack }) => stack)).toEqual([]);
+});
