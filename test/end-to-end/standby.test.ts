@@ -1,0 +1,199 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { processesOf } from '../../src/claude/leftovers.ts';
+import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
+import { bodyOf, requestsOf } from './support-worker.ts';
+
+const args = ['--standby', '1'];
+const prompt = scripted({ text: 'Done.' });
+
+/** Runs a worker to its end. */
+async function run(session: Session): Promise<string> {
+  const worker_id = await session.spawn(prompt);
+  await session.call('wait');
+  return worker_id;
+}
+
+async function wasAhead(stage: Stage, worker_id: string): Promise<boolean> {
+  const records = await stage.journaled(worker_id, 'PROCESS_STARTED');
+  return records.some(({ event }) => event.standby === true);
+}
+
+const foldersOf = async ({ logs }: Stage) =>
+  (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
+
+/** Resolves once a process waits that has answered, and gives the id that it is for. */
+function untilOneWaits(stage: Stage): Promise<string> {
+  const look = async () => {
+    const [folder = ''] = await foldersOf(stage);
+    const stdout = await readFile(join(stage.logs, folder, 'stdout.ndjson'), 'utf8');
+    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
+    return folder.slice('.standby-'.length);
+  };
+  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
+}
+
+const untilGone = (worker_id: string) =>
+  vi.waitFor(async () => expect(await processesOf(worker_id)).toEqual([]), { timeout: 20_000 });
+
+/** The text of what a worker sent to its model. */
+async function askedWith(stage: Stage, worker_id: string): Promise<string> {
+  const [born] = await stage.journal(worker_id);
+  return JSON.stringify(bodyOf({ requests: requestsOf(stage, born.event.spec.session_id) }));
+}
+
+describe('a process that waits', () => {
+  it('takes the next worker, asks for permissions as any other, and is resumed', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    await run(session);
+    const waiting = await untilOneWaits(stage);
+    const worker_id = await session.spawn(scripted(bash('echo yes > out'), { text: 'Done.' }));
+    expect(worker_id).toBe(waiting);
+    const { pending_permissions } = await session.call('wait');
+    expect(pending_permissions).toMatchObject([{ worker_id, tool: 'Bash' }]);
+    const [{ request_id }] = pending_permissions;
+    await session.call('approve_permission', { request_id, allow: true });
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id }]);
+    expect(await readFile(join(stage.project, 'out'), 'utf8')).toBe('yes\n');
+    expect(await wasAhead(stage, worker_id)).toBe(true);
+    await session.call('resume_worker', { worker_id, prompt });
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id }]);
+    expect((await stage.history(worker_id)).turns).toHaveLength(2);
+  });
+
+  it('that took a worker outlives the server, as any other does', async () => {
+    const stage = await setStage();
+    const first = await stage.connect({ args });
+    await run(first);
+    await untilOneWaits(stage);
+    const worker_id = await first.spawn(scripted(bash('echo yes > out'), { text: 'Done.' }));
+    await first.call('wait');
+    expect(await wasAhead(stage, worker_id)).toBe(true);
+    process.kill(first.pid, 'SIGKILL');
+    const second = await stage.connect({ args });
+    const { pending_permissions } = await second.call('wait');
+    const [{ request_id }] = pending_permissions;
+    await second.call('approve_permission', { request_id, allow: true });
+    expect((await second.call('wait')).completed).toMatchObject([{ worker_id }]);
+  });
+
+  it.each(['SIGKILL', 'SIGTERM'] as const)('is gone when its server gets %s', async (signal) => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    await run(session);
+    const waiting = await untilOneWaits(stage);
+    expect(await processesOf(waiting)).not.toEqual([]);
+    process.kill(session.pid, signal);
+    await untilGone(waiting);
+    // The folder of one that was killed is left to the next server.
+    await (await stage.connect({ args: ['--standby', '0'] })).call('list_workers');
+    await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]));
+  });
+
+  it('is ended by the next server when its guard was killed too', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    await run(session);
+    const waiting = await untilOneWaits(stage);
+    for (const pid of await guardsOf(session.pid)) process.kill(pid, 'SIGKILL');
+    process.kill(session.pid, 'SIGKILL');
+    expect(await processesOf(waiting)).not.toEqual([]);
+    await (await stage.connect({ args: ['--standby', '0'] })).call('list_workers');
+    await untilGone(waiting);
+  });
+
+  it('of a living server is left alone by another', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    await run(session);
+    const waiting = await untilOneWaits(stage);
+    const other = await stage.connect({ args });
+    await other.call('list_workers');
+    expect(await run(session)).toBe(waiting);
+  });
+});
+
+describe('a worker is never given a process that knows less than a new one', () => {
+  it.each<[string, (stage: Stage) => Promise<void>]>([
+    ['instructions', ({ project }) => writeFile(join(project, 'CLAUDE.md'), 'The word is Xyzzy.')],
+    ['instructions of the user', ({ home }) => inFolder(home, 'CLAUDE.md', 'The word is Xyzzy.')],
+    [
+      'an agent',
+      ({ project }) => {
+        const agent = '---\nname: xyzzy\ndescription: Xyzzy\n---\nThe word is Xyzzy.\n';
+        return inFolder(project, 'agents/xyzzy.md', agent);
+      },
+    ],
+  ])('%s of a moment ago reach the model', async (_, change) => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    await run(session);
+    await untilOneWaits(stage);
+    await change(stage);
+    const worker_id = await run(session);
+    expect(await wasAhead(stage, worker_id)).toBe(false);
+    expect(await askedWith(stage, worker_id)).toMatch(/xyzzy/i);
+  });
+
+  it('a rule that forbids a tool holds at once', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    await run(session);
+    await untilOneWaits(stage);
+    const rules = { permissions: { deny: ['Bash'] } };
+    await inFolder(stage.project, 'settings.json', JSON.stringify(rules));
+    const worker_id = await session.spawn(scripted(bash('echo no > out'), { text: 'Done.' }));
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id }]);
+    expect(await readdir(stage.project)).not.toContain('out');
+  });
+});
+
+it('hooks of the user run once for a process that nobody uses, and then for none', async () => {
+  const stage = await setStage();
+  const out = join(stage.outside, 'hooked');
+  const hooks = [{ hooks: [{ type: 'command', command: `echo hook >> ${out}` }] }];
+  await inFolder(
+    stage.project,
+    'settings.json',
+    JSON.stringify({ hooks: { SessionStart: hooks } }),
+  );
+  const session = await stage.connect({ args });
+  await run(session);
+  // One for the worker and one for the process that was started ahead, and found to run hooks.
+  await written(out, /hook\nhook\n/);
+  await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]), { timeout: 20_000 });
+  expect(await wasAhead(stage, await run(session))).toBe(false);
+  expect(await wasAhead(stage, await run(session))).toBe(false);
+  expect(await readFile(out, 'utf8')).toBe('hook\n'.repeat(4));
+});
+
+it('a server that has only been asked about its workers starts nothing ahead', async () => {
+  const stage = await setStage();
+  await mkdir(stage.logs);
+  const session = await stage.connect({ args });
+  await session.call('list_workers');
+  await session.call('wait');
+  await session.close();
+  expect(await readdir(stage.logs)).toEqual([]);
+});
+
+/** Writes a file into a hidden folder of settings. */
+async function inFolder(folder: string, name: string, text: string): Promise<void> {
+  const path = join(folder, '.claude', name);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** The shells that a server has started. */
+async function guardsOf(server: number): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+      return stat.includes(`(sh) S ${server} `) ? [Number(pid)] : [];
+    }),
+  );
+  return found.flat();
+}
