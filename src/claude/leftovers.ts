@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { startTimeOf } from './liveness.ts';
 
 /** The processes that carry `AWM_WORKER=<worker_id>` in their environment, as far as they can be seen. */
 export async function processesOf(worker_id: string): Promise<number[]> {
@@ -43,22 +42,6 @@ async function environmentsByPs(): Promise<Environment[]> {
   const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,command=']);
   const lines = stdout.split('\n');
   return lines.map((line) => ({ pid: Number.parseInt(line, 10), words: line.split(/\s+/) }));
-}
-
-/** The worker's own process among those with its tag: the one that reads its FIFO. */
-export async function readerOf(
-  worker_id: string,
-  fifo: string,
-): Promise<{ pid: number; start_time: string } | undefined> {
-  const wanted = await stat(fifo).catch(() => undefined);
-  for (const pid of await processesOf(worker_id)) {
-    const stdin = await stat(`/proc/${pid}/fd/0`).catch(() => undefined);
-    // Where there is no /proc to tell them apart, the first one has to do.
-    const isReader = process.platform !== 'linux' || (stdin && stdin.ino === wanted?.ino);
-    const start_time = isReader ? await startTimeOf(pid) : undefined;
-    if (start_time !== undefined) return { pid, start_time };
-  }
-  return undefined;
 }
 
 /** How often, and how many milliseconds apart, it is looked whether killed processes are gone. */

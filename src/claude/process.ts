@@ -21,7 +21,7 @@ import {
   refusalLine,
 } from './input-line.ts';
 import type { Exit } from './launch.ts';
-import { endLeftovers, readerOf, stuckMessage } from './leftovers.ts';
+import { endLeftovers, stuckMessage } from './leftovers.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
 import { type StartPort, startClaude, startFailure } from './start.ts';
 
@@ -120,8 +120,16 @@ function createSession(
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
     // Its tools run in sessions of their own; one that leaves by itself has ended them.
     if (exit.code === 0 && !wasEnded) return;
+    await endTagged();
+  };
+  const endTagged = async () => {
     const stuck = await endLeftovers([worker_id]);
     for (const [, pids] of stuck) port.warn(stuckMessage(worker_id, pids));
+  };
+  /** The server that started it died before it could write that down. */
+  const endUnrecorded = async () => {
+    await endTagged();
+    offset = Math.max(offset, await endLine(paths.stdout));
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
     // The next owner starts one of its own.
@@ -146,11 +154,11 @@ function createSession(
   };
   const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
     if (attachment) return;
-    // The server that started it may have died before it could write down the process's id.
-    const known = process ?? (await readerOf(worker_id, paths.stdin));
-    attachment = attach(known?.pid ?? 0);
+    // One that is not on record was never told anything, and its guard may be about to end it.
+    if (!process) await endUnrecorded();
+    attachment = attach(process?.pid ?? 0);
     const look = async () => {
-      if (!known || !(await isAlive(known))) await leave(unseen);
+      if (!process || !(await isAlive(process))) await leave(unseen);
     };
     await attachment.catchUp();
     await look();

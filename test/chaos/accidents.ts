@@ -1,7 +1,9 @@
+import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesOf, readerOf } from '../../src/claude/leftovers.ts';
-import { workerPaths } from '../../src/store/paths.ts';
+import { processesOf } from '../../src/claude/leftovers.ts';
+import { standbyPrefix, workerPaths } from '../../src/store/paths.ts';
 import type { Accident, Target } from './plan.ts';
+import { readerOf } from './reader.ts';
 import type { Stage } from './stage.ts';
 
 /** An accident that happened. */
@@ -57,16 +59,25 @@ async function thaw(pid: number, ms: number): Promise<void> {
 async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<Victim[]> {
   if (target === 'server') return [{ pid: stage.serverPid() }].filter(({ pid }) => pid > 0);
   if (target === 'api') return [{ pid: stage.api.pid }];
+  if (target === 'standby') return waitingIn(stage);
   const victims = await Promise.all(
     ids.map(async (worker_id) => {
       // Not by the journal, which a frozen server has not written yet.
-      const own = (await readerOf(worker_id, workerPaths(stage.logs, worker_id).stdin))?.pid;
+      const own = await readerOf(worker_id, workerPaths(stage.logs, worker_id).stdin);
       const pids = await processesOf(worker_id);
       const isWanted = (pid: number) => (target === 'worker') === (pid === own);
       return pids.filter(isWanted).map((pid) => ({ pid, worker_id }));
     }),
   );
   return victims.flat();
+}
+
+/** The processes that wait, and whatever they have started. */
+async function waitingIn({ logs }: Stage): Promise<Victim[]> {
+  const names = await readdir(logs).catch(() => []);
+  const ids = names.filter((name) => name.startsWith(standbyPrefix));
+  const pids = ids.map((name) => processesOf(name.slice(standbyPrefix.length)));
+  return (await Promise.all(pids)).flat().map((pid) => ({ pid }));
 }
 
 function send(pid: number, signal: NodeJS.Signals): boolean {

@@ -11,7 +11,7 @@ it('the same seed plans the same accidents and the same tasks, another seed othe
 
 it('ten minutes of accidents hit every target, each in every way it can be hit', () => {
   const kinds = new Set(planOf(1, 600_000).map(({ target, what }) => `${what} ${target}`));
-  const both = ['server', 'worker', 'tool', 'api'].flatMap((target) =>
+  const both = ['server', 'worker', 'tool', 'api', 'standby'].flatMap((target) =>
     ['kill', 'freeze'].map((what) => `${what} ${target}`),
   );
   expect([...kinds].toSorted()).toEqual([...both, 'end server'].toSorted());

@@ -1,6 +1,7 @@
 import { createRandom } from './random.ts';
 
-export type Target = 'server' | 'worker' | 'tool' | 'api';
+/** `standby`: a process that was started ahead and waits. */
+export type Target = 'server' | 'worker' | 'tool' | 'api' | 'standby';
 
 /** Something bad that happens at a moment of a run. */
 export interface Accident {
@@ -15,7 +16,7 @@ export interface Accident {
 }
 
 /** Twice as many of the two whose accidents hurt most. */
-const targets = ['server', 'server', 'worker', 'worker', 'tool', 'api'] as const;
+const targets = ['server', 'server', 'worker', 'worker', 'tool', 'api', 'standby'] as const;
 
 /** The accidents of a run: the same for the same seed, whatever the machine does meanwhile. */
 export function planOf(seed: number, milliseconds: number): Accident[] {

@@ -6,9 +6,10 @@ export interface Player {
   turn: number;
   /**
    * `asked`: the server may have died before it wrote the request down. `lost`: its process was
-   * killed before `claude` had kept anything of its session, so it cannot be resumed.
+   * killed before `claude` had kept anything of its session, so it cannot be resumed. `retired`: it
+   * has had its turns, and another has taken its place.
    */
-  state: 'idle' | 'asked' | 'working' | 'lost';
+  state: 'idle' | 'asked' | 'working' | 'lost' | 'retired';
 }
 
 /** What a caller saw, to hold against what the files say. */
@@ -24,8 +25,18 @@ export interface Seen {
   surprises: string[];
 }
 
+const newPlayer = (number: number): Player => ({ number, id: undefined, turn: 0, state: 'idle' });
+
+/** Turns of a worker, after which a new one is spawned in its place. */
+const mostTurns = 3;
+
+/** What is next for a worker that has come to the end of a turn. */
+export function endTurn(player: Player, players: Player[]): void {
+  player.state = player.turn < mostTurns ? 'idle' : 'retired';
+  if (player.state === 'retired') players.push(newPlayer(players.length));
+}
+
 export function newSeen(count: number): Seen {
-  const newPlayer = (number: number): Player => ({ number, id: undefined, turn: 0, state: 'idle' });
   return {
     players: Array.from({ length: count }, (_, number) => newPlayer(number)),
     ...{ deliveries: 0, duplicated: [], allowed: new Set<string>(), answers: 0, surprises: [] },
@@ -36,4 +47,4 @@ export function newSeen(count: number): Seen {
 export const tagOf = ({ number, turn }: Player): string => `W${number}.T${turn}`;
 
 /** Whether a worker is at rest: nothing of it is awaited. */
-export const isAtRest = ({ state }: Player): boolean => state === 'idle' || state === 'lost';
+export const isAtRest = ({ state }: Player): boolean => state !== 'asked' && state !== 'working';

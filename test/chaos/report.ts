@@ -14,7 +14,9 @@ export function reportOf({
     happened.filter((one) => one.target === target && whats.includes(one.what)).length;
   const rows = [
     ['seed', seed],
-    ['workers', workers],
+    ['workers at once', workers],
+    ['workers', seen.players.length],
+    ['workers in a process that was started ahead', verdict.ahead],
     ['turns', verdict.turns],
     ['turns delivered', seen.deliveries],
     ['permissions answered', seen.answers],
@@ -22,6 +24,7 @@ export function reportOf({
     ['servers started again', restarts],
     ['workers killed', count('worker', 'kill')],
     ['tools killed', count('tool', 'kill')],
+    ['waiting processes killed', count('standby', 'kill')],
     ['practice APIs killed', count('api', 'kill')],
     ['processes frozen', happened.filter(({ what }) => what === 'freeze').length],
     ['lost', verdict.lost.length],

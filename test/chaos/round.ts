@@ -1,6 +1,6 @@
 import type { Answer, Session } from '../end-to-end/harness.ts';
 import type { CallerInput } from './caller.ts';
-import { type Player, tagOf } from './player.ts';
+import { endTurn, type Player, tagOf } from './player.ts';
 import { isAllowed } from './task.ts';
 
 /** What a caller works with as long as a server lives. */
@@ -63,7 +63,7 @@ function take({ seen, delivered }: Round, { worker_id }: Answer): void {
   if (delivered.has(turn)) seen.duplicated.push(turn);
   delivered.add(turn);
   seen.deliveries += 1;
-  player.state = 'idle';
+  endTurn(player, seen.players);
 }
 
 /** The sentence of a refusal, or nothing; throws when there is no server any more to say one. */

@@ -24,7 +24,7 @@ export interface Stage {
   remove(): Promise<void>;
 }
 
-export async function setStage(maxWorkers: number): Promise<Stage> {
+export async function setStage(workers: number): Promise<Stage> {
   const root = await mkdtemp(join(tmpdir(), 'awm-chaos-'));
   const [project, home] = [join(root, 'project'), join(root, 'home')];
   await Promise.all([mkdir(project), mkdir(home)]);
@@ -46,7 +46,8 @@ export async function setStage(maxWorkers: number): Promise<Stage> {
     ...{ root, logs: join(project, 'logs'), ran: join(root, 'ran'), answered, api },
     async server() {
       if (current) return current;
-      const args = ['--max-workers', String(maxWorkers)];
+      // One slot stays free, so that there is room for a process that is started ahead.
+      const args = ['--max-workers', String(workers + 1)];
       const session = await openSession({ args, cwd: project, env, name: 'claude-code' });
       restarts += 1;
       current = session;

@@ -22,7 +22,7 @@ const kill: Happened = { at: 5_000, target: 'worker', what: 'kill', worker_id: '
 
 /** What a judge finds of a turn that is as it should be but for `fields`. */
 function found(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): string[] {
-  const verdict = { lost: [], duplicated: [], orphans: [], broken: [], turns: 0 };
+  const verdict = { lost: [], duplicated: [], orphans: [], broken: [], turns: 0, ahead: 0 };
   const witness = {
     answered: new Map([
       ['W1.T2.S0', 1],

@@ -21,6 +21,8 @@ export interface Verdict {
   /** Runs without a permission, untruthful ends, broken files, surprising answers. */
   broken: string[];
   turns: number;
+  /** Workers whose process had been started before they were spawned. */
+  ahead: number;
 }
 
 export interface VerdictInput {
@@ -35,7 +37,7 @@ export async function judge(input: VerdictInput): Promise<Verdict> {
   const witness = await readWitness(stage);
   const verdict: Verdict = {
     ...{ lost: [], duplicated: seen.duplicated.map((turn) => `${turn} was delivered twice`) },
-    ...{ orphans: await orphansOf(stage, seen), broken: [...seen.surprises], turns: 0 },
+    ...{ orphans: await orphansOf(stage, seen), broken: [...seen.surprises], turns: 0, ahead: 0 },
   };
   for (const player of seen.players) await judgeWorker(input, player, witness, verdict);
   judgeWitness(seen, witness, verdict);
@@ -51,6 +53,8 @@ async function judgeWorker(
 ): Promise<void> {
   const name = `W${player.number}`;
   const { id } = player;
+  // The last that took somebody's place had no turn left to ask for.
+  if (id === undefined && player.turn === 0) return;
   if (id === undefined) return void verdict.lost.push(`${name} was never spawned`);
   if (!isAtRest(player)) verdict.lost.push(`${tagOf(player)} was never delivered`);
   const paths = workerPaths(stage.logs, id);
@@ -71,7 +75,9 @@ async function judgeWorker(
     const before = during(turns[index - 1], id, happened);
     judgeTurn({ turn, task, said, happened: own, happenedBefore: before, witness }, verdict);
   }
-  for (const { record, snapshot } of replay(await readJournal(paths.journal))) {
+  const records = await readJournal(paths.journal);
+  if (records.some(({ event }) => event.standby === true)) verdict.ahead += 1;
+  for (const { record, snapshot } of replay(records)) {
     const state = stateText(snapshot.value);
     if (state === record.to) continue;
     verdict.broken.push(`${name}: record ${record.seq} says ${record.to}, a replay says ${state}`);
@@ -107,6 +113,6 @@ async function orphansOf({ logs }: Stage, { players }: Seen): Promise<string[]> 
     for (const name of names) if (/^lease|\.tmp$/.test(name)) found.push(`W${number}: ${name}`);
   }
   // Nobody edits here, so a file put aside as edited is one that a server did not know for its own.
-  const strange = (await readdir(logs)).filter((name) => /\.tmp$|\.edited-/.test(name));
+  const strange = (await readdir(logs)).filter((name) => /\.tmp$|\.edited-|^\.standby/.test(name));
   return [...found, ...strange];
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, setup } from 'xstate';
@@ -258,19 +257,13 @@ describe('a process that was there before', () => {
     expect(await startTimeOf(stranger.pid)).toBeDefined();
   });
 
-  it('is found by its tag when nobody had written down its number', async () => {
-    const { send, seen, facts, paths } = await createProcess();
-    makeFifo(paths.stdin);
-    const stdin = openSync(paths.stdin, 'r+');
-    onTestFinished(() => closeSync(stdin));
-    const env = { PATH: process.env.PATH, AWM_WORKER: worker_id };
-    const living = await livingProcess(env, stdin);
+  it('is ended when nobody had written down its number, and nothing that it said is told', async () => {
+    const { send, seen, types, paths } = await createProcess();
+    const living = await livingProcess({ PATH: process.env.PATH, AWM_WORKER: worker_id });
+    await writeFile(paths.stdout, said('early'));
     send(attach(null));
-    await seen('ATTACHED');
-    expect(facts.items).toEqual([{ type: 'ATTACHED' }]);
-    send({ type: 'KILL' });
-    await once(living, 'exit');
-    await seen('EXITED');
+    await Promise.all([once(living, 'exit'), seen('EXITED')]);
+    expect(types()).toEqual(['EXITED']);
   });
 
   it('is followed without a word when it is idle', async () => {

@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { type Answer, type Session, type Stage, scripted, setStage } from './harness.ts';
+
+const args = ['--standby', '1'];
+
+/** Resolves once a process waits that has answered. */
+function untilOneWaits({ logs }: Stage): Promise<void> {
+  const look = async () => {
+    const [folder = ''] = (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
+    const stdout = await readFile(join(logs, folder, 'stdout.ndjson'), 'utf8');
+    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
+  };
+  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
+}
+
+/** Kills a server as soon as the journal of the worker that it spawns holds a record. */
+async function killAt(stage: Stage, session: Session, event: string, prompt: string) {
+  const before = new Set(await readdir(stage.logs));
+  void session.spawn(prompt).catch(() => {});
+  for (;;) {
+    const names = (await readdir(stage.logs)).filter((name) => !before.has(name));
+    const born = names.find((name) => /^worker-[-\w]+$/.test(name)) ?? '';
+    const text = await readFile(join(stage.logs, born, 'journal.ndjson'), 'utf8').catch(() => '');
+    if (text.includes(`"${event}"`)) break;
+  }
+  process.kill(session.pid, 'SIGKILL');
+}
+
+describe('a server that is killed while a waiting process becomes a worker', () => {
+  it.each(['SPAWNED', 'SLOT', 'PROCESS_STARTED', 'INITIALIZED', 'PROMPT_ACCEPTED'])(
+    'loses nothing and does nothing twice, at %s',
+    async (event) => {
+      const stage = await setStage();
+      const first = await stage.connect({ args });
+      await first.spawn(scripted({ text: 'Done.' }));
+      await first.call('wait');
+      await untilOneWaits(stage);
+      const prompt = scripted({ text: 'Lisbon.' });
+      await killAt(stage, first, event, prompt);
+
+      const second = await stage.connect({ args });
+      const { completed, failed } = await second.call('wait');
+      expect(failed).toEqual([]);
+      const { workers } = await second.call('list_workers');
+      expect(workers.map(({ state }: Answer) => state)).toEqual(['completed', 'completed']);
+      const { worker_id } = workers.find((one: Answer) => completed.some(isNamed(one)));
+      const { turns } = await stage.history(worker_id);
+      expect(turns).toMatchObject([{ prompt, status: 'completed' }]);
+      expect(stage.api.requests.filter((request) => request.prompt === prompt)).toHaveLength(1);
+      await vi.waitFor(async () => expect(await leftIn(stage)).toEqual([]), { timeout: 20_000 });
+    },
+  );
+});
+
+const isNamed = (worker: Answer) => (row: Answer) => row.worker_id === worker.worker_id;
+
+/** What waits for nobody: the second server has spawned no worker. */
+const leftIn = async ({ logs }: Stage) =>
+  (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
