@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { codeOf, ManagerError, messageOf, tooDeep } from './errors.ts';
 import { type Options, refusalOf, withDefaults } from './options.ts';
 import { schemaProblem } from './schema.ts';
-import type { Ids, SetUp } from './standby/waiting.ts';
+import type { Ids, SetUp } from './standby/set-up.ts';
 import { makeLogsFolder, makePrivateFolder } from './store/files.ts';
 import { workerPaths } from './store/paths.ts';
 

@@ -1,12 +1,6 @@
 import type { Launch } from '../claude/launch.ts';
-import {
-  type Ids,
-  inputFor,
-  type SetUp,
-  startAhead,
-  type Waiting,
-  type WaitingPort,
-} from './waiting.ts';
+import { canWait, type Ids, inputFor, type SetUp } from './set-up.ts';
+import { startAhead, type Waiting, type WaitingPort } from './waiting.ts';
 
 /** Processes that were started before anybody wanted them, so that a worker need not wait for a start. */
 export interface Standby {
@@ -143,9 +137,4 @@ export function createStandby(port: StandbyPort): Standby {
       await endAll([...waiting, ...[...claims.values()].map(({ one }) => one)]);
     },
   };
-}
-
-/** Servers of the worker's own are commands that would run unused; other folders bring settings too. */
-function canWait({ options }: SetUp): boolean {
-  return options.mcp_config === undefined && options.add_dirs === undefined;
 }

@@ -11,23 +11,13 @@ import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
 import { isAlive, signalGroup } from '../claude/liveness.ts';
 import { parseObject } from '../claude/message.ts';
 import type { LaunchSubject } from '../claude/start.ts';
-import { launchInput } from '../claude/start.ts';
 import { tail } from '../claude/tail.ts';
 import { makePrivateFolder } from '../store/files.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
 import { standbyPaths, workerPaths } from '../store/paths.ts';
 import { type Guard, guardGroup } from './guard.ts';
+import { type Ids, inputFor, isSameStart, type SetUp } from './set-up.ts';
 import { startState } from './start-state.ts';
-
-/** What a worker's process is started as: whatever tells one start from another. */
-export type SetUp = Pick<LaunchSubject, 'options'> &
-  Pick<LaunchSubject['spec'], 'agent_type' | 'cwd'>;
-
-/** The ids that a process was started with. */
-export interface Ids {
-  worker_id: string;
-  session_id: string;
-}
 
 /** A `claude` that was started before anybody wanted it. */
 export interface Waiting {
@@ -94,18 +84,6 @@ export async function startAhead(port: WaitingPort, setUp: SetUp): Promise<Waiti
     await rm(paths.folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** What a process with these ids is started with for this set-up, in the folder where it waits. */
-export function inputFor(
-  port: LaunchSubject['port'],
-  logsDir: string,
-  ids: Ids,
-  { options, agent_type, cwd }: SetUp,
-): LaunchInput {
-  const paths = standbyPaths(logsDir, ids.worker_id);
-  const spec = { ...ids, agent_type, cwd };
-  return launchInput({ port, spec, options, paths, resume: false, remembered: [] });
 }
 
 interface Started {
@@ -177,13 +155,3 @@ function follow(port: WaitingPort, started: Started): Waiting {
     },
   };
 }
-
-/** All but the model, which can be set later, and the folder, which is renamed. */
-function isSameStart(one: LaunchInput, other: LaunchInput): boolean {
-  const text = ({ command, args, env, cwd }: LaunchInput) =>
-    JSON.stringify([command, withoutModel(args), Object.entries(env).sort(), cwd]);
-  return text(one) === text(other);
-}
-
-const withoutModel = (args: string[]): string[] =>
-  args.filter((_, index) => args[index - 1] !== '--model');
