@@ -48,7 +48,8 @@ it('a running server takes over a worker that another one left when it is named'
 it('the README names every file of a worker, and nobody else can read them', async () => {
   const stage = await setStage();
   const session = await stage.connect();
-  const id = await session.spawn(scripted(bash('mkdir made'), { text: 'Made.' }));
+  const mcp_config = { none: { command: 'false' } };
+  const id = await session.spawn(scripted(bash('mkdir made'), { text: 'Made.' }), { mcp_config });
   await session.call('wait');
 
   const folder = join(stage.logs, `worker-${id}`);
