@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { bundle, type Stage } from '../demo/stage.ts';
+import { readJournal } from '../src/store/journal.ts';
+
+const flag = '--standby';
+
+/** Whether the server can have a process ready before a worker needs it. */
+export async function hasStandby(): Promise<boolean> {
+  const { stdout } = await promisify(execFile)(process.execPath, [bundle, '--help']);
+  return stdout.includes(`${flag} `);
+}
+
+/** Arguments for a server that has so many processes ready; none for one that has no such setting. */
+export async function standbyArguments(count: number): Promise<string[]> {
+  return (await hasStandby()) ? [flag, String(count)] : [];
+}
+
+const [patienceMs, pauseMs] = [60_000, 50];
+
+/** Waits until a process on standby is up. It looks again and again, outside of what is measured. */
+export async function standbyIsUp(stage: Stage): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (!(await isUp(logsOf(stage)))) {
+    if (Date.now() > end) throw new Error(`No standby process came up in ${patienceMs} ms.`);
+    await pause(pauseMs);
+  }
+}
+
+/** Waits until the server has replaced the process that it gave away, if it has such ones at all. */
+export async function standbyIsBack(stage: Stage): Promise<void> {
+  if (await hasStandby()) await standbyIsUp(stage);
+}
+
+/** A process that has answered `initialize` has nothing left to do until it is prompted. */
+async function isUp(logs: string): Promise<boolean> {
+  const names = await readdir(logs).catch(() => []);
+  const outputs = names
+    .filter((name) => name.startsWith('.standby-'))
+    .map((name) => readFile(join(logs, name, 'stdout.ndjson'), 'utf8').catch(() => ''));
+  return (await Promise.all(outputs)).some((text) => text.includes('"control_response"'));
+}
+
+/** How each process of a worker was started so far: whether it had been on standby. */
+export async function startsOf(stage: Stage, worker_id: string): Promise<boolean[]> {
+  const records = await readJournal(join(logsOf(stage), `worker-${worker_id}`, 'journal.ndjson'));
+  return records
+    .filter(({ event }) => event.type === 'PROCESS_STARTED')
+    .map(({ event }) => event.standby === true);
+}
+
+const logsOf = ({ project }: Stage): string => join(project, 'logs');
