@@ -2,7 +2,7 @@ import type { Stage } from '../demo/stage.ts';
 import { interleave, type Spread, spreadOf } from './harness.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
 import { onStage } from './on-stage.ts';
-import { hasStandby, standbyArguments } from './standby.ts';
+import { hasStandby, standbyArguments, standbyIsUp } from './standby.ts';
 import {
   bareUntilRequest,
   capitals,
@@ -43,6 +43,7 @@ async function measure(cold: Stage, ready: Stage, runs: number): Promise<Samples
   if (!(await hasStandby())) return interleave(subjects, runs);
   // A server does nothing before its first call, so it has nothing on standby either.
   await coldUntilRequest(ready);
+  await standbyIsUp(ready);
   return interleave({ hit: () => hitUntilRequest(ready), ...subjects }, runs);
 }
 

@@ -8,6 +8,9 @@ import { readJournal } from '../src/store/journal.ts';
 
 const flag = '--standby';
 
+/** Where a server keeps its files: in the project's default folder for them. */
+type OfProject = Pick<Stage, 'project'>;
+
 /** Whether the server can have a process ready before a worker needs it. */
 export async function hasStandby(): Promise<boolean> {
   const { stdout } = await promisify(execFile)(process.execPath, [bundle, '--help']);
@@ -22,21 +25,22 @@ export async function standbyArguments(count: number): Promise<string[]> {
 const [patienceMs, pauseMs] = [60_000, 50];
 
 /** Waits until a process on standby is up. It looks again and again, outside of what is measured. */
-export async function standbyIsUp(stage: Stage): Promise<void> {
+export async function standbyIsUp(stage: OfProject): Promise<void> {
   const end = Date.now() + patienceMs;
-  while (!(await isUp(logsOf(stage)))) {
+  while (!(await isStandbyUp(stage))) {
     if (Date.now() > end) throw new Error(`No standby process came up in ${patienceMs} ms.`);
     await pause(pauseMs);
   }
 }
 
 /** Waits until the server has replaced the process that it gave away, if it has such ones at all. */
-export async function standbyIsBack(stage: Stage): Promise<void> {
+export async function standbyIsBack(stage: OfProject): Promise<void> {
   if (await hasStandby()) await standbyIsUp(stage);
 }
 
 /** A process that has answered `initialize` has nothing left to do until it is prompted. */
-async function isUp(logs: string): Promise<boolean> {
+export async function isStandbyUp(stage: OfProject): Promise<boolean> {
+  const logs = logsOf(stage);
   const names = await readdir(logs).catch(() => []);
   const outputs = names
     .filter((name) => name.startsWith('.standby-'))
@@ -45,11 +49,11 @@ async function isUp(logs: string): Promise<boolean> {
 }
 
 /** How each process of a worker was started so far: whether it had been on standby. */
-export async function startsOf(stage: Stage, worker_id: string): Promise<boolean[]> {
+export async function startsOf(stage: OfProject, worker_id: string): Promise<boolean[]> {
   const records = await readJournal(join(logsOf(stage), `worker-${worker_id}`, 'journal.ndjson'));
   return records
     .filter(({ event }) => event.type === 'PROCESS_STARTED')
     .map(({ event }) => event.standby === true);
 }
 
-const logsOf = ({ project }: Stage): string => join(project, 'logs');
+const logsOf = ({ project }: OfProject): string => join(project, 'logs');

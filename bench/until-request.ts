@@ -35,15 +35,15 @@ export async function coldUntilRequest(stage: Stage): Promise<number> {
 }
 
 /**
- * A worker that is given the process on standby, once there is one.
+ * A worker that is given the process on standby. The next one is up before the next run begins.
  * @throws Error when it was started without.
  */
 export async function hitUntilRequest(stage: Stage): Promise<number> {
-  await standbyIsUp(stage);
   const { took, worker_id } = await spawnUntilRequest(stage);
   const starts = await startsOf(stage, worker_id);
   if (starts.join() !== 'true') throw new Error('A worker did not get the process on standby.');
   await stopWorkers(stage.client, [worker_id]);
+  await standbyIsUp(stage);
   return took;
 }
 
