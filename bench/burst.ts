@@ -35,7 +35,7 @@ type Samples = Record<'workers' | 'bare', number[]>;
 /** In runs of their own, as whoever looks at the memory holds the processes up. */
 function measureMemory(stage: Stage, runs: number): Promise<Samples> {
   const megabytes = async (variable: string, action: () => Promise<unknown>) =>
-    ((await peakWhile(variable, action)).kib * 1024) / 1e6;
+    ((await peakWhile(variable, action)) * 1024) / 1e6;
   return interleave(
     {
       workers: () => megabytes(variableOfWorkers(stage), () => timeWorkers(stage, size)),

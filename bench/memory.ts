@@ -7,17 +7,11 @@ import { fileURLToPath } from 'node:url';
 /** Where Linux tells about its processes; no other system has the figure. */
 const proc = '/proc';
 
-/** The highest sum that was seen, in KiB, and how often somebody looked. */
-export interface Peak {
-  kib: number;
-  samples: number;
-}
-
 /**
  * The memory of all processes that have this variable in their environment, at its highest while
- * something goes on. A process of its own looks, so that whatever is measured meets the same.
+ * something goes on, in KiB. A process of its own looks, so that whatever is measured meets the same.
  */
-export async function peakWhile(variable: string, action: () => Promise<unknown>): Promise<Peak> {
+export async function peakWhile(variable: string, action: () => Promise<unknown>): Promise<number> {
   const script = fileURLToPath(new URL('memory-sampler.ts', import.meta.url));
   const sampler = fork(script, [variable]);
   await once(sampler, 'message');
