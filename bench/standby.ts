@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bundle, type Stage } from '../demo/stage.ts';
-import { readJournal } from '../src/store/journal.ts';
+import { type JournalRecord, readJournal } from '../src/store/journal.ts';
 
 const flag = '--standby';
 
@@ -48,12 +48,16 @@ export async function isStandbyUp(stage: OfProject): Promise<boolean> {
   return (await Promise.all(outputs)).some((text) => text.includes('"control_response"'));
 }
 
-/** How each process of a worker was started so far: whether it had been on standby. */
-export async function startsOf(stage: OfProject, worker_id: string): Promise<boolean[]> {
-  const records = await readJournal(join(logsOf(stage), `worker-${worker_id}`, 'journal.ndjson'));
+/** How each process of a worker was started: whether it had been on standby. */
+export function startsOf(records: readonly JournalRecord[]): boolean[] {
   return records
     .filter(({ event }) => event.type === 'PROCESS_STARTED')
     .map(({ event }) => event.standby === true);
+}
+
+/** What a worker's journal has so far. */
+export function journalOf(stage: OfProject, worker_id: string): Promise<JournalRecord[]> {
+  return readJournal(join(logsOf(stage), `worker-${worker_id}`, 'journal.ndjson'));
 }
 
 const logsOf = ({ project }: OfProject): string => join(project, 'logs');

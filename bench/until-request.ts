@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createCaller, stopWorkers } from '../demo/caller.ts';
 import type { Stage } from '../demo/stage.ts';
 import { bareArguments, startBare } from './bare.ts';
-import { standbyIsUp, startsOf } from './standby.ts';
+import { journalOf, standbyIsUp, startsOf } from './standby.ts';
 
 /** Answers each of the prompts here at once. */
 export const capitals = { match: /^What is the capital of /, steps: [{ text: 'Lisbon' }] };
@@ -10,10 +10,13 @@ export const capitals = { match: /^What is the capital of /, steps: [{ text: 'Li
 /** No two are the same, so that each names its request. */
 const newPrompt = (): string => `What is the capital of ${randomUUID()}? One word.`;
 
-/** A turn that is over: how many milliseconds its prompt took to the API, and whose it was. */
+/** A turn that is over. */
 interface Turn {
-  took: number;
   worker_id: string;
+  /** Milliseconds from the call until the request. */
+  took: number;
+  /** Of them, those after `claude` had the prompt. */
+  inside: number;
 }
 
 /** A worker with a new process, which stays. */
@@ -22,9 +25,13 @@ export async function spawnUntilRequest(stage: Stage): Promise<Turn> {
   const begin = Date.now();
   const caller = createCaller(stage.client);
   const { worker_id } = await caller.spawn({ description: 'Name a capital', prompt });
-  const took = (await requestOf(stage, prompt)).at - begin;
+  const { at } = await requestOf(stage, prompt);
   await completed(stage);
-  return { took, worker_id };
+  const records = await journalOf(stage, worker_id);
+  const accepted = records.find(({ event }) => event.type === 'PROMPT_ACCEPTED');
+  if (accepted === undefined)
+    throw new Error('The journal does not say when claude had the prompt.');
+  return { worker_id, took: at - begin, inside: at - accepted.t };
 }
 
 /** A worker with a new process, which is ended before the next run begins. */
@@ -36,15 +43,17 @@ export async function coldUntilRequest(stage: Stage): Promise<number> {
 
 /**
  * A worker that is given the process on standby. The next one is up before the next run begins.
+ * @param inside Takes the milliseconds of it that are those of `claude`.
  * @throws Error when it was started without.
  */
-export async function hitUntilRequest(stage: Stage): Promise<number> {
-  const { took, worker_id } = await spawnUntilRequest(stage);
-  const starts = await startsOf(stage, worker_id);
+export async function hitUntilRequest(stage: Stage, inside: number[]): Promise<number> {
+  const turn = await spawnUntilRequest(stage);
+  const starts = startsOf(await journalOf(stage, turn.worker_id));
   if (starts.join() !== 'true') throw new Error('A worker did not get the process on standby.');
-  await stopWorkers(stage.client, [worker_id]);
+  inside.push(turn.inside);
+  await stopWorkers(stage.client, [turn.worker_id]);
   await standbyIsUp(stage);
-  return took;
+  return turn.took;
 }
 
 /**
@@ -57,7 +66,7 @@ export async function keptUntilRequest(stage: Stage, worker_id: string): Promise
   await createCaller(stage.client).resume(worker_id, prompt);
   const took = (await requestOf(stage, prompt)).at - begin;
   await completed(stage);
-  const starts = await startsOf(stage, worker_id);
+  const starts = startsOf(await journalOf(stage, worker_id));
   if (starts.length !== 1) throw new Error('The process of the worker was not kept.');
   return took;
 }

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isStandbyUp, startsOf } from '../../bench/standby.ts';
+import { isStandbyUp, journalOf, startsOf } from '../../bench/standby.ts';
 
 let project: string;
 
@@ -37,7 +37,7 @@ it('the journal says of each process of a worker whether it had been on standby'
     { type: 'EXITED' },
     { type: 'PROCESS_STARTED' },
   ];
-  const records = events.map((event) => `${JSON.stringify({ v: 1, event })}\n`);
-  await writeFile(join(await makeFolder('worker-a'), 'journal.ndjson'), records.join(''));
-  expect(await startsOf({ project }, 'a')).toEqual([true, false]);
+  const lines = events.map((event) => `${JSON.stringify({ v: 1, event })}\n`);
+  await writeFile(join(await makeFolder('worker-a'), 'journal.ndjson'), lines.join(''));
+  expect(startsOf(await journalOf({ project }, 'a'))).toEqual([true, false]);
 });
