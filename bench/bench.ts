@@ -1,16 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors.ts';
+import { burst } from './burst.ts';
 import { bytes } from './bytes.ts';
+import { firstRequest } from './first-request.ts';
 import { fleet } from './fleet.ts';
+import { hundred } from './hundred.ts';
 import { describeMachine } from './machine.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
+import { peer } from './peer.ts';
 import { formatMachine, formatReport, formatTableOfGoals } from './print.ts';
 import { spawn } from './spawn.ts';
 import { start } from './start.ts';
 import { turn } from './turn.ts';
 
-const measurements: Measurement[] = [bytes, start, turn, spawn, fleet];
+const measurements: Measurement[] = [
+  bytes,
+  start,
+  firstRequest,
+  turn,
+  spawn,
+  burst,
+  hundred,
+  peer,
+  fleet,
+];
 const names = measurements.map(({ name }) => name);
 const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N] [--short]`;
 

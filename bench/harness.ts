@@ -3,11 +3,12 @@ type Subject = () => Promise<number | number[]>;
 
 /**
  * Runs the subjects in turn, so that whatever the machine does meanwhile meets all of them, after
- * one run of each that does not count.
+ * one run of each that does not count, unless they are warm.
  */
 export async function interleave<Name extends string>(
   subjects: Record<Name, Subject>,
   runs: number,
+  { areWarm = false } = {},
 ): Promise<Record<Name, number[]>> {
   // Object.keys gives the type's own names and no others: the object is a literal of the caller.
   const names = Object.keys(subjects) as Name[];
@@ -15,7 +16,7 @@ export async function interleave<Name extends string>(
     Name,
     number[]
   >;
-  for (const name of names) await subjects[name]();
+  if (!areWarm) for (const name of names) await subjects[name]();
   for (let run = 0; run < runs; run += 1) {
     for (const name of names) samples[name].push(...[await subjects[name]()].flat());
   }

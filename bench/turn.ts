@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createCaller, stopWorkers } from '../demo/caller.ts';
-import { claude, type Stage } from '../demo/stage.ts';
-import { builtInDefaults } from '../src/options.ts';
+import type { Stage } from '../demo/stage.ts';
+import { bareArguments, startBare } from './bare.ts';
 import { interleave, spreadOf, timed } from './harness.ts';
 import type { Measurement, Report, Row } from './measurement.ts';
 import { onStage } from './on-stage.ts';
+import { standbyArguments } from './standby.ts';
 import { stepRows } from './steps.ts';
 
 const prompt = 'What is the capital of Portugal? One word.';
@@ -17,44 +17,35 @@ const aim = 1.05;
 /** One worker's wall time beside that of a bare `claude -p` with the same prompt. */
 export const turn: Measurement = {
   name: 'turn',
-  run({ runs = 15 }) {
-    return onStage({ rules: () => [rule] }, async (stage) => {
-      const subjects = {
-        worker: () => runWorker(stage),
-        exited: () => runBare(stage, closed),
-        printed: () => runBare(stage, firstWords),
-      };
+  async run({ runs = 9 }) {
+    return onStage({ rules: () => [rule], args: await standbyArguments(0) }, async (stage) => {
+      const subjects = { worker: () => runWorker(stage), bare: () => runBare(stage) };
       const samples = await interleave(subjects, runs);
       return report(samples, await stepRows(join(stage.project, 'logs')));
     });
   },
 };
 
-type Samples = Record<'worker' | 'exited' | 'printed', number[]>;
-
-function report(samples: Samples, ofWorker: Row[]): Report {
-  const worker = spreadOf(samples.worker);
-  const exited = spreadOf(samples.exited);
-  const printed = spreadOf(samples.printed);
+function report(samples: Record<'worker' | 'bare', number[]>, ofWorker: Row[]): Report {
+  const [worker, bare] = [spreadOf(samples.worker), spreadOf(samples.bare)];
   return {
     title: 'One worker beside a bare claude -p with the same prompt',
     rows: [
       { what: 'spawn_worker until wait has answered', unit: 'ms', spread: worker },
       ...ofWorker,
-      { what: 'claude -p, start to exit', unit: 'ms', spread: exited },
-      { what: 'claude -p, start to the printed answer', unit: 'ms', spread: printed },
+      { what: 'claude -p, start to exit', unit: 'ms', spread: bare },
     ],
     goals: [
       {
-        what: 'spawn_worker until wait has answered',
+        what: 'spawn_worker until wait has answered, cold',
         against: 'claude -p, start to exit',
-        found: worker.median / exited.median,
+        found: worker.median / bare.median,
         unit: '×',
         atMost: aim,
       },
     ],
     notes: [
-      'Real claude, practice API that answers at once: the turn is as short as can be, so any overhead shows most.',
+      'Real claude, practice API that answers at once: the turn is as short as can be, so any overhead shows most. No process is on standby.',
     ],
   };
 }
@@ -72,28 +63,5 @@ async function runWorker({ client }: Stage): Promise<number> {
   return took;
 }
 
-async function runBare(
-  { project, env }: Stage,
-  until: (child: ChildProcess) => Promise<void>,
-): Promise<number> {
-  const begin = performance.now();
-  const child = spawn(claude, ['-p', prompt, '--model', builtInDefaults.model], {
-    cwd: project,
-    env,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const done = closed(child);
-  await until(child);
-  const took = performance.now() - begin;
-  await done;
-  return took;
-}
-
-const closed = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => {
-    child.once('close', () => resolve());
-    child.stdout?.resume();
-  });
-
-const firstWords = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve) => child.stdout?.once('data', () => resolve()));
+const runBare = (stage: Stage): Promise<number> =>
+  timed(() => startBare(stage, bareArguments(prompt)).ended);

@@ -15,6 +15,15 @@ it('subjects run in turn, and the first run of each does not count', async () =>
   expect(samples).toEqual({ a: [1, 2], b: [3, 4, 5] });
 });
 
+it('every run of subjects that are warm counts', async () => {
+  let count = 0;
+  const subject = async () => {
+    count += 1;
+    return count;
+  };
+  expect(await interleave({ subject }, 2, { areWarm: true })).toEqual({ subject: [1, 2] });
+});
+
 it('a percentile between two samples is between them by proportion', () => {
   expect(percentile([4, 1, 3, 2], 50)).toBe(2.5);
   expect(percentile([10, 20], 95)).toBe(19.5);

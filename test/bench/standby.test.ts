@@ -1,0 +1,43 @@
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isStandbyUp, journalOf, startsOf } from '../../bench/standby.ts';
+
+let project: string;
+
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), 'awm-standby-'));
+});
+
+afterEach(() => rm(project, { recursive: true }));
+
+async function makeFolder(name: string): Promise<string> {
+  const folder = join(project, 'logs', name);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+const answer = '{"type":"control_response"}\n';
+
+it('a process on standby is up once it has answered, and no other process is one', async () => {
+  expect(await isStandbyUp({ project })).toBe(false);
+  await writeFile(join(await makeFolder('worker-a'), 'stdout.ndjson'), answer);
+  const stdout = join(await makeFolder('.standby-b'), 'stdout.ndjson');
+  expect(await isStandbyUp({ project })).toBe(false);
+  await writeFile(stdout, '{"type":"system"}\n');
+  expect(await isStandbyUp({ project })).toBe(false);
+  await appendFile(stdout, answer);
+  expect(await isStandbyUp({ project })).toBe(true);
+});
+
+it('the journal says of each process of a worker whether it had been on standby', async () => {
+  const events = [
+    { type: 'PROCESS_STARTED', standby: true },
+    { type: 'EXITED' },
+    { type: 'PROCESS_STARTED' },
+  ];
+  const lines = events.map((event) => `${JSON.stringify({ v: 1, event })}\n`);
+  await writeFile(join(await makeFolder('worker-a'), 'journal.ndjson'), lines.join(''));
+  expect(startsOf(await journalOf({ project }, 'a'))).toEqual([true, false]);
+});
