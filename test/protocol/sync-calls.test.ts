@@ -7,16 +7,18 @@ import { asking, endless } from '../faults/faults.ts';
 
 const preload = pathToFileURL(resolve('test/protocol/sync-calls.mjs')).href;
 
-it('no tool makes the server wait for a file or a process, from its start to its end', async () => {
+it('no tool makes the server wait for a file or a process, from its first call to its end', async () => {
   const stage = await setStage();
   const notes = join(stage.outside, 'sync-calls.ndjson');
   const session = await stage.connect({
+    args: ['--standby', '1'],
     env: {
       AWM_CLAUDE: resolve('test/stand-ins/claude.mjs'),
       AWM_SYNC_CALLS: notes,
       NODE_OPTIONS: `--import=${preload}`,
     },
   });
+  const started = await linesIn(notes);
   const id = await session.spawn(asking);
   const { pending_permissions } = await session.call('wait');
   const { request_id } = pending_permissions[0];
@@ -30,12 +32,16 @@ it('no tool makes the server wait for a file or a process, from its start to its
   await session.refusal('spawn_worker', { description: 'Broken', prompt: 'P', options });
   await session.close();
 
-  const [first, ...found] = (await readFile(notes, 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(first.watched).toEqual(
+  const lines = await linesIn(notes);
+  const found = lines.slice(started.length);
+  expect(lines[0].watched).toEqual(
     expect.arrayContaining(['readFileSync', 'statSync', 'execFileSync']),
   );
   expect(found.map(({ stack }) => stack)).toEqual([]);
 });
+
+const linesIn = async (path: string) =>
+  (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
