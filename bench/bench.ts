@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors.ts';
 import { burst } from './burst.ts';
 import { bytes } from './bytes.ts';
+import { quoteIn } from './document.ts';
 import { firstRequest } from './first-request.ts';
 import { fleet } from './fleet.ts';
 import { hundred } from './hundred.ts';
@@ -57,9 +58,11 @@ async function run({ only, runs, isShort }: Arguments): Promise<void> {
   console.log(`\n${formatTableOfGoals(goals)}`);
   if (isShort) return failOnRegression(goals);
   if (only !== undefined) return;
-  const results = `${JSON.stringify({ machine, reports }, null, 2)}\n`;
-  await writeFile(new URL('results.json', import.meta.url), results);
-  console.log('\nWritten to bench/results.json.');
+  const results = { machine, reports };
+  const text = `${JSON.stringify(results, null, 2)}\n`;
+  await writeFile(new URL('results.json', import.meta.url), text);
+  await quoteIn(results);
+  console.log('\nWritten to bench/results.json, and into the documents that quote it.');
 }
 
 function failOnRegression(goals: Goal[]): void {

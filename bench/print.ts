@@ -46,7 +46,8 @@ function rowOf({ what, unit, spread, digits = 1 }: Row): string[] {
   return [what, inDigits(median), inDigits(min), inDigits(max), edge, unit, String(runs)];
 }
 
-const show = (value: number): string =>
+/** A figure in three digits. */
+export const show = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 
 const goalOf = (goal: Goal): string => {

@@ -1,0 +1,55 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Machine } from './machine.ts';
+import { type Goal, isMet, type Report } from './measurement.ts';
+import { show } from './print.ts';
+
+/** What one whole run gives, as `bench/results.json` keeps it. */
+export interface Results {
+  machine: Machine;
+  reports: Record<string, Report>;
+}
+
+/** The parts of documents that quote a run, by document and the name of their markers. */
+export const quotes: { path: string; name: string; text(results: Results): string }[] = [
+  { path: 'README.md', name: 'figures', text: headline },
+  { path: 'docs/performance.md', name: 'figures', text: table },
+];
+
+/** Writes the figures of a run into the documents that quote them. */
+export async function quoteIn(results: Results): Promise<void> {
+  for (const { path, name, text } of quotes) {
+    const url = new URL(`../${path}`, import.meta.url);
+    const document = await readFile(url, 'utf8');
+    const block = new RegExp(`(<!-- begin ${name} -->\n)[^]*?(<!-- end ${name} -->)`);
+    const quoted = document.replace(block, (_, begin, end) => begin + text(results) + end);
+    await writeFile(url, quoted);
+  }
+}
+
+/** The three figures that matter most to a user. */
+function headline({ reports }: Results): string {
+  const [hit, , kept] = reports['first-request']?.goals ?? [];
+  const [time, memory] = reports.burst?.goals ?? [];
+  const part = (goal: Goal | undefined) => `**${goal ? show(goal.found) : '?'} ×**`;
+  return `- ${part(hit)} the time that \`claude -p\` takes from its start to its first request is what a worker takes from \`spawn_worker\`, when a process waited for it.
+- ${part(kept)} the time of \`claude -p --resume\` is what a follow-up with \`resume_worker\` takes.
+- ${part(time)} the time and ${part(memory)} the memory of 20 \`claude -p\` at once are what 20 workers take to the last result.
+`;
+}
+
+/** Every goal of every measurement. */
+function table({ machine, reports }: Results): string {
+  const goals = Object.values(reports).flatMap((report) => report.goals);
+  const rows = goals.map((goal) => {
+    const { what, against, found, unit, atMost } = goal;
+    const cells = [what, against, `${show(found)} ${unit}`, `≤ ${show(atMost)}`];
+    return `| ${[...cells, isMet(goal) ? 'met' : '**missed**'].join(' | ')} |`;
+  });
+  const { processor, cores, memory_gib, system, node, claude, date, load } = machine;
+  return `${processor}, ${cores} cores, ${memory_gib} GiB, ${system}, Node ${node}, \`claude\` ${claude}, ${date.slice(0, 10)}; load at the start ${load}.
+
+| What | Against | Found | Goal | |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
