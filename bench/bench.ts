@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors.ts';
+import { adoption } from './adoption.ts';
 import { bytes } from './bytes.ts';
 import { fleet } from './fleet.ts';
 import { describeMachine } from './machine.ts';
@@ -10,7 +11,7 @@ import { spawn } from './spawn.ts';
 import { start } from './start.ts';
 import { turn } from './turn.ts';
 
-const measurements: Measurement[] = [bytes, start, turn, spawn, fleet];
+const measurements: Measurement[] = [bytes, start, turn, spawn, fleet, adoption];
 const names = measurements.map(({ name }) => name);
 const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N] [--short]`;
 
