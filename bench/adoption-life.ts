@@ -55,7 +55,7 @@ function* eventsOf(stop: Stop, say: (line: object) => void, offset: () => number
   yield { type: 'TURN_OPENED', model, offset: 0 } satisfies WorkerEvent;
   for (let count = 0; count < messages; count += 1) {
     yield messageSeen(count, say, offset);
-    if (count % 50 === 0) yield* permission(count, offset);
+    if (count % 200 === 0) yield* permission(count, offset);
   }
   if (stop === 'running') return;
   say({ type: 'result', subtype: 'success', result: 'Done.', user_message_uuids: [id] });

@@ -1,19 +1,23 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import type { PermissionRequest } from '../machines/worker.ts';
 import { ManagerError } from './errors.ts';
 import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
-import { checkFolder, unlessMissing } from './store/files.ts';
-import { type JournalRecord, readJournal } from './store/journal.ts';
+import { essentialRecords } from './store/essence.ts';
+import { checkFolder, readFlags, unlessMissing } from './store/files.ts';
+import type { JournalRecord } from './store/journal.ts';
 import { isUuid, workerPaths } from './store/paths.ts';
 import type { RestoredWorker } from './worker.ts';
 
 /** A worker as its journal tells it, whoever owns it. */
 export interface StoredWorker {
   restored: RestoredWorker;
+  /** Those of its records that say where it stands; see essentialRecords. */
   records: JournalRecord[];
-  /** Bytes of the journal when it was about to be read. */
+  /** Bytes of the journal when it was read. */
   size: number;
+  /** Whether the journal's last line has no end. */
+  isTorn: boolean;
 }
 
 /** Whether a record is the one with which a permission was asked for. */
@@ -42,16 +46,21 @@ export async function readWorker(
 ): Promise<StoredWorker | undefined> {
   const paths = workerPaths(logsDir, worker_id);
   await checkFolder(paths.folder);
-  const size = (await unlessMissing(stat(paths.journal)))?.size ?? 0;
-  const records = await readJournal(paths.journal);
+  const bytes = await unlessMissing(readFile(paths.journal, { flag: readFlags }));
+  if (bytes === undefined) return undefined;
+  const records: JournalRecord[] = [];
   let restored: RestoredWorker | undefined;
   let activity = noActivity;
-  for (const { record, snapshot } of replay(records)) {
+  for (const { record, snapshot } of replay(essentialRecords(bytes, paths.journal))) {
+    records.push(record);
     activity = nextActivity(activity, record);
     restored = { value: snapshot.value, context: snapshot.context, activity };
   }
-  return restored && { restored, records, size };
+  const isTorn = bytes.length > 0 && bytes.at(-1) !== newline;
+  return restored && { restored, records, size: bytes.length, isTorn };
 }
+
+const newline = 0x0a;
 
 /** The ids of all workers that have a folder in a logs folder. */
 export async function storedWorkers(logsDir: string): Promise<string[]> {

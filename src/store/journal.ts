@@ -94,7 +94,11 @@ export async function readJournal(path: string): Promise<JournalRecord[]> {
   return lines.map((line, index) => parseRecord(line, path, index + 1));
 }
 
-function parseRecord(line: string, path: string, number: number): JournalRecord {
+/**
+ * A record from its line, which is the one of this number in the file at `path`.
+ * @throws Error when it is none or is of an unknown version.
+ */
+export function parseRecord(line: string, path: string, number: number): JournalRecord {
   let value: unknown;
   try {
     value = JSON.parse(line);
