@@ -114,20 +114,16 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
         throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
       });
       await sweepTemporaries(logsDir);
-      const found: StoredWorker[] = [];
+      const ready: StoredWorker[] = [];
       await eachOf(await strangers(), atOnce, (worker_id) =>
         orWarn(worker_id, async () => {
           const stored = await readWorker(logsDir, worker_id);
           if (!stored || isDoneWith(stored.restored)) await drop(worker_id);
-          else found.push(stored);
+          else ready.push(await prepare(worker_id, stored));
         }),
       );
-      const ready: StoredWorker[] = [];
-      await eachOf(found, atOnce, (stored) =>
-        orWarn(idOf(stored), async () => void ready.push(await prepare(idOf(stored), stored))),
-      );
       await eachOf(ready.sort(byTurn), atOnce, (stored) =>
-        orWarn(idOf(stored), () => goOn(idOf(stored), stored)),
+        orWarn(ownId(stored), () => goOn(ownId(stored), stored)),
       );
     },
   };
@@ -136,7 +132,7 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
 /** Of how many workers the files are seen to at once. */
 const atOnce = 16;
 
-const idOf = ({ restored }: StoredWorker): string => restored.context.spec.worker_id;
+const ownId = ({ restored }: StoredWorker): string => restored.context.spec.worker_id;
 
 export function unknownWorker(worker_id: string): ManagerError {
   return new ManagerError(
