@@ -8,7 +8,7 @@ import { build as buildPage } from 'vite';
  */
 const { metafile } = await build({
   metafile: true,
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { main: 'src/main.ts', 'reading-thread': 'src/reading-thread.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'parts/[name]-[hash]',

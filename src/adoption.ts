@@ -1,6 +1,7 @@
 import { ManagerError, messageOf } from './errors.ts';
 import type { Fleet } from './fleet.ts';
 import { createOwnership } from './ownership.ts';
+import { createReaders, type Read, type Reader } from './reading.ts';
 import { eachOf } from './store/at-once.ts';
 import { checkOwner, sweepTemporaries } from './store/files.ts';
 import { mendJournal } from './store/journal.ts';
@@ -37,9 +38,12 @@ export interface AdoptionPort {
   logsDir: string;
   now(): number;
   warn(message: string): void;
+  /** What a thread runs that reads workers, where there are such threads. */
+  readingThread?: URL | undefined;
 }
 
-export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Adoption {
+export function createAdoption(port: AdoptionPort): Adoption {
+  const { fleet, logsDir, now, warn, readingThread } = port;
   const inFlight = new Map<string, Promise<void>>();
   const troubles = new Map<string, string>();
   const told = new Set<string>();
@@ -115,13 +119,18 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
       });
       await sweepTemporaries(logsDir);
       const ready: StoredWorker[] = [];
-      await eachOf(await strangers(), atOnce, (worker_id) =>
+      const takeIn = (read: Read) => (worker_id: string) =>
         orWarn(worker_id, async () => {
-          const stored = await readWorker(logsDir, worker_id);
+          const stored = await read(worker_id);
           if (!stored || isDoneWith(stored.restored)) await drop(worker_id);
           else ready.push(await prepare(worker_id, stored));
-        }),
-      );
+        });
+      const worker_ids = await strangers();
+      const { readers, end } = createReaders(logsDir, worker_ids.length, readingThread);
+      // Each reader takes the next that nobody has taken.
+      const left = worker_ids.values();
+      const takeAll = ({ read, atOnce }: Reader) => eachOf(left, atOnce, takeIn(read));
+      await Promise.all(readers.map(takeAll)).finally(end);
       await eachOf(ready.sort(byTurn), atOnce, (stored) =>
         orWarn(ownId(stored), () => goOn(ownId(stored), stored)),
       );
@@ -129,7 +138,7 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
   };
 }
 
-/** Of how many workers the files are seen to at once. */
+/** How many workers go on at once, until that is in their journals. */
 const atOnce = 16;
 
 const ownId = ({ restored }: StoredWorker): string => restored.context.spec.worker_id;

@@ -94,6 +94,7 @@ async function serveStdio(argv: string[]): Promise<void> {
     now: Date.now,
     newId: randomUUID,
     warn: (message) => process.stderr.write(`${message}\n`),
+    readingThread: new URL('../dist/reading-thread.mjs', import.meta.url),
   });
   let page: { close(): Promise<void> } | undefined;
   let isEnding = false;

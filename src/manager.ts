@@ -50,12 +50,15 @@ export interface ApproveAnswer {
 export interface ManagerPort extends FleetPort {
   /** A new UUID. */
   newId(): string;
+  /** What a thread runs that reads workers; without it all are read in this one. */
+  readingThread?: URL;
 }
 
 export function createManager(port: ManagerPort): Manager {
   const { logsDir } = port.config;
   const fleet = createFleet(port);
-  const adoption = createAdoption({ fleet, logsDir, now: port.now, warn: port.warn });
+  const { now, warn, readingThread } = port;
+  const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
   const wait = createWait(fleet, logsDir, port.now);
 
   const revived = new Set<string>();
