@@ -72,8 +72,9 @@ function report(samples: Samples, size: number, bytes: number): Report {
       ...goalsOf(`${count} workers of a crash`, spreads.crash.median, spreads.readCrash.median),
     ],
     notes: [
-      `As after a crash: of 1,000 workers 8 were at work and their processes are gone, 42 had settled and were not delivered, 950 are done with. Every worker has a lease of the server that is gone.`,
-      `A worker's journal has ${Math.round(bytes / size / 1000)} KB, one record for each of its 1,000 messages of 10 KB. The recorder and the machine made it, of events in the words of the real CLI.`,
+      'As after a crash: of 1,000 workers 8 were at work and their processes are gone, 42 had settled and were not delivered, 950 are done with. Every worker has a lease of the server that is gone.',
+      `A worker's journal has ${Math.round(bytes / size / 1000)} KB: one record for each of its 1,000 messages of 10 KB, and 5 permissions. The recorder and the machine made it, of events in the words of the real CLI.`,
+      'It is held back by the replay, an actor for each worker that is not done with, and the files of a lease. The replay is on all cores (at most four), the other two on one; to read and parse the journals is on one.',
       "Real: the server as it is shipped, with its start, over stdio; the first tool is list_workers. Stand-in: no claude has run. The workers' stdout is one file of 10 MB with a thousand names, as nobody reads it before its recorded end. All files are in the page cache, for both sides.",
     ],
   };
