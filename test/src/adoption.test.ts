@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startTimeOf } from '../../src/claude/liveness.ts';
 import { readJournal } from '../../src/store/journal.ts';
 import { workerPaths } from '../../src/store/paths.ts';
-import { delivered, leave, settled, started } from './leave.ts';
+import { delivered, leave, settled, startedAs } from './leave.ts';
 import { setStage } from './stage.ts';
 
 /** Any order but that of their numbers. */
@@ -11,13 +12,15 @@ const shuffled = Array.from({ length: 50 }, (_, index) => (index * 17) % 50);
 
 describe('the first call of a server', () => {
   it('takes workers over in the order of their birth, those with a slot before those that wait', async () => {
-    const stage = await setStage({ maxWorkers: 2 });
+    const stage = await setStage({ maxWorkers: 1 });
     const waiting: string[] = [];
     for (const birth of shuffled) {
       const id = await leave(stage.config.logsDir, birth, [], 1 + birth);
       waiting[birth] = id;
     }
-    const busy = await leave(stage.config.logsDir, 99, [...started, { type: 'STOP' }], 500);
+    // The first process of the system is always there, and no signal is ever sent to it.
+    const process = { pid: 1, start_time: (await startTimeOf(1)) ?? '' };
+    const busy = await leave(stage.config.logsDir, 99, startedAs(process), 500);
 
     const adopted: string[] = [];
     stage.manager.fleet.onRecord(({ event, worker }) => {
@@ -26,7 +29,7 @@ describe('the first call of a server', () => {
     await stage.manager.list();
     expect(adopted).toEqual([busy, ...waiting]);
     const { queue } = stage.manager.fleet.supervisor.getSnapshot().context;
-    expect(queue).toEqual(waiting.slice(-queue.length));
+    expect(queue).toEqual(waiting);
   });
 
   it('makes each of many workers its own, and gives up those that are done with', async () => {

@@ -7,15 +7,16 @@ import { createRecorded } from './inspect/actor.ts';
 /** No kernel gives out process ids from here on. */
 const gone = { pid: 2 ** 22 + 1, start_time: '1' };
 
-/** What a worker has gone through that runs. */
-export const started: WorkerEvent[] = [
-  { type: 'PROCESS_STARTED', ...gone },
+/** What a worker has gone through that runs in this process. */
+export const startedAs = (process: { pid: number; start_time: string }): WorkerEvent[] => [
+  { type: 'PROCESS_STARTED', ...process },
   { type: 'INITIALIZED', agents: [] },
   { type: 'PROMPT_ACCEPTED', prompt_id: 'p1' },
 ];
+
 /** One that failed, with its history saved. */
 export const settled: WorkerEvent[] = [
-  ...started,
+  ...startedAs(gone),
   { type: 'EXITED', reason: 'crashed', hint: 'It fell.', returncode: 1 },
   { type: 'SAVED', turn: 1, sha256: '0' },
 ];
