@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors.ts';
+import { adoption } from './adoption.ts';
 import { burst } from './burst.ts';
 import { bytes } from './bytes.ts';
 import { quoteIn } from './document.ts';
@@ -25,6 +26,7 @@ const measurements: Measurement[] = [
   hundred,
   peer,
   fleet,
+  adoption,
 ];
 const names = measurements.map(({ name }) => name);
 const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N] [--short]`;

@@ -1,9 +1,10 @@
-import { isAlive, startTimeOf } from './claude/liveness.ts';
 import { ManagerError, messageOf } from './errors.ts';
 import type { Fleet } from './fleet.ts';
+import { createOwnership } from './ownership.ts';
+import { createReaders, type Read, type Reader } from './reading.ts';
+import { eachOf } from './store/at-once.ts';
 import { checkOwner, sweepTemporaries } from './store/files.ts';
 import { mendJournal } from './store/journal.ts';
-import { dropLease, type Lease, takeLease } from './store/lease.ts';
 import { workerPaths } from './store/paths.ts';
 import { asks, readWorker, type StoredWorker, storedWorkers, withoutGap } from './stored.ts';
 import { isDoneWith, type WorkerActor } from './worker.ts';
@@ -37,38 +38,28 @@ export interface AdoptionPort {
   logsDir: string;
   now(): number;
   warn(message: string): void;
+  /** What a thread runs that reads workers, where there are such threads. */
+  readingThread?: URL | undefined;
 }
 
-export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Adoption {
+export function createAdoption(port: AdoptionPort): Adoption {
+  const { fleet, logsDir, now, warn, readingThread } = port;
   const inFlight = new Map<string, Promise<void>>();
   const troubles = new Map<string, string>();
   const told = new Set<string>();
-  let own: Promise<Lease> | undefined;
-  const ownLease = () => {
-    own ??= startTimeOf(process.pid).then((start_time = '') => ({
-      ...{ pid: process.pid, start_time, since: now() },
-    }));
-    return own;
-  };
+  const { claim, drop } = createOwnership(logsDir, now);
 
-  const claim = async (worker_id: string) => {
-    const owner = await takeLease(workerPaths(logsDir, worker_id).lease, await ownLease(), isAlive);
-    if (!owner) return;
-    throw new ManagerError(
-      'foreign_worker',
-      `Worker ${worker_id} belongs to another running server (process ${owner.pid}); use it there, or end that server first.`,
-    );
-  };
-
-  const drop = async (worker_id: string) =>
-    dropLease(workerPaths(logsDir, worker_id).lease, await ownLease(), isAlive);
-
-  const take = async (worker_id: string, stored: StoredWorker) => {
+  /** Makes a worker ours, and its files fit to go on with. */
+  const prepare = async (worker_id: string, stored: StoredWorker) => {
     await claim(worker_id);
-    const { restored, records } = await withoutGap(logsDir, worker_id, stored);
+    const ours = await withoutGap(logsDir, worker_id, stored);
     const { folder, journal } = workerPaths(logsDir, worker_id);
-    await mendJournal(journal);
+    if (ours.isTorn) await mendJournal(journal);
     await sweepTemporaries(folder);
+    return ours;
+  };
+
+  const goOn = async (worker_id: string, { restored, records }: StoredWorker) => {
     const actor = fleet.restore(restored, records);
     const seen = restored.value === 'awaiting_permission' && untilSeen(fleet, actor);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
@@ -90,7 +81,7 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
   const adoptOne = async (worker_id: string) => {
     const stored = await readWorker(logsDir, worker_id);
     if (!stored) throw unknownWorker(worker_id);
-    await take(worker_id, stored);
+    await goOn(worker_id, await prepare(worker_id, stored));
   };
 
   const orWarn = async (worker_id: string, act: () => Promise<void>) => {
@@ -127,21 +118,30 @@ export function createAdoption({ fleet, logsDir, now, warn }: AdoptionPort): Ado
         throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
       });
       await sweepTemporaries(logsDir);
-      const found: StoredWorker[] = [];
-      for (const worker_id of await strangers()) {
-        await orWarn(worker_id, async () => {
-          const stored = await readWorker(logsDir, worker_id);
+      const ready: StoredWorker[] = [];
+      const takeIn = (read: Read) => (worker_id: string) =>
+        orWarn(worker_id, async () => {
+          const stored = await read(worker_id);
           if (!stored || isDoneWith(stored.restored)) await drop(worker_id);
-          else found.push(stored);
+          else ready.push(await prepare(worker_id, stored));
         });
-      }
-      for (const stored of found.sort(byTurn)) {
-        const { worker_id } = stored.restored.context.spec;
-        await orWarn(worker_id, () => take(worker_id, stored));
-      }
+      const worker_ids = await strangers();
+      const { readers, end } = createReaders(logsDir, worker_ids.length, readingThread);
+      // Each reader takes the next that nobody has taken.
+      const left = worker_ids.values();
+      const takeAll = ({ read, atOnce }: Reader) => eachOf(left, atOnce, takeIn(read));
+      await Promise.all(readers.map(takeAll)).finally(end);
+      await eachOf(ready.sort(byTurn), atOnce, (stored) =>
+        orWarn(ownId(stored), () => goOn(ownId(stored), stored)),
+      );
     },
   };
 }
+
+/** How many workers go on at once, until that is in their journals. */
+const atOnce = 16;
+
+const ownId = ({ restored }: StoredWorker): string => restored.context.spec.worker_id;
 
 export function unknownWorker(worker_id: string): ManagerError {
   return new ManagerError(

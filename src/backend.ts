@@ -10,7 +10,8 @@ export interface Backend {
   answer: Answer;
 }
 
-export function createBackend(config: Config): Backend {
+/** `readingThread` is what its threads run that read workers. */
+export function createBackend(config: Config, readingThread: URL): Backend {
   const manager = createManager({
     config,
     env: process.env,
@@ -18,6 +19,7 @@ export function createBackend(config: Config): Backend {
     now: Date.now,
     newId: randomUUID,
     warn: (message) => process.stderr.write(`${message}\n`),
+    readingThread,
   });
   return { manager, answer: answerWith(manager) };
 }

@@ -33,6 +33,8 @@ const pageParts = {
   },
 };
 
+const readingThread = new URL('../dist/reading-thread.mjs', import.meta.url);
+
 /** What the program does besides serving; the code of each is loaded only when it is called. */
 const commands: Record<string, (argv: string[]) => Promise<number>> = {
   async view(argv) {
@@ -74,7 +76,7 @@ async function main(argv: string[]): Promise<void> {
   else if (command === '--help' || command === '-h') process.stdout.write(help());
   else if (command === '--version') process.stdout.write(`${packageJson.version}\n`);
   else if (command === '' || command.startsWith('-'))
-    await serveStdio(argv, packageJson.version, pageParts);
+    await serveStdio(argv, { version: packageJson.version, page: pageParts, readingThread });
   else throw new Error(unknownCommand(command));
 }
 

@@ -51,7 +51,12 @@ export interface ApproveAnswer {
   decision: 'allow' | 'deny';
 }
 
-export function createManager(port: LauncherPort): Manager {
+export interface ManagerPort extends LauncherPort {
+  /** What a thread runs that reads workers; without it all are read in this one. */
+  readingThread?: URL;
+}
+
+export function createManager(port: ManagerPort): Manager {
   const { logsDir } = port.config;
   const standby = createLauncher(port, () => fleet);
   const fleet: Fleet = createFleet({ ...port, launch: standby.launch });
@@ -60,7 +65,8 @@ export function createManager(port: LauncherPort): Manager {
   fleet.onRecord(({ from, to }) => {
     if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
   });
-  const adoption = createAdoption({ fleet, logsDir, now: port.now, warn: port.warn });
+  const { now, warn, readingThread } = port;
+  const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
   const wait = createWait(fleet, logsDir, port.now);
 
   const revived = new Set<string>();

@@ -8,13 +8,20 @@ import type { BesidePort } from './view/beside.ts';
 /** What the page needs that the server itself does not. */
 type PageParts = Pick<BesidePort, 'env' | 'webDir' | 'charts' | 'exportWorker'>;
 
+export interface ServeInput {
+  version: string;
+  page: PageParts;
+  /** What a thread runs that reads workers. */
+  readingThread: URL;
+}
+
 /** Clients also start servers only to look at their tools; those are gone before this. */
 const untilLoadedMs = 1_000;
 
 /** Serves until the client closes stdin or a signal comes; a second signal ends at once. */
-export async function serveStdio(argv: string[], version: string, parts: PageParts): Promise<void> {
+export async function serveStdio(argv: string[], input: ServeInput): Promise<void> {
   const config = readConfig(argv, process.env);
-  const backend = lateBackend(config);
+  const backend = lateBackend(config, input.readingThread);
   let page: { close(): Promise<void> } | undefined;
   let isEnding = false;
   const end = async () => {
@@ -31,7 +38,7 @@ export async function serveStdio(argv: string[], version: string, parts: PagePar
   process.stdin.on('end', end);
   process.stdin.on('close', () => isEnding || void end());
   const server = await serve(new StdioServerTransport(), {
-    version,
+    version: input.version,
     approvals: config.approvals,
     answer: async () => (await backend.load()).answer,
     onListed: () => void setTimeout(() => backend.load().catch(() => {}), untilLoadedMs).unref(),
@@ -39,11 +46,13 @@ export async function serveStdio(argv: string[], version: string, parts: PagePar
   // A transport that gives up, as on a line too long to take, is the end of the session too.
   server.onclose = () => isEnding || void end();
   // A worker's own server has no page: whoever watches, watches the first one.
-  if (config.view && config.depth === 0) page = await openPage(backend, config, config.view, parts);
+  if (config.view && config.depth === 0) {
+    page = await openPage(backend, config, config.view, input.page);
+  }
 }
 
 /** The backend, loaded when it is first wanted: a server that nobody calls never has one. */
-function lateBackend(config: Config) {
+function lateBackend(config: Config, readingThread: URL) {
   let loaded: Backend | undefined;
   let loading: Promise<Backend> | undefined;
   const load = async () => {
@@ -51,7 +60,7 @@ function lateBackend(config: Config) {
       const message = `This server was changed or removed after its start; connect it anew: ${messageOf(cause)}`;
       throw new Error(message, { cause });
     });
-    loaded = createBackend(config);
+    loaded = createBackend(config, readingThread);
     return loaded;
   };
   return {

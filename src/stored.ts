@@ -3,17 +3,22 @@ import type { PermissionRequest } from '../machines/worker.ts';
 import { ManagerError } from './errors.ts';
 import { nextActivity, noActivity } from './inspect/activity.ts';
 import { replay } from './inspect/replay.ts';
+import { essentialRecords } from './store/essence.ts';
 import { checkFolder, unlessMissing } from './store/files.ts';
-import { type JournalRecord, readJournal } from './store/journal.ts';
+import type { JournalRecord } from './store/journal.ts';
+import { withBytesOf } from './store/lent.ts';
 import { isUuid, workerPaths } from './store/paths.ts';
 import type { RestoredWorker } from './worker.ts';
 
 /** A worker as its journal tells it, whoever owns it. */
 export interface StoredWorker {
   restored: RestoredWorker;
+  /** Those of its records that a request for a permission may depend on, and the first. */
   records: JournalRecord[];
-  /** Bytes of the journal when it was about to be read. */
+  /** Bytes of the journal when it was read. */
   size: number;
+  /** Whether the journal's last line has no end. */
+  isTorn: boolean;
 }
 
 /** Whether a record is the one with which a permission was asked for. */
@@ -42,16 +47,27 @@ export async function readWorker(
 ): Promise<StoredWorker | undefined> {
   const paths = workerPaths(logsDir, worker_id);
   await checkFolder(paths.folder);
-  const size = (await unlessMissing(stat(paths.journal)))?.size ?? 0;
-  const records = await readJournal(paths.journal);
+  return withBytesOf(paths.journal, (bytes) => foldJournal(bytes, paths.journal));
+}
+
+function foldJournal(bytes: Buffer, path: string): StoredWorker | undefined {
+  const records: JournalRecord[] = [];
   let restored: RestoredWorker | undefined;
   let activity = noActivity;
-  for (const { record, snapshot } of replay(records)) {
+  for (const { record, snapshot } of replay(essentialRecords(bytes, path))) {
+    if (record.from !== record.to || isOfRequest(record)) records.push(record);
     activity = nextActivity(activity, record);
     restored = { value: snapshot.value, context: snapshot.context, activity };
   }
-  return restored && { restored, records, size };
+  const isTorn = bytes.length > 0 && bytes.at(-1) !== newline;
+  return restored && { restored, records, size: bytes.length, isTorn };
 }
+
+const ofRequests = new Set(['PERMISSION_ASKED', 'ANSWER_PERMISSION', 'PERMISSION_WITHDRAWN']);
+
+const isOfRequest = ({ event }: JournalRecord): boolean => ofRequests.has(event.type);
+
+const newline = 0x0a;
 
 /** The ids of all workers that have a folder in a logs folder. */
 export async function storedWorkers(logsDir: string): Promise<string[]> {

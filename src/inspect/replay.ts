@@ -1,4 +1,4 @@
-import { initialTransition, type SnapshotFrom, transition } from 'xstate';
+import { type AnyActorScope, createActor, fromCallback, type SnapshotFrom } from 'xstate';
 import { type WorkerEvent, type WorkerInput, workerMachine } from '../../machines/worker.ts';
 import type { JournalRecord } from '../store/journal.ts';
 
@@ -23,14 +23,13 @@ export function nextSnapshot(
   snapshot: WorkerSnapshot | undefined,
   record: JournalRecord,
 ): WorkerSnapshot {
-  const [next] = snapshot
-    ? transition(workerMachine, snapshot, eventFrom(record))
-    : initialTransition(workerMachine, birthOf(record));
-  return next;
+  if (!snapshot) return workerMachine.getInitialSnapshot(nowhere, birthOf(record));
+  if (isNothingNew(snapshot, record)) return snapshot;
+  return workerMachine.transition(snapshot, eventFrom(record), nowhere);
 }
 
 /** Folds a journal through the machine that wrote it; nothing is carried out. */
-export function* replay(records: JournalRecord[]): Generator<ReplayStep> {
+export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep> {
   let snapshot: WorkerSnapshot | undefined;
   for (const record of records) {
     snapshot = nextSnapshot(snapshot, record);
@@ -38,7 +37,28 @@ export function* replay(records: JournalRecord[]): Generator<ReplayStep> {
   }
 }
 
+/** Most records are messages, and of a message the machine keeps the model only. */
+function isNothingNew({ context }: WorkerSnapshot, { event }: JournalRecord): boolean {
+  if (event.type !== 'MESSAGE_SEEN') return false;
+  return event.model === null || event.model === context.model;
+}
+
 function eventFrom({ event, offset }: JournalRecord): WorkerEvent {
   const restored = offset === undefined ? event : { ...event, offset };
   return restored as unknown as WorkerEvent;
 }
+
+const nobody = createActor(fromCallback(() => {}));
+
+/** Where a replayed worker is: nobody is above it, and nothing it wants is done. XState's own
+ * `transition` makes such a place for each event, and a worker in it, which costs more than the event. */
+const nowhere: AnyActorScope = {
+  self: nobody,
+  system: nobody.system,
+  ...{ id: '', sessionId: '' },
+  logger: () => {},
+  defer: () => {},
+  stopChild: () => {},
+  emit: () => {},
+  actionExecutor: () => {},
+};

@@ -91,23 +91,27 @@ export async function readJournal(path: string): Promise<JournalRecord[]> {
   if (text === undefined) return [];
   const lines = text.split('\n');
   lines.pop();
-  return lines.map((line, index) => parseRecord(line, path, index + 1));
+  return lines.map((line, index) => parseRecord(line, () => `Line ${index + 1} of ${path}`));
 }
 
-function parseRecord(line: string, path: string, number: number): JournalRecord {
+/**
+ * A record from its line; `where` says which it is.
+ * @throws Error when it is none or is of an unknown version.
+ */
+export function parseRecord(line: string, where: () => string): JournalRecord {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    throw new Error(`Line ${number} of ${path} is not JSON.`);
+    throw new Error(`${where()} is not JSON.`);
   }
   if (typeof value !== 'object' || value === null || !('v' in value)) {
-    throw new Error(`Line ${number} of ${path} is no journal record.`);
+    throw new Error(`${where()} is no journal record.`);
   }
   if (value.v !== 1) {
     const version = JSON.stringify(value.v).slice(0, 20);
     throw new Error(
-      `Line ${number} of ${path} is a record of version ${version}, and this program reads version 1; use the one that wrote it.`,
+      `${where()} is a record of version ${version}, and this program reads version 1; use the one that wrote it.`,
     );
   }
   // Written by openJournal above; the version names the shape.

@@ -1,8 +1,8 @@
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from '../errors.ts';
-import { readFlags, replaceFile, temporaryIn, unlessMissing } from './files.ts';
+import { readFlags, temporaryIn, unlessMissing } from './files.ts';
 
 const leaseSchema = z.object({
   pid: z.int().positive(),
@@ -35,16 +35,30 @@ export async function takeLease(
     if (current && isSame(current, own)) return undefined;
     if (current && (await isAlive(current))) return current;
 
-    const next = last + 1;
-    if (!(await create(numbered(path, next), own))) continue;
+    if (await become(path, numbers, own)) return undefined;
+  }
+}
+
+/** Makes the next number, and ends those before it; false when somebody else was the first. */
+async function become(path: string, numbers: number[], own: Lease): Promise<boolean> {
+  const next = Math.max(0, ...numbers) + 1;
+  const draft = temporaryIn(dirname(path));
+  let isPlaced = false;
+  try {
+    await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
+    if (!(await create(numbered(path, next), draft))) return false;
     // A server that slept for long may have made a number that was used and given up meanwhile.
     if ((await leaseNumbers(path)).some((number) => number > next)) {
-      await rm(numbered(path, next), { force: true });
-      continue;
+      await remove(numbered(path, next));
+      return false;
     }
-    await Promise.all(numbers.map((number) => rm(numbered(path, number), { force: true })));
-    await replaceFile(path, (file) => file.writeFile(JSON.stringify(own)));
-    return undefined;
+    await Promise.all(numbers.map((number) => remove(numbered(path, number))));
+    // Not synced: a lease is about processes, and none of them outlives a power cut.
+    await rename(draft, path);
+    isPlaced = true;
+    return true;
+  } finally {
+    if (!isPlaced) await remove(draft);
   }
 }
 
@@ -54,7 +68,7 @@ export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Pro
   for (const file of [...files, path]) {
     const current = await readLease(file);
     if (!current || (!isSame(current, own) && (await isAlive(current)))) continue;
-    await rm(file, { force: true });
+    await remove(file);
   }
 }
 
@@ -67,6 +81,8 @@ export async function readLease(path: string): Promise<Lease | undefined> {
     return undefined;
   }
 }
+
+const remove = (path: string): Promise<void> => unlessMissing(unlink(path));
 
 const isSame = (one: Lease, other: Lease): boolean =>
   one.pid === other.pid && one.start_time === other.start_time;
@@ -82,16 +98,12 @@ async function leaseNumbers(path: string): Promise<number[]> {
 }
 
 /** A link is made whole or not at all, and fails when the name is taken. */
-async function create(path: string, own: Lease): Promise<boolean> {
-  const draft = temporaryIn(dirname(path));
-  await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
+async function create(path: string, draft: string): Promise<boolean> {
   try {
     await link(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     return false;
-  } finally {
-    await rm(draft, { force: true });
   }
 }

@@ -1,0 +1,38 @@
+import { isAlive, ownLease } from './claude/liveness.ts';
+import { ManagerError } from './errors.ts';
+import { dropLease, type Lease, takeLease } from './store/lease.ts';
+import { workerPaths } from './store/paths.ts';
+
+/** This server's own leases on workers. */
+export interface Ownership {
+  /**
+   * Takes a worker that is about to be spawned, or whose owner is no more.
+   * @throws ManagerError `foreign_worker` when another running server owns it.
+   */
+  claim(worker_id: string): Promise<void>;
+  /** Gives a worker up, so that any other server can take it over. */
+  drop(worker_id: string): Promise<void>;
+}
+
+export function createOwnership(logsDir: string, now: () => number): Ownership {
+  let own: Promise<Lease> | undefined;
+  const ours = () => {
+    own ??= ownLease(now());
+    return own;
+  };
+  const leaseOf = (worker_id: string) => workerPaths(logsDir, worker_id).lease;
+
+  return {
+    async claim(worker_id) {
+      const owner = await takeLease(leaseOf(worker_id), await ours(), isAlive);
+      if (!owner) return;
+      throw new ManagerError(
+        'foreign_worker',
+        `Worker ${worker_id} belongs to another running server (process ${owner.pid}); use it there, or end that server first.`,
+      );
+    },
+    async drop(worker_id) {
+      await dropLease(leaseOf(worker_id), await ours(), isAlive);
+    },
+  };
+}

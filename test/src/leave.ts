@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { WorkerEvent } from '../../machines/worker.ts';
+import { workerPaths } from '../../src/store/paths.ts';
+import { workerId } from './fixtures.ts';
+import { createRecorded } from './inspect/actor.ts';
+
+/** No kernel gives out process ids from here on. */
+const gone = { pid: 2 ** 22 + 1, start_time: '1' };
+
+/** What a worker has gone through that runs in this process. */
+export const startedAs = (process: { pid: number; start_time: string }): WorkerEvent[] => [
+  { type: 'PROCESS_STARTED', ...process },
+  { type: 'INITIALIZED', agents: [] },
+  { type: 'PROMPT_ACCEPTED', prompt_id: 'p1' },
+];
+
+/** One that failed, with its history saved. */
+export const settled: WorkerEvent[] = [
+  ...startedAs(gone),
+  { type: 'EXITED', reason: 'crashed', hint: 'It fell.', returncode: 1 },
+  { type: 'SAVED', turn: 1, sha256: '0' },
+];
+/** One that nobody needs any more. */
+export const delivered: WorkerEvent[] = [...settled, { type: 'DELIVERED' }];
+
+/** Leaves a worker behind whose server is gone, as it was after these events. */
+export async function leave(
+  logsDir: string,
+  number: number,
+  events: WorkerEvent[],
+  birth = 1,
+): Promise<string> {
+  const id = workerId(1_000 + number);
+  const { records, send } = createRecorded({ slots: events.length === 0 ? 0 : 1 });
+  send(...events);
+  const lines = records.map((record) => `${JSON.stringify({ ...record, t: record.t + birth })}\n`);
+  const { folder, journal, lease } = workerPaths(logsDir, id);
+  await mkdir(folder, { recursive: true });
+  await writeFile(journal, lines.join('').replaceAll(workerId(), id));
+  await writeFile(lease, JSON.stringify({ ...gone, since: 1 }));
+  return id;
+}
