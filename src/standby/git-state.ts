@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ancestors } from './start-files.ts';
 
 /** A status that takes longer is not waited for: a new start would be about as fast. */
 const patienceMs = 1_000;
@@ -10,6 +13,7 @@ const patienceMs = 1_000;
  * @throws GitTooSlow when it takes too long to tell.
  */
 export async function gitState(cwd: string, env: Record<string, string>): Promise<string> {
+  if (!(await isInRepository(cwd))) return '';
   const args = ['-c', 'core.fsmonitor=false', 'status', '--porcelain=v2', '--branch'];
   const options = {
     cwd,
@@ -27,6 +31,12 @@ export async function gitState(cwd: string, env: Record<string, string>): Promis
     }
     return '';
   }
+}
+
+/** Looks for what git looks for, as to start git takes longer. */
+async function isInRepository(cwd: string): Promise<boolean> {
+  const found = ancestors(cwd).map((folder) => stat(join(folder, '.git')).catch(() => undefined));
+  return (await Promise.all(found)).some((entry) => entry !== undefined);
 }
 
 /** The state of a repository could not be told in time. */

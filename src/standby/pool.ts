@@ -121,10 +121,13 @@ export function createStandby(port: StandbyPort): Standby {
       if (!canWait(setUp)) return undefined;
       wanted = { setUp, since: port.now() };
       for (const one of waiting) {
-        const isUp = fits(one, setUp) && (await one.isReady()) && !one.hasHooks;
+        if (!fits(one, setUp)) continue;
+        // It takes the longest, so it begins first.
+        const isFresh = one.isFresh();
+        const isUp = (await one.isReady()) && !one.hasHooks;
         // A worker that is queued has no use for it yet, and another may have taken it meanwhile.
         if (!isUp || port.room() < 1 || !waiting.delete(one)) continue;
-        claims.set(one.ids.worker_id, { one, at: port.now(), isFresh: one.isFresh() });
+        claims.set(one.ids.worker_id, { one, at: port.now(), isFresh });
         await one.becomeWorker();
         return one.ids;
       }

@@ -71,7 +71,7 @@ const systemFolders = ['/etc/claude-code', '/Library/Application Support/ClaudeC
 const skipped = new Set(['worktrees', 'node_modules', '.git']);
 
 /** A folder and all above it. */
-function ancestors(folder: string): string[] {
+export function ancestors(folder: string): string[] {
   const above = dirname(folder);
   return above === folder ? [folder] : [folder, ...ancestors(above)];
 }
