@@ -9,9 +9,10 @@ import { firstRequest } from './first-request.ts';
 import { fleet } from './fleet.ts';
 import { hundred } from './hundred.ts';
 import { describeMachine } from './machine.ts';
-import type { Goal, Measurement, Report } from './measurement.ts';
+import type { Measurement, Report } from './measurement.ts';
 import { peer } from './peer.ts';
 import { formatMachine, formatReport, formatTableOfGoals } from './print.ts';
+import { failOnRegression } from './regression.ts';
 import { spawn } from './spawn.ts';
 import { start } from './start.ts';
 import { turn } from './turn.ts';
@@ -65,15 +66,6 @@ async function run({ only, runs, isShort }: Arguments): Promise<void> {
   await writeFile(new URL('results.json', import.meta.url), text);
   await quoteIn(results);
   console.log('\nWritten to bench/results.json, and into the documents that quote it.');
-}
-
-function failOnRegression(goals: Goal[]): void {
-  const gross = goals.filter(({ found, grossly = Number.POSITIVE_INFINITY }) => found > grossly);
-  if (gross.length === 0) return;
-  const lines = gross.map(
-    ({ what, found, grossly, unit }) => `${what}: ${found.toFixed(2)} ${unit}, over ${grossly}`,
-  );
-  throw new Error(`Grossly slower than it was:\n${lines.join('\n')}`);
 }
 
 function readArguments() {

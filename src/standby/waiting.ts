@@ -140,7 +140,11 @@ function follow(port: WaitingPort, started: Started): Waiting {
     },
     startsAs: (other) => isSameStart(input, other),
     canBeTold: (options) => !isInitialized || hasNothingToSay(options),
-    isFresh: async () => (await startState(input)) === state,
+    isFresh: () =>
+      startState(input).then(
+        (found) => found === state,
+        () => false,
+      ),
     async becomeWorker() {
       await output.stop();
       await rename(folder, workerPaths(port.logsDir, ids.worker_id).folder);

@@ -7,6 +7,7 @@ export const documents = [
   'CONTRIBUTING.md',
   'docs/architecture.md',
   'docs/page-security.md',
+  'docs/performance.md',
   'docs/reliability.md',
 ] as const;
 
