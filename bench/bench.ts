@@ -1,16 +1,30 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors.ts';
+import { answer } from './answer.ts';
 import { bytes } from './bytes.ts';
 import { fleet } from './fleet.ts';
+import { latency } from './latency.ts';
 import { describeMachine } from './machine.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
+import { messages } from './messages.ts';
+import { permission } from './permission.ts';
 import { formatMachine, formatReport, formatTableOfGoals } from './print.ts';
 import { spawn } from './spawn.ts';
 import { start } from './start.ts';
 import { turn } from './turn.ts';
 
-const measurements: Measurement[] = [bytes, start, turn, spawn, fleet];
+const measurements: Measurement[] = [
+  bytes,
+  start,
+  turn,
+  spawn,
+  fleet,
+  latency,
+  answer,
+  permission,
+  messages,
+];
 const names = measurements.map(({ name }) => name);
 const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N] [--short]`;
 
