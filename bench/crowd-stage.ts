@@ -24,7 +24,10 @@ export interface CrowdStage {
 
 /** Sets a stage on which `live` workers run; `more` can be spawned later. */
 export async function setCrowdStage(live: number, more: number): Promise<CrowdStage> {
-  const client = await connect('crowd-server.ts', [String(live), String(more)]);
+  const client = await connect(new URL('crowd-server.ts', import.meta.url), [
+    String(live),
+    String(more),
+  ]);
   const caller = createCaller(client);
   const rows = await listWorkers(client);
   const logs = dirname(rows[0]?.conversation_history_file_path ?? '');
@@ -61,13 +64,12 @@ async function waitFor(client: Client, act: () => void) {
   };
 }
 
-/** A client of a server that is run from its source in this folder. */
-export async function connect(script: string, args: string[] = []): Promise<Client> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
+/** A client of a server that is run from its source. */
+export async function connect(script: URL, args: string[] = []): Promise<Client> {
   const client = new Client({ name: 'claude-code', version: '1.0.0' });
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', path, ...args],
+    args: ['--import', 'tsx', fileURLToPath(script), ...args],
     stderr: 'inherit',
   });
   await client.connect(transport);

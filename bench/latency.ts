@@ -24,7 +24,7 @@ export const latency: Measurement = {
   async run({ isShort, runs = isShort ? 10 : 60, say }) {
     const levels = isShort ? [1, 100] : [1, 100, 1_000];
     say(`  ${levels.map(formatCount).join(', ')} workers are spawned first`);
-    const minimal = await connect('minimal-server.ts');
+    const minimal = await connect(new URL('minimal-server.ts', import.meta.url));
     const stages = await Promise.all(levels.map((live) => setCrowdStage(live, runs + 1)));
     try {
       const samples = await interleave(subjectsOf(minimal, stages), runs);

@@ -10,7 +10,7 @@ import { type WorkerRow, workerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait, type WaitOutcome } from './wait.ts';
-import type { WorkerActor } from './worker.ts';
+import { idOf, type WorkerActor } from './worker.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
 export interface Manager {
@@ -166,7 +166,7 @@ export function createManager(port: ManagerPort): Manager {
     async close(mode) {
       isEnding = true;
       const workers = fleet.liveWorkers();
-      const live = workers.map((actor) => actor.id);
+      const live = workers.map(idOf);
       const ids = [...live, ...fleet.parked.keys()];
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });

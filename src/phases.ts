@@ -1,4 +1,5 @@
 import {
+  asapScheduler,
   catchError,
   combineLatest,
   defer,
@@ -7,6 +8,9 @@ import {
   map,
   type Observable,
   of,
+  ReplaySubject,
+  scheduled,
+  share,
   startWith,
   switchMap,
 } from 'rxjs';
@@ -34,16 +38,22 @@ export type WaitMode = 'all' | 'any';
  */
 export function phasesOf(fleet: Fleet, worker_ids: string[] | undefined): Observable<Phase[]> {
   const ids = worker_ids ? of(worker_ids) : fleet.workerIds.pipe(distinctUntilChanged());
+  const known = new WeakMap<WorkerActor, Observable<Phase>>();
+  const phaseOf = (worker_id: string): Observable<Phase> => {
+    const actor = fleet.worker(worker_id);
+    if (!actor) return of(goneWorker(worker_id));
+    const phase = known.get(actor) ?? keptThroughSwitch(phaseOfActor(worker_id, actor));
+    known.set(actor, phase);
+    return phase;
+  };
   return ids.pipe(
-    switchMap((list) =>
-      list.length === 0 ? of([]) : combineLatest(list.map((id) => phaseOf(id, fleet.worker(id)))),
-    ),
+    switchMap((list) => (list.length === 0 ? of([]) : combineLatest(list.map(phaseOf)))),
   );
 }
 
 /** The phases as they are at this moment. */
 export function currentPhases(fleet: Fleet, worker_ids: string[] | undefined): Phase[] {
-  const ids = worker_ids ?? fleet.supervisor.getSnapshot().context.workers;
+  const ids = worker_ids ?? fleet.liveIds();
   return ids.map((worker_id) => {
     const snapshot = fleet.worker(worker_id)?.getSnapshot();
     return snapshot ? phaseIn(worker_id, snapshot) : goneWorker(worker_id);
@@ -59,19 +69,30 @@ export function isReady(phases: Phase[], mode: WaitMode): boolean {
 
 /** One line for a progress notification: "3 of 8 done, 1 needs a permission, $0.42". */
 export function progressLine(phases: Phase[]): string {
-  const count = (...stages: Phase['stage'][]) =>
-    phases.filter(({ stage }) => stages.includes(stage)).length;
-  const asking = count('asking');
-  const cost = phases.reduce((sum, phase) => sum + phase.cost_usd, 0);
+  let [working, asking, cost] = [0, 0, 0];
+  for (const { stage, cost_usd } of phases) {
+    if (stage === 'working') working += 1;
+    if (stage === 'asking') asking += 1;
+    cost += cost_usd;
+  }
   return [
-    `${count('done', 'delivered', 'gone')} of ${phases.length} done`,
+    `${phases.length - working - asking} of ${phases.length} done`,
     ...(asking === 0 ? [] : [`${asking} ${asking === 1 ? 'needs' : 'need'} a permission`]),
     `$${cost.toFixed(2)}`,
   ].join(', ');
 }
 
-function phaseOf(worker_id: string, actor: WorkerActor | undefined): Observable<Phase> {
-  if (!actor) return of(goneWorker(worker_id));
+/** One subscription, also from one list of workers to the next: who comes or goes is no news of the others. */
+function keptThroughSwitch(phase: Observable<Phase>): Observable<Phase> {
+  return phase.pipe(
+    share({
+      connector: () => new ReplaySubject(1),
+      resetOnRefCountZero: () => scheduled(of(null), asapScheduler),
+    }),
+  );
+}
+
+function phaseOfActor(worker_id: string, actor: WorkerActor): Observable<Phase> {
   // An actor tells nothing until its next event, and its snapshot is taken only once somebody listens.
   return defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
     map((snapshot) => phaseIn(worker_id, snapshot)),

@@ -72,9 +72,9 @@ const progressMs = 25_000;
 export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wait {
   /** Workers in an answer that is on its way to somebody, so that no second `wait` reports them. */
   const claims = new BehaviorSubject<ReadonlySet<string>>(new Set());
-  const claim = (ids: string[]) => claims.next(new Set([...claims.value, ...ids]));
-  const unclaim = (ids: string[]) =>
-    claims.next(new Set([...claims.value].filter((id) => !ids.includes(id))));
+  const claim = (ids: ReadonlySet<string>) => claims.next(new Set([...claims.value, ...ids]));
+  const unclaim = (ids: ReadonlySet<string>) =>
+    claims.next(new Set([...claims.value].filter((id) => !ids.has(id))));
 
   return async (given) => {
     const request = { ...given, worker_ids: given.worker_ids && [...new Set(given.worker_ids)] };
@@ -87,7 +87,7 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
       const isTimeout = !isReady(phases, request.mode ?? 'all');
       if (isTimeout && !isTimeUp) continue;
 
-      const fresh = idsIn(phases, 'done');
+      const fresh = new Set(idsIn(phases, 'done'));
       claim(fresh);
       const contexts = contextsOf(fleet, phases);
       const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
@@ -105,8 +105,12 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
   };
 }
 
-function answerFrom(contexts: WorkerContext[], fresh: string[], logsDir: string): WaitAnswer {
-  const settled = contexts.filter(({ spec }) => fresh.includes(spec.worker_id));
+function answerFrom(
+  contexts: WorkerContext[],
+  fresh: ReadonlySet<string>,
+  logsDir: string,
+): WaitAnswer {
+  const settled = contexts.filter(({ spec }) => fresh.has(spec.worker_id));
   return {
     completed: settled
       .filter(({ failure }) => failure === null)

@@ -7,6 +7,9 @@ import type { WorkerSnapshot } from './inspect/replay.ts';
 
 export type WorkerActor = ActorRefFrom<typeof workerMachine>;
 
+/** The worker that an actor is; the actor's own id is another. */
+export const idOf = (actor: WorkerActor): string => actor.getSnapshot().context.spec.worker_id;
+
 /** A worker as its journal left it, to go on from there. */
 export interface RestoredWorker {
   value: WorkerSnapshot['value'];
