@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { unlessMissing } from '../store/files.ts';
 import { noteRead } from './garbage.ts';
+import { withLentBuffer } from './lent.ts';
 import { type Line, splitLines } from './lines.ts';
 
 /** Follows a file that another process appends to. */
@@ -26,11 +27,6 @@ export interface TailInput {
 
 /** How often the file is looked at without being told: a net under lost file system events. */
 const safetyPollMs = 2_000;
-const chunkBytes = 256 * 1024;
-
-/** Lent to whoever reads: a thousand quiet workers hold none, and one that floods uses one again. */
-const buffers: Buffer[] = [];
-const spareBuffers = 4;
 
 /** Hands out the whole lines of a file from `offset` on, as they come. */
 export function tail({ path, offset: from, onLine, afterChunk, onError }: TailInput): Tail {
@@ -44,14 +40,15 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
 
   const readToEnd = async () => {
     file ??= await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
-    if (!file) return;
-    const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
-    try {
-      while (await readChunk(file, buffer)) await afterChunk?.();
-    } finally {
-      if (buffers.length < spareBuffers) buffers.push(buffer);
+    const from = file;
+    if (!from) return;
+    for (let isMore = true; isMore; ) {
+      const before = position;
+      isMore = await withLentBuffer((buffer) => readChunk(from, buffer));
+      if (position > before && !stopped) await afterChunk?.();
     }
   };
+  /** Whether there may be more: what is written behind a read that met the end is told anew. */
   const readChunk = async (from: FileHandle, buffer: Buffer): Promise<boolean> => {
     const { bytesRead } = await from.read(buffer, 0, buffer.length, position);
     position += bytesRead;
@@ -61,7 +58,7 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
       onLine(line);
     }
     noteRead(bytesRead);
-    return bytesRead > 0;
+    return bytesRead === buffer.length;
   };
   const readWhileAsked = async () => {
     while (again) {
@@ -82,7 +79,7 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
     if (!stopped) void drain();
   };
 
-  const watcher = watchFile(path, nudge);
+  const watcher = watchFile(path, nudge) ?? watchFolder(path, nudge);
   const poll = setInterval(nudge, safetyPollMs).unref();
   nudge();
 
@@ -102,8 +99,18 @@ export function tail({ path, offset: from, onLine, afterChunk, onError }: TailIn
   };
 }
 
-/** Watches the file's folder, as the file need not exist yet; without a watcher the poll remains. */
+/** Watches the file alone: what else is written in its folder, such as the journal, wakes nobody. */
 function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, { persistent: false }, onChange);
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Watches the folder of a file that does not exist yet; without a watcher the poll remains. */
+function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
   const name = basename(path);
   try {
     const watcher = watch(dirname(path), { persistent: false }, (_, changed) => {

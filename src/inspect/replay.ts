@@ -24,7 +24,7 @@ export function nextSnapshot(
   record: JournalRecord,
 ): WorkerSnapshot {
   const [next] = snapshot
-    ? transition(workerMachine, snapshot, eventFrom(record))
+    ? transition(logicAt(snapshot), snapshot, eventFrom(record))
     : initialTransition(workerMachine, birthOf(record));
   return next;
 }
@@ -36,6 +36,14 @@ export function* replay(records: JournalRecord[]): Generator<ReplayStep> {
     snapshot = nextSnapshot(snapshot, record);
     yield { record, snapshot };
   }
+}
+
+/**
+ * XState makes an actor for every transition, and begins its logic from nothing for it: with this,
+ * from the snapshot that there is.
+ */
+function logicAt(snapshot: WorkerSnapshot): typeof workerMachine {
+  return Object.assign(Object.create(workerMachine), { getInitialSnapshot: () => snapshot });
 }
 
 function eventFrom({ event, offset }: JournalRecord): WorkerEvent {

@@ -42,6 +42,8 @@ export function openJournal(path: string, onBroken: (error: unknown) => void): J
   let broken: unknown;
 
   const drain = async () => {
+    // What is decided in one go, as on several lines read at once, is written in one go.
+    await undefined;
     while (lines !== '') {
       const batch = lines;
       lines = '';

@@ -1,8 +1,8 @@
-import { link, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { codeOf } from '../errors.ts';
-import { readFlags, replaceFile, temporaryIn, unlessMissing } from './files.ts';
+import { readFlags, temporaryIn, unlessMissing } from './files.ts';
 
 const leaseSchema = z.object({
   pid: z.int().positive(),
@@ -29,28 +29,43 @@ export async function takeLease(
   isAlive: IsAlive,
 ): Promise<Lease | undefined> {
   for (;;) {
-    const numbers = await leaseNumbers(path);
+    const { numbers, isThere } = await leasesAt(path);
     const last = Math.max(0, ...numbers);
-    const current = await readLease(last > 0 ? numbered(path, last) : path);
+    const current = last > 0 || isThere ? await readLease(fileOf(path, last)) : undefined;
     if (current && isSame(current, own)) return undefined;
     if (current && (await isAlive(current))) return current;
-
-    const next = last + 1;
-    if (!(await create(numbered(path, next), own))) continue;
-    // A server that slept for long may have made a number that was used and given up meanwhile.
-    if ((await leaseNumbers(path)).some((number) => number > next)) {
-      await rm(numbered(path, next), { force: true });
-      continue;
+    if (await takeNumber(path, last + 1, own)) {
+      await Promise.all(numbers.map((number) => rm(fileOf(path, number), { force: true })));
+      return undefined;
     }
-    await Promise.all(numbers.map((number) => rm(numbered(path, number), { force: true })));
-    await replaceFile(path, (file) => file.writeFile(JSON.stringify(own)));
-    return undefined;
+  }
+}
+
+/** One draft becomes the numbered lease by a link, and `lease.json` by its new name. */
+async function takeNumber(path: string, number: number, own: Lease): Promise<boolean> {
+  const draft = temporaryIn(dirname(path));
+  // Not synced: after a power cut no owner lives, whatever the lease says.
+  await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
+  let isOurs = false;
+  try {
+    if (!(await linked(draft, fileOf(path, number)))) return false;
+    // A server that slept for long may have made a number that was used and given up meanwhile.
+    if ((await leasesAt(path)).numbers.some((other) => other > number)) {
+      await rm(fileOf(path, number), { force: true });
+      return false;
+    }
+    await rename(draft, path);
+    isOurs = true;
+    return true;
+  } finally {
+    if (!isOurs) await rm(draft, { force: true });
   }
 }
 
 /** Gives a lease up that is ours, or that belonged to a server that is no more. */
 export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Promise<void> {
-  const files = (await leaseNumbers(path)).map((number) => numbered(path, number));
+  const { numbers } = await leasesAt(path);
+  const files = numbers.map((number) => fileOf(path, number));
   for (const file of [...files, path]) {
     const current = await readLease(file);
     if (!current || (!isSame(current, own) && (await isAlive(current)))) continue;
@@ -71,27 +86,30 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 const isSame = (one: Lease, other: Lease): boolean =>
   one.pid === other.pid && one.start_time === other.start_time;
 
-const numbered = (path: string, number: number): string => `${path}.${number}`;
+/** The file of a numbered lease; 0 is the one without a number. */
+const fileOf = (path: string, number: number): string =>
+  number === 0 ? path : `${path}.${number}`;
 
-async function leaseNumbers(path: string): Promise<number[]> {
-  const prefix = `${basename(path)}.`;
+/** The numbers of the leases there are, and whether there is one without. */
+async function leasesAt(path: string): Promise<{ numbers: number[]; isThere: boolean }> {
+  const name = basename(path);
   const names = (await unlessMissing(readdir(dirname(path)))) ?? [];
-  return names
-    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
-    .map((name) => Number(name.slice(prefix.length)));
+  const endings = names
+    .filter((other) => other.startsWith(`${name}.`))
+    .map((other) => other.slice(name.length + 1));
+  return {
+    numbers: endings.filter((ending) => /^\d+$/.test(ending)).map(Number),
+    isThere: names.includes(name),
+  };
 }
 
 /** A link is made whole or not at all, and fails when the name is taken. */
-async function create(path: string, own: Lease): Promise<boolean> {
-  const draft = temporaryIn(dirname(path));
-  await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
+async function linked(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path);
     return true;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
     return false;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
