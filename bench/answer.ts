@@ -1,5 +1,6 @@
 import { listWorkers } from '../demo/caller.ts';
 import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
 import { type CrowdStage, setCrowdStage } from './crowd-stage.ts';
 import { interleave, percentile, spreadOf } from './harness.ts';
 import { resultLine } from './lines.ts';
@@ -14,15 +15,20 @@ export const answer: Measurement = {
   hasShort: true,
   async run({ isShort, runs = isShort ? 5 : 40 }) {
     const live = isShort ? 100 : 1_000;
-    const [many, one] = await Promise.all([setCrowdStage(live, 0), setCrowdStage(1, 0)]);
-    try {
-      const atOnce = await endAll(many);
-      await endAll(one);
-      const subjects = { many: () => endOne(many), one: () => endOne(one) };
-      return report(live, atOnce, await interleave(subjects, runs));
-    } finally {
-      await Promise.all([many.close(), one.close()]);
-    }
+    return withBundles(async (bundled) => {
+      const [many, one] = await Promise.all([
+        setCrowdStage(bundled, live, 0),
+        setCrowdStage(bundled, 1, 0),
+      ]);
+      try {
+        const atOnce = await endAll(many);
+        await endAll(one);
+        const subjects = { many: () => endOne(many), one: () => endOne(one) };
+        return report(live, atOnce, await interleave(subjects, runs));
+      } finally {
+        await Promise.all([many.close(), one.close()]);
+      }
+    });
   },
 };
 

@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Caller, createCaller, listWorkers } from '../demo/caller.ts';
 import type { SpawnAnswer } from '../src/manager.ts';
 import { workerPaths } from '../src/store/paths.ts';
 import type { WaitAnswer } from '../src/wait.ts';
+import type { Bundled } from './bundle.ts';
 
 /** A server whose workers are stand-ins, with a client over stdio. */
 export interface CrowdStage {
@@ -23,11 +23,12 @@ export interface CrowdStage {
 }
 
 /** Sets a stage on which `live` workers run; `more` can be spawned later. */
-export async function setCrowdStage(live: number, more: number): Promise<CrowdStage> {
-  const client = await connect(new URL('crowd-server.ts', import.meta.url), [
-    String(live),
-    String(more),
-  ]);
+export async function setCrowdStage(
+  bundled: Bundled,
+  live: number,
+  more: number,
+): Promise<CrowdStage> {
+  const client = await connect(bundled('crowd-server'), [String(live), String(more)]);
   const caller = createCaller(client);
   const rows = await listWorkers(client);
   const logs = dirname(rows[0]?.conversation_history_file_path ?? '');
@@ -64,12 +65,12 @@ async function waitFor(client: Client, act: () => void) {
   };
 }
 
-/** A client of a server that is run from its source. */
-export async function connect(script: URL, args: string[] = []): Promise<Client> {
+/** A client of a server. */
+export async function connect(script: string, args: string[] = []): Promise<Client> {
   const client = new Client({ name: 'claude-code', version: '1.0.0' });
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: ['--import', 'tsx', fileURLToPath(script), ...args],
+    args: [script, ...args],
     stderr: 'inherit',
   });
   await client.connect(transport);

@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process';
 import { rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Exit, Launch } from '../src/claude/launch.ts';
 import type { HostCommand, HostReport } from './stand-in-host.ts';
@@ -24,7 +24,9 @@ const firstPid = 2 ** 22 + 1;
 export async function gatherCrowd(size: number, folder: string): Promise<Crowd> {
   const fifos = Array.from({ length: size }, (_, index) => join(folder, `fifo-${index}`));
   execFileSync('mkfifo', ['-m', '600', ...fifos]);
-  const host = fork(fileURLToPath(new URL('stand-in-host.ts', import.meta.url)));
+  // Beside this file, bundled or not.
+  const script = `stand-in-host${extname(import.meta.url)}`;
+  const host = fork(fileURLToPath(new URL(script, import.meta.url)));
   await new Promise((resolve) => host.once('spawn', resolve));
   const tell = (command: HostCommand) => void host.send(command);
   const births = new Map<string, () => void>();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
 import type { FleetFigures } from './fleet-run.ts';
 import { percentile, spreadOf } from './harness.ts';
 import type { Goal, Measurement, Report, Row } from './measurement.ts';
@@ -22,20 +22,21 @@ export const fleet: Measurement = {
   async run({ isShort, runs = isShort ? 1 : 7, say }) {
     const chosen = isShort ? shortSizes : sizes;
     const figures = chosen.map((size) => ({ size, found: [] as FleetFigures[] }));
-    for (let run = 0; run < runs; run += 1) {
-      for (const { size, found } of figures) {
-        say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
-        found.push(await runFleet(size));
+    await withBundles(async (bundled) => {
+      for (let run = 0; run < runs; run += 1) {
+        for (const { size, found } of figures) {
+          say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
+          found.push(await runFleet(bundled('fleet-run'), size));
+        }
       }
-    }
+    });
     return report(figures);
   },
 };
 
 /** In a process of its own, so that no run has the heap of another. */
-async function runFleet(size: number): Promise<FleetFigures> {
-  const script = fileURLToPath(new URL('fleet-run.ts', import.meta.url));
-  const args = ['--expose-gc', '--import', 'tsx', script, String(size)];
+async function runFleet(script: string, size: number): Promise<FleetFigures> {
+  const args = ['--expose-gc', script, String(size)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 }

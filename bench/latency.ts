@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { listWorkers, stopWorkers } from '../demo/caller.ts';
 import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
 import { type CrowdStage, connect, setCrowdStage } from './crowd-stage.ts';
 import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import { permissionLine } from './lines.ts';
@@ -24,14 +25,18 @@ export const latency: Measurement = {
   async run({ isShort, runs = isShort ? 10 : 60, say }) {
     const levels = isShort ? [1, 100] : [1, 100, 1_000];
     say(`  ${levels.map(formatCount).join(', ')} workers are spawned first`);
-    const minimal = await connect(new URL('minimal-server.ts', import.meta.url));
-    const stages = await Promise.all(levels.map((live) => setCrowdStage(live, runs + 1)));
-    try {
-      const samples = await interleave(subjectsOf(minimal, stages), runs);
-      return report(levels, samples);
-    } finally {
-      await Promise.all([minimal.close(), ...stages.map((stage) => stage.close())]);
-    }
+    return withBundles(async (bundled) => {
+      const minimal = await connect(bundled('minimal-server'));
+      const stages = await Promise.all(
+        levels.map((live) => setCrowdStage(bundled, live, runs + 1)),
+      );
+      try {
+        const samples = await interleave(subjectsOf(minimal, stages), runs);
+        return report(levels, samples);
+      } finally {
+        await Promise.all([minimal.close(), ...stages.map((stage) => stage.close())]);
+      }
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
 import { percentile, spreadOf } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
 import type { MessagesFigures } from './messages-run.ts';
@@ -18,18 +18,19 @@ export const messages: Measurement = {
   async run({ isShort, runs = isShort ? 1 : 7, say }) {
     const size = isShort ? 100 : 1_000;
     const found: MessagesFigures[] = [];
-    for (let run = 0; run < runs; run += 1) {
-      say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
-      found.push(await runOnce(size));
-    }
+    await withBundles(async (bundled) => {
+      for (let run = 0; run < runs; run += 1) {
+        say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
+        found.push(await runOnce(bundled('messages-run'), size));
+      }
+    });
     return report(size, found);
   },
 };
 
 /** In a process of its own, which also parses the same lines afterwards. */
-async function runOnce(size: number): Promise<MessagesFigures> {
-  const script = fileURLToPath(new URL('messages-run.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, String(size), String(each)];
+async function runOnce(script: string, size: number): Promise<MessagesFigures> {
+  const args = [script, String(size), String(each)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 }

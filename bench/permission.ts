@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
 import { type CrowdStage, setCrowdStage } from './crowd-stage.ts';
 import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import { permissionLine } from './lines.ts';
@@ -15,19 +16,21 @@ export const permission: Measurement = {
   hasShort: true,
   async run({ isShort, runs = isShort ? 10 : 60 }) {
     const levels = isShort ? [1] : [1, 1_000];
-    const pipe = startPipe();
-    const stages = await Promise.all(levels.map((live) => setCrowdStage(live, 0)));
-    try {
-      const asked = stages.map((stage, index) => [
-        nameOf(levels[index] ?? 0),
-        () => askOnce(stage),
-      ]);
-      const subjects = { pipe: () => timed(pipe.roundTrip), ...Object.fromEntries(asked) };
-      return report(levels, await interleave(subjects, runs));
-    } finally {
-      pipe.close();
-      await Promise.all(stages.map((stage) => stage.close()));
-    }
+    return withBundles(async (bundled) => {
+      const pipe = startPipe();
+      const stages = await Promise.all(levels.map((live) => setCrowdStage(bundled, live, 0)));
+      try {
+        const asked = stages.map((stage, index) => [
+          nameOf(levels[index] ?? 0),
+          () => askOnce(stage),
+        ]);
+        const subjects = { pipe: () => timed(pipe.roundTrip), ...Object.fromEntries(asked) };
+        return report(levels, await interleave(subjects, runs));
+      } finally {
+        pipe.close();
+        await Promise.all(stages.map((stage) => stage.close()));
+      }
+    });
   },
 };
 
