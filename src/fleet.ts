@@ -10,13 +10,13 @@ import { createActorIds } from './inspect/actor-ids.ts';
 import { createFeed } from './inspect/feed.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
 import { createRecorder } from './inspect/recorder.ts';
-import type { WorkerSnapshot } from './inspect/replay.ts';
 import { type Journal, type JournalRecord, openJournal } from './store/journal.ts';
 import { workerPaths } from './store/paths.ts';
 import {
   isDoneWith,
   type RestoredWorker,
   type WorkerActor,
+  type WorkerData,
   type WorkerDelays,
   workerLogic,
 } from './worker.ts';
@@ -41,8 +41,8 @@ export interface Fleet {
   liveIds(): string[];
   worker(worker_id: string): WorkerActor | undefined;
   liveWorkers(): WorkerActor[];
-  /** The last snapshots of workers that are done with: settled, delivered, their process gone. */
-  readonly parked: ReadonlyMap<string, WorkerSnapshot>;
+  /** What workers were at last that are done with: settled, delivered, their process gone. */
+  readonly parked: ReadonlyMap<string, WorkerData>;
   spawn(input: WorkerInput): WorkerActor;
   /** Goes on with a worker where its journal ends. */
   restore(restored: RestoredWorker, records: JournalRecord[]): WorkerActor;
@@ -61,7 +61,7 @@ export function createFleet(port: FleetPort): Fleet {
   const { logsDir, maxWorkers } = port.config;
   const journals = new Map<string, Journal>();
   const activities = new Map<string, Activity>();
-  const parked = new Map<string, WorkerSnapshot>();
+  const parked = new Map<string, WorkerData>();
   const feed = createFeed<JournalRecord>((error) =>
     port.warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
   );
@@ -92,9 +92,17 @@ export function createFleet(port: FleetPort): Fleet {
   const park = (worker_id: string) => {
     const snapshot = worker(worker_id)?.getSnapshot();
     if (!snapshot || !isDoneWith(snapshot)) return;
-    parked.set(worker_id, snapshot);
+    const { value, context } = snapshot;
+    parked.set(worker_id, { value, context: { ...context } });
     supervisor.send({ type: 'REMOVE', worker_id });
     if (!worker(worker_id)) actorIds.giveBack(worker_id);
+    closeJournal(worker_id).catch(() => {});
+  };
+  /** One that is broken stays, to go on saying so. */
+  const closeJournal = async (worker_id: string) => {
+    const journal = journals.get(worker_id);
+    await journal?.flushed();
+    if (parked.has(worker_id) && journals.get(worker_id) === journal) journals.delete(worker_id);
   };
   const actorIds = createActorIds();
   const inspect = createRecorder({

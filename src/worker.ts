@@ -17,8 +17,11 @@ export interface RestoredWorker {
   activity: Activity;
 }
 
+/** What a worker is at some moment, without its actors. */
+export type WorkerData = Pick<WorkerSnapshot, 'value' | 'context'>;
+
 /** Whether nobody needs a worker any more, until it is resumed. */
-export function isDoneWith(worker: Pick<WorkerSnapshot, 'value' | 'context'>): boolean {
+export function isDoneWith(worker: WorkerData): boolean {
   const { delivered, saved, process } = worker.context;
   const isSettled = worker.value === 'completed' || worker.value === 'failed';
   return isSettled && delivered && saved && process === null;

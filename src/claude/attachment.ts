@@ -40,6 +40,7 @@ export function attachTo(input: AttachmentInput): Attachment {
     path: paths.stdout,
     offset: input.offset,
     onLine(line) {
+      attachment.offset = line.end;
       const fact = decodeLine(line, worker_id);
       if (fact) messages.tell(fact);
     },
@@ -51,19 +52,18 @@ export function attachTo(input: AttachmentInput): Attachment {
     onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
   });
 
-  return {
+  const attachment = {
     pid,
-    get offset() {
-      return output.offset;
-    },
-    catchUp: () => output.drain(),
-    async conclude(exit) {
+    offset: input.offset,
+    catchUp: output.drain,
+    detach: output.stop,
+    async conclude(exit: Exit) {
       await output.drain();
       await output.stop();
       return exitFailure(exit, await stderrTail(paths));
     },
-    detach: () => output.stop(),
   };
+  return attachment;
 }
 
 /**

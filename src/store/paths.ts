@@ -29,16 +29,17 @@ export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
     );
   }
   const folder = join(logsDir, `worker-${worker_id}`);
+  // Not by join: a path that nobody uses is then no copy of the folder's.
   return {
     folder,
-    history: join(logsDir, `worker-${worker_id}.json`),
-    stdin: join(folder, 'stdin'),
-    stdout: join(folder, 'stdout.ndjson'),
-    stderr: join(folder, 'stderr.log'),
-    journal: join(folder, 'journal.ndjson'),
-    lease: join(folder, 'lease.json'),
-    settings: join(folder, 'settings.json'),
-    mcpConfig: join(folder, 'mcp.json'),
+    history: `${folder}.json`,
+    stdin: `${folder}/stdin`,
+    stdout: `${folder}/stdout.ndjson`,
+    stderr: `${folder}/stderr.log`,
+    journal: `${folder}/journal.ndjson`,
+    lease: `${folder}/lease.json`,
+    settings: `${folder}/settings.json`,
+    mcpConfig: `${folder}/mcp.json`,
   };
 }
 

@@ -75,4 +75,6 @@ it('the actors of workers have numbers for ids, which are used again when worker
   await until(third, 'running');
   expect(keys()).toEqual(['0', '1']);
   expect(manager.fleet.liveIds()).toEqual([second, third]);
+  // What is kept of it is data, which holds no actor.
+  expect(Object.keys(manager.fleet.parked.get(first) ?? {})).toEqual(['value', 'context']);
 });
