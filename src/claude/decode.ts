@@ -129,11 +129,16 @@ function messageFact(message: Json): WorkerOutput {
   };
 }
 
+/** The most that a brief has, in characters. */
+const briefLength = 120;
+
 /** A message in one short line: its first text, tool or tool result. */
 function briefOf(content: unknown): string {
   const block = asObject(asList(content)[0]);
   const words = asText(content) ?? asText(block?.text) ?? toolBrief(block);
-  return visible(words.replace(/\s+/g, ' ').trim().slice(0, 120));
+  // The words of a long text are not all looked at for a line that shows the first of them.
+  const first = words.trimStart().slice(0, 4 * briefLength);
+  return visible(first.replace(/\s+/g, ' ').trim().slice(0, briefLength));
 }
 
 function toolBrief(block: Json | undefined): string {
