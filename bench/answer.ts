@@ -1,4 +1,3 @@
-import { listWorkers } from '../demo/caller.ts';
 import { formatCount } from '../demo/table.ts';
 import { withBundles } from './bundle.ts';
 import { type CrowdStage, setCrowdStage } from './crowd-stage.ts';
@@ -41,12 +40,16 @@ async function endAll({ worker_ids, write, waitFor }: CrowdStage): Promise<numbe
 }
 
 /** One goes on with another turn while the others are settled, and ends it. */
-async function endOne({ client, caller, worker_ids, write, waitFor }: CrowdStage): Promise<number> {
+async function endOne({
+  caller,
+  worker_ids,
+  untilRunning,
+  write,
+  waitFor,
+}: CrowdStage): Promise<number> {
   const [worker_id = ''] = worker_ids;
   await caller.resume(worker_id, 'Go on.');
-  const isRunning = async () =>
-    (await listWorkers(client, 'running')).some((row) => row.worker_id === worker_id);
-  while (!(await isRunning()));
+  await untilRunning(worker_id);
   const { answer, took } = await waitFor(() => write(worker_id, resultLine()));
   if (answer.completed.length !== 1) throw new Error('The worker has not completed.');
   return took;

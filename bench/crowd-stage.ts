@@ -15,6 +15,8 @@ export interface CrowdStage {
   /** Those that run. */
   worker_ids: string[];
   spawn(): Promise<SpawnAnswer>;
+  /** Resolves once a worker's turn is under way. */
+  untilRunning(worker_id: string): Promise<void>;
   /** Calls `wait` for all, acts once it waits, and gives how many milliseconds later it answered. */
   waitFor(act: () => void): Promise<{ answer: WaitAnswer; took: number }>;
   /** Writes lines to a worker's stdout, as `claude` would. */
@@ -37,6 +39,11 @@ export async function setCrowdStage(
     caller,
     worker_ids: rows.map(({ worker_id }) => worker_id),
     spawn: () => caller.spawn({ description: 'Look into it', prompt: 'Look into it.' }),
+    async untilRunning(worker_id) {
+      const isRunning = async () =>
+        (await listWorkers(client, 'running')).some((row) => row.worker_id === worker_id);
+      while (!(await isRunning()));
+    },
     waitFor: (act) => waitFor(client, act),
     write(worker_id, ...lines) {
       const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');

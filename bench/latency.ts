@@ -60,11 +60,13 @@ function subjectsOf(minimal: Client, stages: CrowdStage[]): Record<string, () =>
 }
 
 /** The worker is ended before the next one is started. */
-async function spawnOne({ client, caller, spawn }: CrowdStage): Promise<number> {
+async function spawnOne({ client, caller, spawn, untilRunning }: CrowdStage): Promise<number> {
   let worker_id = '';
   const took = await timed(async () => {
     ({ worker_id } = await spawn());
   });
+  // An interrupt is read by a process that is up.
+  await untilRunning(worker_id);
   await stopWorkers(client, [worker_id]);
   await caller.wait(new AbortController().signal, [worker_id]);
   return took;
