@@ -1,19 +1,4 @@
-import {
-  asapScheduler,
-  catchError,
-  combineLatest,
-  defer,
-  distinctUntilChanged,
-  from,
-  map,
-  type Observable,
-  of,
-  ReplaySubject,
-  scheduled,
-  share,
-  startWith,
-  switchMap,
-} from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, Observable, of, type Subscriber } from 'rxjs';
 import type { Fleet } from './fleet.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
 import type { WorkerActor } from './worker.ts';
@@ -42,13 +27,14 @@ export function phasesOf(fleet: Fleet, worker_ids: string[] | undefined): Observ
   const phaseOf = (worker_id: string): Observable<Phase> => {
     const actor = fleet.worker(worker_id);
     if (!actor) return of(goneWorker(worker_id));
-    const phase = known.get(actor) ?? keptThroughSwitch(phaseOfActor(worker_id, actor));
+    const phase = known.get(actor) ?? phaseOfActor(worker_id, actor);
     known.set(actor, phase);
     return phase;
   };
-  return ids.pipe(
-    switchMap((list) => (list.length === 0 ? of([]) : combineLatest(list.map(phaseOf)))),
+  const lists = ids.pipe(
+    map((list) => (list.length === 0 ? of([]) : combineLatest(list.map(phaseOf)))),
   );
+  return switchOver(lists);
 }
 
 /** The phases as they are at this moment. */
@@ -82,25 +68,59 @@ export function progressLine(phases: Phase[]): string {
   ].join(', ');
 }
 
-/** One subscription, also from one list of workers to the next: who comes or goes is no news of the others. */
-function keptThroughSwitch(phase: Observable<Phase>): Observable<Phase> {
-  return phase.pipe(
-    share({
-      connector: () => new ReplaySubject(1),
-      resetOnRefCountZero: () => scheduled(of(null), asapScheduler),
-    }),
-  );
+/**
+ * As switchMap, but listens to the new before it leaves the old: what is in both is never left, so
+ * who comes or goes is no news of the others.
+ */
+function switchOver<Value>(sources: Observable<Observable<Value>>): Observable<Value> {
+  return new Observable((subscriber) => {
+    const error = (cause: unknown) => subscriber.error(cause);
+    let leaveOld = () => {};
+    const next = (source: Observable<Value>) => {
+      const inner = source.subscribe({ next: (value) => subscriber.next(value), error });
+      leaveOld();
+      leaveOld = () => inner.unsubscribe();
+    };
+    const outer = sources.subscribe({ next, error });
+    return () => {
+      outer.unsubscribe();
+      leaveOld();
+    };
+  });
 }
 
+/**
+ * The phase of an actor now and on every change, with one subscription to it for all who listen.
+ * By hand and not of operators, as a `wait` takes and leaves one for each of a thousand workers.
+ */
 function phaseOfActor(worker_id: string, actor: WorkerActor): Observable<Phase> {
-  // An actor tells nothing until its next event, and its snapshot is taken only once somebody listens.
-  return defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
-    map((snapshot) => phaseIn(worker_id, snapshot)),
-    distinctUntilChanged(
-      (one, other) => one.stage === other.stage && one.requests === other.requests,
-    ),
-    catchError(() => of(goneWorker(worker_id))),
-  );
+  const listeners = new Set<Subscriber<Phase>>();
+  let phase = goneWorker(worker_id);
+  const tell = (next: Phase) => {
+    if (next.stage === phase.stage && next.requests === phase.requests) return;
+    phase = next;
+    for (const listener of listeners) listener.next(phase);
+  };
+  const listen = () => {
+    // An actor tells nothing until its next event.
+    phase = phaseIn(worker_id, actor.getSnapshot());
+    return actor.subscribe({
+      next: (snapshot) => tell(phaseIn(worker_id, snapshot)),
+      error: () => tell(goneWorker(worker_id)),
+    });
+  };
+  let subscription: ReturnType<typeof listen> | undefined;
+  return new Observable((subscriber) => {
+    subscription ??= listen();
+    listeners.add(subscriber);
+    subscriber.next(phase);
+    return () => {
+      listeners.delete(subscriber);
+      if (listeners.size > 0) return;
+      subscription?.unsubscribe();
+      subscription = undefined;
+    };
+  });
 }
 
 function goneWorker(worker_id: string): Phase {

@@ -91,7 +91,8 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
       claim(fresh);
       const contexts = contextsOf(fleet, phases);
       const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
-      await Promise.all(phases.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
+      const told = isTimeout ? phases : phases.filter(isToldOf);
+      await Promise.all(told.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
       const answer = { ...answerFrom(contexts, fresh, logsDir), ...running };
       return {
         answer: { ...answer, ...noteFor(answer, phases, isTimeout) },
@@ -121,6 +122,9 @@ function answerFrom(
     pending_permissions: contexts.flatMap(permissionRows),
   };
 }
+
+/** Whether an answer that is not one of a time-out has something of this worker. */
+const isToldOf = ({ stage }: Phase): boolean => stage === 'done' || stage === 'asking';
 
 const idsIn = (phases: Phase[], stage: Phase['stage']): string[] =>
   phases.filter((phase) => phase.stage === stage).map(({ worker_id }) => worker_id);
