@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { formatCount } from '../demo/table.ts';
 import { withBundles } from './bundle.ts';
 import { type CrowdStage, setCrowdStage } from './crowd-stage.ts';
-import { interleave, percentile, spreadOf } from './harness.ts';
+import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import { resultLine } from './lines.ts';
 import type { Measurement, Report } from './measurement.ts';
 
@@ -22,7 +26,15 @@ export const answer: Measurement = {
       try {
         const atOnce = await endAll(many);
         await endAll(one);
-        const subjects = { many: () => endOne(many), one: () => endOne(one) };
+        let turn = 0;
+        const subjects = {
+          many() {
+            turn += 1;
+            return endOne(many, turn);
+          },
+          one: () => endOne(one, 0),
+          sync: () => timed(syncFile),
+        };
         return report(live, atOnce, await interleave(subjects, runs));
       } finally {
         await Promise.all([many.close(), one.close()]);
@@ -39,15 +51,15 @@ async function endAll({ worker_ids, write, waitFor }: CrowdStage): Promise<numbe
   return took;
 }
 
-/** One goes on with another turn while the others are settled, and ends it. */
-async function endOne({
-  caller,
-  worker_ids,
-  untilRunning,
-  write,
-  waitFor,
-}: CrowdStage): Promise<number> {
-  const [worker_id = ''] = worker_ids;
+/**
+ * One goes on with a turn while the others are settled, and ends it: each time another, as the
+ * history of many turns takes longer to write.
+ */
+async function endOne(
+  { caller, worker_ids, untilRunning, write, waitFor }: CrowdStage,
+  turn: number,
+): Promise<number> {
+  const worker_id = worker_ids[turn % worker_ids.length] ?? '';
   await caller.resume(worker_id, 'Go on.');
   await untilRunning(worker_id);
   const { answer, took } = await waitFor(() => write(worker_id, resultLine()));
@@ -55,7 +67,18 @@ async function endOne({
   return took;
 }
 
-function report(live: number, atOnce: number, samples: Record<'many' | 'one', number[]>): Report {
+/** Writes a file as long as the history of such a turn to disk, which an answer waits for. */
+async function syncFile(): Promise<void> {
+  const path = join(tmpdir(), `awm-bench-${randomUUID()}`);
+  await writeFile(path, 'x'.repeat(3_000), { flush: true });
+  await rm(path);
+}
+
+function report(
+  live: number,
+  atOnce: number,
+  samples: Record<'many' | 'one' | 'sync', number[]>,
+): Report {
   const [many, one] = [spreadOf(samples.many), spreadOf(samples.one)];
   const all = formatCount(live);
   return {
@@ -63,6 +86,12 @@ function report(live: number, atOnce: number, samples: Record<'many' | 'one', nu
     rows: [
       { what: `last of ${all} done until wait has answered`, unit: 'ms', spread: many, digits: 2 },
       { what: 'the only one done until wait has answered', unit: 'ms', spread: one, digits: 2 },
+      {
+        what: 'a file as long as the history, written and synced',
+        unit: 'ms',
+        spread: spreadOf(samples.sync),
+        digits: 2,
+      },
       {
         what: `all ${all} done at once until wait has answered`,
         unit: 'ms',
