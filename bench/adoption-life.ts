@@ -101,16 +101,18 @@ function recordsOf(events: Iterable<WorkerEvent>): JournalRecord[] {
   const records: JournalRecord[] = [];
   const inspect = createRecorder({
     now: Date.now,
+    workerOf: () => id,
     recordsOf: () => 0,
     onRecord: (record) => records.push(record),
     warn: (message) => process.stderr.write(`${message}\n`),
   });
   const machine = supervisorMachine.provide({ actors: { worker: workerMachine } });
   const supervisor = createActor(machine, { input: { slots: 1 }, inspect }).start();
+  const actor_id = '0';
   const birth = { spec, prompt: { id, text: 'Look into it.' } };
-  supervisor.send({ type: 'SPAWN', worker_id: id, birth });
+  supervisor.send({ type: 'SPAWN', worker_id: id, actor_id, birth });
   // The supervisor's children are made of the logic above and of nothing else.
-  const actor = supervisor.getSnapshot().children[id] as WorkerActor;
+  const actor = supervisor.getSnapshot().children[actor_id] as WorkerActor;
   for (const event of events) actor.send(event);
   supervisor.stop();
   return records;

@@ -2,15 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/errors.ts';
 import { adoption } from './adoption.ts';
+import { answer } from './answer.ts';
 import { burst } from './burst.ts';
 import { bytes } from './bytes.ts';
 import { quoteIn } from './document.ts';
 import { firstRequest } from './first-request.ts';
 import { fleet } from './fleet.ts';
 import { hundred } from './hundred.ts';
+import { latency } from './latency.ts';
 import { describeMachine } from './machine.ts';
 import type { Measurement, Report } from './measurement.ts';
+import { messages } from './messages.ts';
 import { peer } from './peer.ts';
+import { permission } from './permission.ts';
 import { formatMachine, formatReport, formatTableOfGoals } from './print.ts';
 import { failOnRegression } from './regression.ts';
 import { spawn } from './spawn.ts';
@@ -22,10 +26,14 @@ const measurements: Measurement[] = [
   start,
   firstRequest,
   turn,
-  spawn,
   burst,
   hundred,
   peer,
+  spawn,
+  latency,
+  permission,
+  answer,
+  messages,
   fleet,
   adoption,
 ];

@@ -1,125 +1,136 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { readConfig } from '../src/config.ts';
-import { createManager, type Manager } from '../src/manager.ts';
-import { type Crowd, gatherCrowd } from './crowd.ts';
+import { readdir } from 'node:fs/promises';
+import type { Manager } from '../src/manager.ts';
+import { type CrowdManager, withCrowd } from './crowd-manager.ts';
 import { percentile } from './harness.ts';
 
 /** What one run with N workers gives. */
 export interface FleetFigures {
-  workers: number;
-  /** Milliseconds a worker: from the first spawn to the answer of `wait`. */
+  /** Milliseconds a worker: its spawn, its turn, the answer of `wait`, the end of its process. */
   total_ms: number;
   /** Milliseconds of one spawn, for the first and the last hundred: they differ if it grows. */
   first_spawn_ms: number;
   last_spawn_ms: number;
-  /** Milliseconds a worker, from the end of all turns to the answer of `wait`. */
+  /** Milliseconds a worker, from the end of the last workers' turns to the answer of `wait`. */
   wait_ms: number;
-  /** Processor time of the server's process, in milliseconds a worker. */
+  /** Processor time of the manager's process, in milliseconds a worker. */
   cpu_ms: number;
-  /** KB of heap a worker, while all run, and after all were delivered and are gone. */
+  /** KB of heap a live worker, while all that may live at once run. */
   running_heap_kb: number;
+  /** KB of heap a worker after all were delivered and are gone. */
   gone_heap_kb: number;
-  /** KB a worker of memory outside the heap, such as buffers, while all run. */
-  running_buffers_kb: number;
 }
+
+/** At most so many are live at once; then the oldest make room for others, a batch at a time. */
+const mostLive = 1_000;
+const batch = 100;
+/** Workers before the first that counts, so that no figure is that of code which runs for the first time. */
+const warmUp = 100;
 
 const size = Number(process.argv[2]);
-const folder = await mkdtemp(join(tmpdir(), 'awm-bench-'));
-const crowd = await gatherCrowd(size, folder);
-try {
-  process.stdout.write(`${JSON.stringify(await measure(crowd))}\n`);
-} finally {
-  crowd.close();
-  await rm(folder, { recursive: true, force: true });
-}
+const figures = await withCrowd(warmUp + size, measure);
+process.stdout.write(`${JSON.stringify(figures)}\n`);
 
-async function measure({ launch, finish, leave }: Crowd): Promise<FleetFigures> {
-  const manager = createManager({
-    config: readConfig(['--logs-dir', 'logs', '--max-workers', String(size)], {
-      CLAUDE_PROJECT_DIR: folder,
-    }),
-    env: {},
-    launch,
-    now: Date.now,
-    newId: randomUUID,
-    warn: (message) => process.stderr.write(`${message}\n`),
-  });
-  const running = countOf(manager, 'running');
+async function measure(stage: CrowdManager): Promise<FleetFigures> {
+  const { manager, until } = stage;
+  const first = await spawn(manager, warmUp);
+  await until('running', warmUp);
+  await end(stage, first.worker_ids, first.worker_ids);
+  await until('gone', warmUp);
+
   const empty = memory();
-  const cpu = process.cpuUsage();
-  const begin = performance.now();
-  const spawns = await spawnAll(manager);
-  await running;
-  const filling = performance.now() - begin;
+  const live: string[] = [];
+  const spawns: number[] = [];
+  const clock = createClock();
+  const fill = async (count: number) => {
+    const { worker_ids, samples } = await spawn(manager, count);
+    live.push(...worker_ids);
+    spawns.push(...samples);
+    await until('running', warmUp + spawns.length);
+  };
+  await clock.run(() => fill(Math.min(size, mostLive)));
   const full = memory();
-
-  const answering = manager.wait({ signal: new AbortController().signal, onProgress: () => {} });
-  const end = performance.now();
-  finish();
-  const { answer, delivered } = await answering;
-  const wait = performance.now() - end;
-  const { user, system } = process.cpuUsage(cpu);
-  delivered();
-  await check(answer.completed.length);
-
-  const gone = countOf(manager, 'gone');
-  leave();
-  await gone;
+  const wait = await clock.run(async () => {
+    while (spawns.length < size) {
+      const oldest = live.splice(0, batch);
+      await end(stage, oldest, oldest);
+      await until('gone', warmUp + spawns.length - live.length);
+      await fill(Math.min(batch, size - spawns.length));
+    }
+    return end(stage, live, undefined);
+  });
+  await clock.run(() => until('gone', warmUp + size));
   const after = memory();
-  await manager.close('finish');
+  await check(stage);
   return {
-    workers: size,
-    total_ms: (filling + wait) / size,
+    total_ms: clock.wall / size,
     first_spawn_ms: percentile(spawns.slice(0, 100), 50),
     last_spawn_ms: percentile(spawns.slice(-100), 50),
-    wait_ms: wait / size,
-    cpu_ms: (user + system) / 1000 / size,
-    running_heap_kb: (full.heap - empty.heap) / 1024 / size,
-    gone_heap_kb: (after.heap - empty.heap) / 1024 / size,
-    running_buffers_kb: (full.buffers - empty.buffers) / 1024 / size,
+    wait_ms: wait / live.length,
+    cpu_ms: clock.cpu / size,
+    running_heap_kb: (full - empty) / 1024 / live.length,
+    gone_heap_kb: (after - empty) / 1024 / size,
   };
 }
 
 /** One after the other, as a client calls; gives how long each took. */
-async function spawnAll(manager: Manager): Promise<number[]> {
+async function spawn(manager: Manager, count: number) {
+  const worker_ids: string[] = [];
   const samples: number[] = [];
-  while (samples.length < size) {
+  while (samples.length < count) {
+    const prompt = `Look into part ${samples.length}.`;
     const begin = performance.now();
-    await manager.spawn({
-      description: 'Look into it',
-      prompt: `Look into part ${samples.length}.`,
-    });
+    const { worker_id } = await manager.spawn({ description: 'Look into it', prompt });
     samples.push(performance.now() - begin);
+    worker_ids.push(worker_id);
   }
-  return samples;
+  return { worker_ids, samples };
 }
 
-/** Resolves when every worker has come to run, or its process is gone; rejects when one fails. */
-function countOf(manager: Manager, what: 'running' | 'gone'): Promise<void> {
-  let count = 0;
-  return new Promise((resolve, reject) => {
-    manager.fleet.onRecord(({ event, from, to }) => {
-      if (to === 'failed') reject(new Error(`A worker failed: ${JSON.stringify(event)}`));
-      const isRunning = to === 'running' && from !== to;
-      if (what === 'running' ? isRunning : event.type === 'EXITED') count += 1;
-      if (count === size) resolve();
-    });
-  });
+/** Ends turns, waits for these workers or for all there are, and lets their processes be gone. */
+async function end(
+  { manager, crowd }: CrowdManager,
+  ending: string[],
+  worker_ids: string[] | undefined,
+): Promise<number> {
+  const { signal } = new AbortController();
+  const answering = manager.wait({ worker_ids, signal, onProgress: () => {} });
+  const begin = performance.now();
+  crowd.finish(ending);
+  const { answer, delivered } = await answering;
+  const took = performance.now() - begin;
+  delivered();
+  if (answer.completed.length !== ending.length) {
+    throw new Error(`${answer.completed.length} of ${ending.length} completed.`);
+  }
+  crowd.leave(ending);
+  return took;
 }
 
-async function check(completed: number): Promise<void> {
-  const files = await readdir(join(folder, 'logs'));
-  const histories = files.filter((name) => name.endsWith('.json'));
-  if (completed === size && histories.length === size) return;
-  throw new Error(`${completed} of ${size} completed, with ${histories.length} history files.`);
+async function check({ logs }: CrowdManager): Promise<void> {
+  const histories = (await readdir(logs)).filter((name) => name.endsWith('.json'));
+  if (histories.length === warmUp + size) return;
+  throw new Error(`${histories.length} history files of ${warmUp + size} workers.`);
 }
 
-function memory(): { heap: number; buffers: number } {
+/** Counts wall clock and processor time, in milliseconds, of what is run on it and of nothing between. */
+function createClock() {
+  const clock = {
+    wall: 0,
+    cpu: 0,
+    async run<Value>(action: () => Promise<Value>): Promise<Value> {
+      const [begin, usage] = [performance.now(), process.cpuUsage()];
+      const value = await action();
+      const { user, system } = process.cpuUsage(usage);
+      clock.wall += performance.now() - begin;
+      clock.cpu += (user + system) / 1000;
+      return value;
+    },
+  };
+  return clock;
+}
+
+function memory(): number {
   // Node is started with --expose-gc.
   globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return { heap: heapUsed, buffers: external };
+  return process.memoryUsage().heapUsed;
 }

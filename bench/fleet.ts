@@ -1,44 +1,60 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
 import type { FleetFigures } from './fleet-run.ts';
-import { spreadOf } from './harness.ts';
-import type { Measurement, Report, Row } from './measurement.ts';
+import { percentile, spreadOf } from './harness.ts';
+import type { Goal, Measurement, Report, Row } from './measurement.ts';
 
-const sizes = [100, 1_000, 2_000];
+/** How many workers; at most 1,000 of them are live at once. */
+const sizes = [100, 1_000, 10_000];
+const shortSizes = [100, 500];
 
-/** N stand-in workers through spawn, running and completed, with one `wait` over all of them. */
+/** How much longer a worker may take among the most workers than among the fewest. */
+const aim = 1.2;
+/** KB of heap that a live worker may cost. */
+const aimKb = 15;
+
+/** N stand-in workers through their whole life, with `wait` over all of them. */
 export const fleet: Measurement = {
   name: 'fleet',
-  async run({ runs = 3, say }) {
-    const figures = sizes.map((): FleetFigures[] => []);
-    for (let run = 0; run < runs; run += 1) {
-      for (const [index, size] of sizes.entries()) {
-        say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
-        figures[index]?.push(await runFleet(size));
+  hasShort: true,
+  async run({ isShort, runs = isShort ? 1 : 7, say }) {
+    const chosen = isShort ? shortSizes : sizes;
+    const figures = chosen.map((size) => ({ size, found: [] as FleetFigures[] }));
+    await withBundles(async (bundled) => {
+      for (let run = 0; run < runs; run += 1) {
+        for (const { size, found } of figures) {
+          say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
+          found.push(await runFleet(bundled('fleet-run'), size));
+        }
       }
-    }
+    });
     return report(figures);
   },
 };
 
 /** In a process of its own, so that no run has the heap of another. */
-async function runFleet(size: number): Promise<FleetFigures> {
-  const script = fileURLToPath(new URL('fleet-run.ts', import.meta.url));
-  const args = ['--expose-gc', '--import', 'tsx', script, String(size)];
+async function runFleet(script: string, size: number): Promise<FleetFigures> {
+  const args = ['--expose-gc', script, String(size)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 }
 
+type Found = { size: number; found: FleetFigures[] };
+
 const columns: { key: keyof FleetFigures; what: string; unit: string; digits: number }[] = [
-  { key: 'total_ms', what: 'first spawn until wait has answered', unit: 'ms/worker', digits: 2 },
+  { key: 'total_ms', what: 'whole life', unit: 'ms/worker', digits: 2 },
   { key: 'first_spawn_ms', what: 'one spawn, the first hundred', unit: 'ms', digits: 2 },
   { key: 'last_spawn_ms', what: 'one spawn, the last hundred', unit: 'ms', digits: 2 },
-  { key: 'wait_ms', what: 'last turn over until wait has answered', unit: 'ms/worker', digits: 2 },
+  {
+    key: 'wait_ms',
+    what: 'last turns over until wait has answered',
+    unit: 'ms/worker',
+    digits: 2,
+  },
   { key: 'cpu_ms', what: "processor time of the manager's process", unit: 'ms/worker', digits: 2 },
-  { key: 'running_heap_kb', what: 'heap while all run', unit: 'KiB/worker', digits: 1 },
-  { key: 'running_buffers_kb', what: 'buffers while all run', unit: 'KiB/worker', digits: 1 },
+  { key: 'running_heap_kb', what: 'heap while all run', unit: 'KiB/live worker', digits: 1 },
   {
     key: 'gone_heap_kb',
     what: 'heap when all are delivered and gone',
@@ -47,22 +63,53 @@ const columns: { key: keyof FleetFigures; what: string; unit: string; digits: nu
   },
 ];
 
-function report(figures: FleetFigures[][]): Report {
+function report(figures: Found[]): Report {
   const rows = columns.flatMap(({ key, what, unit, digits }): Row[] =>
-    figures.map((runs, index) => ({
-      what: `${what}, N = ${formatCount(sizes[index] ?? 0)}`,
+    figures.map(({ size, found }) => ({
+      what: `${what}, N = ${formatCount(size)}`,
       unit,
-      spread: spreadOf(runs.map((run) => run[key])),
+      spread: spreadOf(found.map((run) => run[key])),
       digits,
     })),
   );
   return {
-    title: 'Stand-in workers through spawn, running and completed, one wait over all',
+    title: 'Stand-in workers through their whole life, at most 1,000 at once',
     rows,
-    goals: [],
+    goals: goalsOf(figures),
     notes: [
       'Real: the manager, its machines, journals, leases, FIFOs, output files and history files. Stand-in: claude, for which one other process reads the FIFOs and writes the files, with lines of the real length.',
-      'Not in it: mkfifo and the start of a process for each worker, and MCP.',
+      'Not in it: mkfifo and the start of a process for each worker, and MCP. A hundred workers went before, so that no figure is that of code which runs for the first time.',
+      'With more than 1,000, the oldest hundred end their turns, are waited for and leave before the next hundred are spawned; the last 1,000 are in one wait over all.',
     ],
   };
+}
+
+function goalsOf(figures: Found[]): Goal[] {
+  const [few, ...more] = figures;
+  const median = ({ found }: Found, key: keyof FleetFigures) =>
+    percentile(
+      found.map((run) => run[key]),
+      50,
+    );
+  if (!few) return [];
+  const growths = more.map(
+    (many): Goal => ({
+      what: `whole life of ${formatCount(many.size)} stand-in workers, time a worker`,
+      against: `that of ${formatCount(few.size)}`,
+      found: median(many, 'total_ms') / median(few, 'total_ms'),
+      unit: '×',
+      atMost: aim,
+      grossly: 2 * aim,
+    }),
+  );
+  const heaps = more.slice(0, 1).map(
+    (many): Goal => ({
+      what: `heap a live worker, ${formatCount(many.size)} live`,
+      against: 'nothing: bytes',
+      found: median(many, 'running_heap_kb'),
+      unit: 'KB',
+      atMost: aimKb,
+    }),
+  );
+  return [...growths, ...heaps];
 }

@@ -1,21 +1,41 @@
 import { type Birth, createStandIn, type StandIn } from './stand-in.ts';
 
-/** What the host is told: to bear a stand-in, to end all turns, to let all of them leave. */
-export type HostCommand = { bear: Birth } | 'finish' | 'leave';
+/** What the host is told: to bear a stand-in, or to have some of them do something. */
+export type HostCommand =
+  | { bear: Birth }
+  | { finish: string[] }
+  | { chat: string[]; count: number }
+  | { leave: string[] };
 
-/** Which stand-in there is now, by its pid. */
-export interface HostReport {
-  born: number;
-}
+/** Which stand-in is there now, and which has left, by the worker it stands in for; that all was said. */
+export type HostReport = { born: string } | { left: string } | { chatted: number };
+
+const report = (message: HostReport): void => void process.send?.(message);
 
 /** A process of its own for all stand-ins, so that the manager's memory and time are its own. */
-const standIns: StandIn[] = [];
+const standIns = new Map<string, StandIn>();
+const someOf = (worker_ids: string[]) => worker_ids.flatMap((id) => standIns.get(id) ?? []);
+
 process.on('message', (command: HostCommand) => {
-  if (command === 'finish') for (const standIn of standIns) standIn.finish();
-  else if (command === 'leave') for (const standIn of standIns.splice(0)) standIn.leave();
-  else {
-    standIns.push(createStandIn(command.bear));
-    process.send?.({ born: command.bear.pid } satisfies HostReport);
-  }
+  if ('bear' in command) bear(command.bear);
+  else if ('finish' in command) for (const standIn of someOf(command.finish)) standIn.finish();
+  else if ('chat' in command) chat(someOf(command.chat), command.count);
+  else for (const standIn of someOf(command.leave)) standIn.leave();
 });
 process.on('disconnect', () => process.exit(0));
+
+function bear(birth: Birth): void {
+  const { worker_id } = birth;
+  const onLeft = () => {
+    standIns.delete(worker_id);
+    report({ left: worker_id });
+  };
+  standIns.set(worker_id, createStandIn(birth, onLeft));
+  report({ born: worker_id });
+}
+
+/** All at once: each says its messages in turns with the others, a pair at a time. */
+function chat(all: StandIn[], count: number): void {
+  for (let said = 0; said < count; said += 2) for (const standIn of all) standIn.chat(2);
+  report({ chatted: all.length });
+}

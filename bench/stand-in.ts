@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 
 /** What a stand-in is told to be: the files it has in place of standard streams, and its ids. */
 export interface Birth {
-  pid: number;
+  worker_id: string;
   stdin: string;
   stdout: string;
   session_id: string;
@@ -13,6 +13,8 @@ export interface Birth {
 export interface StandIn {
   /** Ends the turn that it holds open. */
   finish(): void;
+  /** Says so many messages, each in a write of its own. */
+  chat(count: number): void;
   /** Lets it be gone. */
   leave(): void;
 }
@@ -23,8 +25,11 @@ const agents = ['claude', 'Explore', 'general-purpose', 'Plan'].map((name) => ({
 /** Text of the length that the real CLI (2.1.330) has in that place. */
 const filler = (bytes: number): string => 'x'.repeat(bytes);
 
-/** Answers `initialize`, opens a turn on a prompt, and holds it open until it is told to finish. */
-export function createStandIn({ stdin, stdout, session_id }: Birth): StandIn {
+/**
+ * Answers `initialize`, opens a turn on a prompt, and holds it open until it is told to finish, or
+ * is interrupted and leaves.
+ */
+export function createStandIn({ stdin, stdout, session_id }: Birth, onLeft: () => void): StandIn {
   // Read and write, as the real one holds it: a FIFO with a writer never ends.
   const fifo = openSync(stdin, constants.O_RDWR | constants.O_NONBLOCK);
   const socket = new Socket({ fd: fifo, readable: true, writable: false });
@@ -54,21 +59,63 @@ export function createStandIn({ stdin, stdout, session_id }: Birth): StandIn {
       assistant('I look into it.'),
     );
   };
+  const finish = () => {
+    say(assistant('Here is what I found.'), resultOf(uuid), {
+      ...{ type: 'command_lifecycle', command_uuid: uuid, state: 'completed' },
+    });
+  };
+  const leave = () => {
+    socket.destroy();
+    closeSync(file);
+    onLeft();
+  };
   onLines(socket, (line) => {
     const message = JSON.parse(line);
-    if (message.type === 'control_request') initialize(message.request_id);
     if (message.type === 'user') open(message);
+    // Taken, as the real one tells it.
+    if (message.type === 'control_response') say(message);
+    if (message.type !== 'control_request') return;
+    if (message.request.subtype === 'initialize') return initialize(message.request_id);
+    finish();
+    leave();
   });
   return {
-    finish() {
-      say(assistant('Here is what I found.'), resultOf(uuid), {
-        ...{ type: 'command_lifecycle', command_uuid: uuid, state: 'completed' },
-      });
+    finish,
+    leave,
+    chat(count) {
+      for (const line of chatLines(session_id, count)) writeSync(file, line);
     },
-    leave() {
-      socket.destroy();
-      closeSync(file);
-    },
+  };
+}
+
+/** Messages as of a worker that reads files: a call of a tool, then what the tool gave. */
+export function chatLines(session_id: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const line = index % 2 === 0 ? toolCall(index) : toolResult(index - 1);
+    return `${JSON.stringify({ ...line, parent_tool_use_id: null, session_id })}\n`;
+  });
+}
+
+function toolCall(index: number): object {
+  const input = { file_path: `/project/src/part-${index}.ts` };
+  const content = [{ type: 'tool_use', id: `toolu_${index}`, name: 'Read', input }];
+  const usage = { input_tokens: 3, output_tokens: 90, cache_read_input_tokens: 24_000 };
+  return {
+    type: 'assistant',
+    message: { id: `msg_${index}`, type: 'message', role: 'assistant', model, content, usage },
+    request_id: filler(300),
+  };
+}
+
+/** A file of two screens, once for the model and once as the tool's own result. */
+function toolResult(index: number): object {
+  const text = 'export const part = (name: string) => name;\n'.repeat(40);
+  const content = [{ type: 'tool_result', tool_use_id: `toolu_${index}`, content: text }];
+  const file = { filePath: `/project/src/part-${index}.ts`, content: text, numLines: 40 };
+  return {
+    type: 'user',
+    message: { role: 'user', content },
+    tool_use_result: { type: 'text', file },
   };
 }
 

@@ -21,7 +21,8 @@ export interface Caller {
   /** Bytes that were about one worker, without the frames of the answers. */
   bytesAbout(worker_id: string): number;
   spawn(part: Pick<Part, 'description' | 'prompt' | 'options'>): Promise<SpawnAnswer>;
-  wait(signal: AbortSignal): Promise<WaitAnswer>;
+  /** For these workers, or for all. */
+  wait(signal: AbortSignal, worker_ids?: string[]): Promise<WaitAnswer>;
   approve(request_id: string, decision: { allow: boolean; reason?: string }): Promise<void>;
   resume(worker_id: string, prompt: string): Promise<void>;
 }
@@ -63,9 +64,10 @@ export function createCaller(client: Client, listener: Listener = {}): Caller {
     bytesAbout: (worker_id) => about.get(worker_id) ?? 0,
     spawn: ({ description, prompt, options }) =>
       call('spawn_worker', { description, prompt, ...(options && { options }) }),
-    async wait(signal) {
+    async wait(signal, worker_ids) {
       const onprogress = ({ message = '' }) => listener.onProgress?.(message);
-      const answer = await call<WaitAnswer>('wait', {}, { signal, onprogress });
+      const args = worker_ids === undefined ? {} : { worker_ids };
+      const answer = await call<WaitAnswer>('wait', args, { signal, onprogress });
       waitBytes += bytesOf(answer);
       return answer;
     },
@@ -79,8 +81,9 @@ export function createCaller(client: Client, listener: Listener = {}): Caller {
 }
 
 /** The rows of `list_workers`: for a display, not for the caller, so nobody counts them. */
-export async function listWorkers(client: Client): Promise<WorkerRow[]> {
-  const { workers } = await callTool<{ workers: WorkerRow[] }>(client, 'list_workers', {});
+export async function listWorkers(client: Client, status?: string): Promise<WorkerRow[]> {
+  const args = status === undefined ? {} : { status };
+  const { workers } = await callTool<{ workers: WorkerRow[] }>(client, 'list_workers', args);
   return workers;
 }
 

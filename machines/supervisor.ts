@@ -13,10 +13,19 @@ export interface SupervisorInput {
   slots: number;
 }
 
+/**
+ * A worker and the id of its actor, which is a number: XState copies its children with each that
+ * comes or goes, and copies those with numbers as one list, others name by name.
+ */
+export interface LiveWorker {
+  worker_id: string;
+  actor_id: string;
+}
+
 export interface SupervisorContext {
   slots: number;
-  /** Every live worker actor, in the order of their arrival. */
-  workers: string[];
+  /** Every live worker, in the order of their arrival. */
+  workers: LiveWorker[];
   /** Workers that want a slot, first come first served. */
   queue: string[];
   /** Workers that hold a slot. */
@@ -27,7 +36,7 @@ export interface SupervisorContext {
 
 export type SupervisorEvent =
   /** `birth` is handed to the worker actor as it is: a new worker's input, or what to restore. */
-  | { type: 'SPAWN'; worker_id: string; birth: unknown }
+  | { type: 'SPAWN'; worker_id: string; actor_id: string; birth: unknown }
   | { type: 'REMOVE'; worker_id: string }
   | { type: 'SLOT_WANTED'; worker_id: string }
   | { type: 'SLOT_FREED'; worker_id: string }
@@ -36,9 +45,12 @@ export type SupervisorEvent =
   | { type: 'DRAIN' }
   | { type: `xstate.error.actor.${string}`; actorId: string };
 
-/** `list` without `worker_id`. */
+/** `list` without `worker_id`: the list itself where it is not in it. */
 const without = (list: string[], worker_id: string): string[] =>
-  list.filter((id) => id !== worker_id);
+  list.includes(worker_id) ? list.filter((id) => id !== worker_id) : list;
+
+const find = ({ workers }: SupervisorContext, id: string): LiveWorker | undefined =>
+  workers.find(({ worker_id }) => worker_id === id);
 
 /** The parent actor: spawns and removes workers, admits them to slots, and outlives any of them. */
 export const supervisorMachine = setup({
@@ -53,30 +65,32 @@ export const supervisorMachine = setup({
   delays: { drainGrace: 20_000 },
   guards: {
     isNew: ({ context, event }) =>
-      event.type === 'SPAWN' && !context.workers.includes(event.worker_id),
+      event.type === 'SPAWN' && find(context, event.worker_id) === undefined,
     isIdle: ({ context, event }) =>
       event.type === 'REMOVE' &&
-      context.workers.includes(event.worker_id) &&
+      find(context, event.worker_id) !== undefined &&
       !context.busy.includes(event.worker_id) &&
       !context.queue.includes(event.worker_id),
     isWithoutSlot: ({ context, event }) =>
       event.type === 'SLOT_WANTED' &&
-      context.workers.includes(event.worker_id) &&
+      find(context, event.worker_id) !== undefined &&
       !context.busy.includes(event.worker_id),
     isPresent: ({ context, event }) =>
-      event.type === 'SLOT_KEPT' && context.workers.includes(event.worker_id),
+      event.type === 'SLOT_KEPT' && find(context, event.worker_id) !== undefined,
     isQuiet: ({ context }) => context.busy.length === 0 && context.queue.length === 0,
   },
   actions: {
     spawnWorker: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'SPAWN') return;
-      enqueue.assign({ workers: [...context.workers, event.worker_id] });
-      enqueue.spawnChild('worker', { id: event.worker_id, input: event.birth });
+      const { worker_id, actor_id, birth } = event;
+      enqueue.assign({ workers: [...context.workers, { worker_id, actor_id }] });
+      enqueue.spawnChild('worker', { id: actor_id, input: birth });
     }),
     removeWorker: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'REMOVE') return;
-      enqueue(stopChild(event.worker_id));
-      enqueue.assign({ workers: without(context.workers, event.worker_id) });
+      const gone = event.type === 'REMOVE' && find(context, event.worker_id);
+      if (!gone) return;
+      enqueue(stopChild(gone.actor_id));
+      enqueue.assign({ workers: context.workers.filter((worker) => worker !== gone) });
     }),
     queueWorker: assign(({ context, event }) =>
       event.type === 'SLOT_WANTED'
@@ -106,26 +120,32 @@ export const supervisorMachine = setup({
         busy: [...context.busy, ...admitted],
         queue: context.queue.slice(admitted.length),
       });
-      for (const worker_id of admitted) enqueue(sendTo(worker_id, { type: 'SLOT' }));
+      for (const id of admitted) {
+        const worker = find(context, id);
+        if (worker) enqueue(sendTo(worker.actor_id, { type: 'SLOT' }));
+      }
     }),
-    stopLatecomer: enqueueActions(({ event, enqueue }) => {
-      if (event.type === 'SLOT_WANTED') enqueue(sendTo(event.worker_id, { type: 'STOP' }));
+    stopLatecomer: enqueueActions(({ context, event, enqueue }) => {
+      const late = event.type === 'SLOT_WANTED' && find(context, event.worker_id);
+      if (late) enqueue(sendTo(late.actor_id, { type: 'STOP' }));
     }),
     buryWorker: enqueueActions(({ context, event, enqueue }) => {
       if (!('actorId' in event)) return;
-      const { actorId } = event;
-      enqueue(stopChild(actorId));
+      enqueue(stopChild(event.actorId));
+      const gone = context.workers.find(({ actor_id }) => actor_id === event.actorId);
+      if (!gone) return;
+      const { worker_id } = gone;
       enqueue.assign({
-        workers: without(context.workers, actorId),
-        queue: without(context.queue, actorId),
-        busy: without(context.busy, actorId),
-        broken: [...without(context.broken, actorId), actorId],
+        workers: context.workers.filter((worker) => worker !== gone),
+        queue: without(context.queue, worker_id),
+        busy: without(context.busy, worker_id),
+        broken: [...without(context.broken, worker_id), worker_id],
       });
     }),
     stopWorkers: enqueueActions(({ context, enqueue }) => {
-      for (const worker_id of context.workers) {
-        enqueue(sendTo(worker_id, { type: 'STOP' }));
-        enqueue(sendTo(worker_id, { type: 'RELEASE' }));
+      for (const { actor_id } of context.workers) {
+        enqueue(sendTo(actor_id, { type: 'STOP' }));
+        enqueue(sendTo(actor_id, { type: 'RELEASE' }));
       }
     }),
   },

@@ -7,7 +7,7 @@ import { checkOwner, sweepTemporaries } from './store/files.ts';
 import { mendJournal } from './store/journal.ts';
 import { workerPaths } from './store/paths.ts';
 import { asks, readWorker, type StoredWorker, storedWorkers, withoutGap } from './stored.ts';
-import { isDoneWith, type WorkerActor } from './worker.ts';
+import { idOf, isDoneWith, type WorkerActor } from './worker.ts';
 
 /** Takes workers over whose server is no more. */
 export interface Adoption {
@@ -161,6 +161,7 @@ const sightings = new Set(['ATTACHED', 'EXITED', 'STORAGE_FAILED']);
 
 /** A question may have been taken back or have died with its process: resolves once that is known. */
 function untilSeen(fleet: Fleet, actor: WorkerActor): Promise<void> {
+  const worker_id = idOf(actor);
   return new Promise((resolve) => {
     const finish = () => {
       ending.unsubscribe();
@@ -169,7 +170,7 @@ function untilSeen(fleet: Fleet, actor: WorkerActor): Promise<void> {
     };
     const ending = actor.subscribe({ error: finish, complete: finish });
     const stop = fleet.onRecord(({ worker, event }) => {
-      if (worker === actor.id && sightings.has(event.type)) finish();
+      if (worker === worker_id && sightings.has(event.type)) finish();
     });
   });
 }

@@ -1,21 +1,22 @@
 import { from, map, type Observable, startWith } from 'rxjs';
 import { type ActorRefFrom, createActor } from 'xstate';
-import { supervisorMachine } from '../machines/supervisor.ts';
+import { type LiveWorker, supervisorMachine } from '../machines/supervisor.ts';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Launch } from './claude/launch.ts';
 import type { Config } from './config.ts';
 import { messageOf, serverEnds } from './errors.ts';
 import { type Activity, nextActivity, noActivity } from './inspect/activity.ts';
+import { createActorIds } from './inspect/actor-ids.ts';
 import { createFeed } from './inspect/feed.ts';
 import { createRequestLedger, type RequestLedger } from './inspect/ledger.ts';
 import { createRecorder } from './inspect/recorder.ts';
-import type { WorkerSnapshot } from './inspect/replay.ts';
 import { type Journal, type JournalRecord, openJournal } from './store/journal.ts';
 import { workerPaths } from './store/paths.ts';
 import {
   isDoneWith,
   type RestoredWorker,
   type WorkerActor,
+  type WorkerData,
   type WorkerDelays,
   workerLogic,
 } from './worker.ts';
@@ -35,12 +36,13 @@ export interface FleetPort {
 export interface Fleet {
   readonly supervisor: ActorRefFrom<typeof supervisorMachine>;
   readonly ledger: RequestLedger;
-  /** The ids of the live workers, now and on every change. */
+  /** The ids of the live workers, in the order of their arrival: now, and after every change. */
   readonly workerIds: Observable<string[]>;
+  liveIds(): string[];
   worker(worker_id: string): WorkerActor | undefined;
   liveWorkers(): WorkerActor[];
-  /** The last snapshots of workers that are done with: settled, delivered, their process gone. */
-  readonly parked: ReadonlyMap<string, WorkerSnapshot>;
+  /** What workers were at last that are done with: settled, delivered, their process gone. */
+  readonly parked: ReadonlyMap<string, WorkerData>;
   spawn(input: WorkerInput): WorkerActor;
   /** Goes on with a worker where its journal ends. */
   restore(restored: RestoredWorker, records: JournalRecord[]): WorkerActor;
@@ -59,7 +61,7 @@ export function createFleet(port: FleetPort): Fleet {
   const { logsDir, maxWorkers } = port.config;
   const journals = new Map<string, Journal>();
   const activities = new Map<string, Activity>();
-  const parked = new Map<string, WorkerSnapshot>();
+  const parked = new Map<string, WorkerData>();
   const feed = createFeed<JournalRecord>((error) =>
     port.warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
   );
@@ -90,11 +92,22 @@ export function createFleet(port: FleetPort): Fleet {
   const park = (worker_id: string) => {
     const snapshot = worker(worker_id)?.getSnapshot();
     if (!snapshot || !isDoneWith(snapshot)) return;
-    parked.set(worker_id, snapshot);
+    const { value, context } = snapshot;
+    parked.set(worker_id, { value, context: { ...context } });
     supervisor.send({ type: 'REMOVE', worker_id });
+    if (!worker(worker_id)) actorIds.giveBack(worker_id);
+    closeJournal(worker_id).catch(() => {});
   };
+  /** One that is broken stays, to go on saying so. */
+  const closeJournal = async (worker_id: string) => {
+    const journal = journals.get(worker_id);
+    await journal?.flushed();
+    if (parked.has(worker_id) && journals.get(worker_id) === journal) journals.delete(worker_id);
+  };
+  const actorIds = createActorIds();
   const inspect = createRecorder({
     now: port.now,
+    workerOf: actorIds.workerOf,
     recordsOf: (worker_id) => activityOf(worker_id).seq,
     onRecord: keep,
     warn: port.warn,
@@ -115,31 +128,29 @@ export function createFleet(port: FleetPort): Fleet {
   }).start();
 
   const worker = (worker_id: string) => {
-    const { children } = supervisor.getSnapshot();
-    // The ids come from callers, and every object has a `constructor`.
-    if (!Object.hasOwn(children, worker_id)) return undefined;
+    const actor_id = actorIds.find(worker_id);
+    if (actor_id === undefined) return undefined;
     // The supervisor's children are spawned from the logic above and from nothing else.
-    return children[worker_id] as WorkerActor | undefined;
+    return supervisor.getSnapshot().children[actor_id] as WorkerActor | undefined;
   };
   const bear = (worker_id: string, birth: unknown): WorkerActor => {
     parked.delete(worker_id);
     if (supervisor.getSnapshot().status !== 'active') throw serverEnds();
-    supervisor.send({ type: 'SPAWN', worker_id, birth });
+    const actor_id = actorIds.take(worker_id);
+    supervisor.send({ type: 'SPAWN', worker_id, actor_id, birth });
     const actor = worker(worker_id);
     if (!actor) throw serverEnds();
     return actor;
   };
+  const liveIds = createLiveIds(() => supervisor.getSnapshot().context.workers);
 
   return {
     supervisor,
     ledger,
-    workerIds: from(supervisor).pipe(
-      startWith(supervisor.getSnapshot()),
-      map(() => supervisor.getSnapshot().context.workers),
-    ),
+    workerIds: from(supervisor).pipe(startWith(supervisor.getSnapshot()), map(liveIds)),
+    liveIds,
     worker,
-    liveWorkers: () =>
-      supervisor.getSnapshot().context.workers.flatMap((worker_id) => worker(worker_id) ?? []),
+    liveWorkers: () => liveIds().flatMap((worker_id) => worker(worker_id) ?? []),
     parked,
     spawn: (input) => bear(input.spec.worker_id, input),
     restore(restored, records) {
@@ -152,5 +163,17 @@ export function createFleet(port: FleetPort): Fleet {
     activityOf,
     onRecord: feed.subscribe,
     stop: () => supervisor.stop(),
+  };
+}
+
+/** The ids in a list, as the same list of ids for as long as the list is the same. */
+function createLiveIds(workersNow: () => LiveWorker[]): () => string[] {
+  let workers: LiveWorker[] = [];
+  let ids: string[] = [];
+  return () => {
+    const now = workersNow();
+    if (now !== workers) ids = now.map(({ worker_id }) => worker_id);
+    workers = now;
+    return ids;
   };
 }

@@ -14,7 +14,7 @@ import { prepareSpawn, type SpawnRequest } from './spawn.ts';
 import { sweepStandby } from './standby/sweep.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait, type WaitOutcome } from './wait.ts';
-import type { WorkerActor } from './worker.ts';
+import { idOf, type WorkerActor, type WorkerData } from './worker.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
 export interface Manager {
@@ -169,13 +169,16 @@ export function createManager(port: ManagerPort): Manager {
         ...fleet.parked.values(),
         ...fleet.liveWorkers().map((actor) => actor.getSnapshot()),
       ];
-      const rows = snapshots.map((snapshot) =>
-        workerRow(snapshot, fleet, { logsDir, now: port.now() }),
-      );
-      const isAsked = ({ state }: WorkerRow) =>
-        status === undefined || state === status || state.startsWith(`${status}.`);
+      const isAsked = ({ value }: WorkerData) => {
+        const state = stateText(value);
+        return status === undefined || state === status || state.startsWith(`${status}.`);
+      };
+      const now = port.now();
+      const workers = snapshots
+        .filter(isAsked)
+        .map((snapshot) => workerRow(snapshot, fleet, { logsDir, now }));
       const note = [...adoption.troubles.values()].join(' ');
-      return { workers: rows.filter(isAsked), ...(note === '' ? {} : { note }) };
+      return { workers, ...(note === '' ? {} : { note }) };
     },
     kill() {
       for (const actor of fleet.liveWorkers()) {
@@ -186,7 +189,7 @@ export function createManager(port: ManagerPort): Manager {
       isEnding = true;
       await standby.close();
       const workers = fleet.liveWorkers();
-      const live = workers.map((actor) => actor.id);
+      const live = workers.map(idOf);
       const ids = [...live, ...fleet.parked.keys()];
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });

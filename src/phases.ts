@@ -1,15 +1,4 @@
-import {
-  catchError,
-  combineLatest,
-  defer,
-  distinctUntilChanged,
-  from,
-  map,
-  type Observable,
-  of,
-  startWith,
-  switchMap,
-} from 'rxjs';
+import { combineLatest, distinctUntilChanged, map, Observable, of, type Subscriber } from 'rxjs';
 import type { Fleet } from './fleet.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
 import type { WorkerActor } from './worker.ts';
@@ -34,16 +23,23 @@ export type WaitMode = 'all' | 'any';
  */
 export function phasesOf(fleet: Fleet, worker_ids: string[] | undefined): Observable<Phase[]> {
   const ids = worker_ids ? of(worker_ids) : fleet.workerIds.pipe(distinctUntilChanged());
-  return ids.pipe(
-    switchMap((list) =>
-      list.length === 0 ? of([]) : combineLatest(list.map((id) => phaseOf(id, fleet.worker(id)))),
-    ),
+  const known = new WeakMap<WorkerActor, Observable<Phase>>();
+  const phaseOf = (worker_id: string): Observable<Phase> => {
+    const actor = fleet.worker(worker_id);
+    if (!actor) return of(goneWorker(worker_id));
+    const phase = known.get(actor) ?? phaseOfActor(worker_id, actor);
+    known.set(actor, phase);
+    return phase;
+  };
+  const lists = ids.pipe(
+    map((list) => (list.length === 0 ? of([]) : combineLatest(list.map(phaseOf)))),
   );
+  return switchOver(lists);
 }
 
 /** The phases as they are at this moment. */
 export function currentPhases(fleet: Fleet, worker_ids: string[] | undefined): Phase[] {
-  const ids = worker_ids ?? fleet.supervisor.getSnapshot().context.workers;
+  const ids = worker_ids ?? fleet.liveIds();
   return ids.map((worker_id) => {
     const snapshot = fleet.worker(worker_id)?.getSnapshot();
     return snapshot ? phaseIn(worker_id, snapshot) : goneWorker(worker_id);
@@ -59,27 +55,72 @@ export function isReady(phases: Phase[], mode: WaitMode): boolean {
 
 /** One line for a progress notification: "3 of 8 done, 1 needs a permission, $0.42". */
 export function progressLine(phases: Phase[]): string {
-  const count = (...stages: Phase['stage'][]) =>
-    phases.filter(({ stage }) => stages.includes(stage)).length;
-  const asking = count('asking');
-  const cost = phases.reduce((sum, phase) => sum + phase.cost_usd, 0);
+  let [working, asking, cost] = [0, 0, 0];
+  for (const { stage, cost_usd } of phases) {
+    if (stage === 'working') working += 1;
+    if (stage === 'asking') asking += 1;
+    cost += cost_usd;
+  }
   return [
-    `${count('done', 'delivered', 'gone')} of ${phases.length} done`,
+    `${phases.length - working - asking} of ${phases.length} done`,
     ...(asking === 0 ? [] : [`${asking} ${asking === 1 ? 'needs' : 'need'} a permission`]),
     `$${cost.toFixed(2)}`,
   ].join(', ');
 }
 
-function phaseOf(worker_id: string, actor: WorkerActor | undefined): Observable<Phase> {
-  if (!actor) return of(goneWorker(worker_id));
-  // An actor tells nothing until its next event, and its snapshot is taken only once somebody listens.
-  return defer(() => from(actor).pipe(startWith(actor.getSnapshot()))).pipe(
-    map((snapshot) => phaseIn(worker_id, snapshot)),
-    distinctUntilChanged(
-      (one, other) => one.stage === other.stage && one.requests === other.requests,
-    ),
-    catchError(() => of(goneWorker(worker_id))),
-  );
+/**
+ * As switchMap, but listens to the new before it leaves the old: what is in both is never left, so
+ * who comes or goes is no news of the others.
+ */
+function switchOver<Value>(sources: Observable<Observable<Value>>): Observable<Value> {
+  return new Observable((subscriber) => {
+    const error = (cause: unknown) => subscriber.error(cause);
+    let leaveOld = () => {};
+    const next = (source: Observable<Value>) => {
+      const inner = source.subscribe({ next: (value) => subscriber.next(value), error });
+      leaveOld();
+      leaveOld = () => inner.unsubscribe();
+    };
+    const outer = sources.subscribe({ next, error });
+    return () => {
+      outer.unsubscribe();
+      leaveOld();
+    };
+  });
+}
+
+/**
+ * The phase of an actor now and on every change, with one subscription to it for all who listen.
+ * By hand and not of operators, as a `wait` takes and leaves one for each of a thousand workers.
+ */
+function phaseOfActor(worker_id: string, actor: WorkerActor): Observable<Phase> {
+  const listeners = new Set<Subscriber<Phase>>();
+  let phase = goneWorker(worker_id);
+  const tell = (next: Phase) => {
+    if (next.stage === phase.stage && next.requests === phase.requests) return;
+    phase = next;
+    for (const listener of listeners) listener.next(phase);
+  };
+  const listen = () => {
+    // An actor tells nothing until its next event.
+    phase = phaseIn(worker_id, actor.getSnapshot());
+    return actor.subscribe({
+      next: (snapshot) => tell(phaseIn(worker_id, snapshot)),
+      error: () => tell(goneWorker(worker_id)),
+    });
+  };
+  let subscription: ReturnType<typeof listen> | undefined;
+  return new Observable((subscriber) => {
+    subscription ??= listen();
+    listeners.add(subscriber);
+    subscriber.next(phase);
+    return () => {
+      listeners.delete(subscriber);
+      if (listeners.size > 0) return;
+      subscription?.unsubscribe();
+      subscription = undefined;
+    };
+  });
 }
 
 function goneWorker(worker_id: string): Phase {

@@ -4,6 +4,7 @@ import type { Fleet } from './fleet.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
 import { stateText } from './inspect/state.ts';
 import { workerPaths } from './store/paths.ts';
+import type { WorkerData } from './worker.ts';
 
 export interface CompletedRow {
   worker_id: string;
@@ -93,7 +94,7 @@ export function runningRow(snapshot: WorkerSnapshot, since: number, now: number)
   };
 }
 
-export function workerRow(snapshot: WorkerSnapshot, fleet: Fleet, port: RowPort): WorkerRow {
+export function workerRow(snapshot: WorkerData, fleet: Fleet, port: RowPort): WorkerRow {
   const { spec, totals } = snapshot.context;
   const { since, lastActivity, lastLine } = fleet.activityOf(spec.worker_id);
   const { logsDir, now } = port;

@@ -1,6 +1,6 @@
 import { waitFor } from 'xstate';
 import { endLeftovers } from './claude/leftovers.ts';
-import type { WorkerActor } from './worker.ts';
+import { idOf, type WorkerActor } from './worker.ts';
 
 export interface StopAnswer {
   stopped: string[];
@@ -17,10 +17,10 @@ export async function stopAll(actors: WorkerActor[]): Promise<StopAnswer> {
   for (const actor of active) actor.send({ type: 'STOP' });
   await Promise.all(actors.map(untilGone));
   // Also what a process left behind that went by itself, long before anybody said stop.
-  const idsOf = (list: WorkerActor[]) => list.map(({ id }) => id);
+  const idsOf = (list: WorkerActor[]) => list.map(idOf);
   const left = await endLeftovers(idsOf(actors));
   const stuck = actors.filter(
-    (actor) => actor.getSnapshot().context.process !== null || left.has(actor.id),
+    (actor) => actor.getSnapshot().context.process !== null || left.has(idOf(actor)),
   );
   return {
     stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),

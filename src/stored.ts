@@ -6,8 +6,8 @@ import { replay } from './inspect/replay.ts';
 import { essentialRecords } from './store/essence.ts';
 import { checkFolder, unlessMissing } from './store/files.ts';
 import type { JournalRecord } from './store/journal.ts';
-import { withBytesOf } from './store/lent.ts';
 import { isUuid, workerPaths } from './store/paths.ts';
+import { withBytesOf } from './store/whole-file.ts';
 import type { RestoredWorker } from './worker.ts';
 
 /** A worker as its journal tells it, whoever owns it. */

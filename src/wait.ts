@@ -72,9 +72,9 @@ const progressMs = 25_000;
 export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wait {
   /** Workers in an answer that is on its way to somebody, so that no second `wait` reports them. */
   const claims = new BehaviorSubject<ReadonlySet<string>>(new Set());
-  const claim = (ids: string[]) => claims.next(new Set([...claims.value, ...ids]));
-  const unclaim = (ids: string[]) =>
-    claims.next(new Set([...claims.value].filter((id) => !ids.includes(id))));
+  const claim = (ids: ReadonlySet<string>) => claims.next(new Set([...claims.value, ...ids]));
+  const unclaim = (ids: ReadonlySet<string>) =>
+    claims.next(new Set([...claims.value].filter((id) => !ids.has(id))));
 
   return async (given) => {
     const request = { ...given, worker_ids: given.worker_ids && [...new Set(given.worker_ids)] };
@@ -87,11 +87,12 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
       const isTimeout = !isReady(phases, request.mode ?? 'all');
       if (isTimeout && !isTimeUp) continue;
 
-      const fresh = idsIn(phases, 'done');
+      const fresh = new Set(idsIn(phases, 'done'));
       claim(fresh);
       const contexts = contextsOf(fleet, phases);
       const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
-      await Promise.all(phases.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
+      const told = isTimeout ? phases : phases.filter(isToldOf);
+      await Promise.all(told.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
       const answer = { ...answerFrom(contexts, fresh, logsDir), ...running };
       return {
         answer: { ...answer, ...noteFor(answer, phases, isTimeout) },
@@ -105,8 +106,12 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
   };
 }
 
-function answerFrom(contexts: WorkerContext[], fresh: string[], logsDir: string): WaitAnswer {
-  const settled = contexts.filter(({ spec }) => fresh.includes(spec.worker_id));
+function answerFrom(
+  contexts: WorkerContext[],
+  fresh: ReadonlySet<string>,
+  logsDir: string,
+): WaitAnswer {
+  const settled = contexts.filter(({ spec }) => fresh.has(spec.worker_id));
   return {
     completed: settled
       .filter(({ failure }) => failure === null)
@@ -117,6 +122,9 @@ function answerFrom(contexts: WorkerContext[], fresh: string[], logsDir: string)
     pending_permissions: contexts.flatMap(permissionRows),
   };
 }
+
+/** Whether an answer that is not one of a time-out has something of this worker. */
+const isToldOf = ({ stage }: Phase): boolean => stage === 'done' || stage === 'asking';
 
 const idsIn = (phases: Phase[], stage: Phase['stage']): string[] =>
   phases.filter((phase) => phase.stage === stage).map(({ worker_id }) => worker_id);

@@ -7,6 +7,9 @@ import type { WorkerSnapshot } from './inspect/replay.ts';
 
 export type WorkerActor = ActorRefFrom<typeof workerMachine>;
 
+/** The worker that an actor is; the actor's own id is another. */
+export const idOf = (actor: WorkerActor): string => actor.getSnapshot().context.spec.worker_id;
+
 /** A worker as its journal left it, to go on from there. */
 export interface RestoredWorker {
   value: WorkerSnapshot['value'];
@@ -14,8 +17,11 @@ export interface RestoredWorker {
   activity: Activity;
 }
 
+/** What a worker is at some moment, without its actors. */
+export type WorkerData = Pick<WorkerSnapshot, 'value' | 'context'>;
+
 /** Whether nobody needs a worker any more, until it is resumed. */
-export function isDoneWith(worker: Pick<WorkerSnapshot, 'value' | 'context'>): boolean {
+export function isDoneWith(worker: WorkerData): boolean {
   const { delivered, saved, process } = worker.context;
   const isSettled = worker.value === 'completed' || worker.value === 'failed';
   return isSettled && delivered && saved && process === null;

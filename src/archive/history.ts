@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { type ConversationPart, conversationPart } from '../claude/conversation.ts';
-import { noteRead } from '../claude/garbage.ts';
-import { splitLines } from '../claude/lines.ts';
-import { codeOf } from '../errors.ts';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import type { ConversationPart } from '../claude/conversation.ts';
 import { replay } from '../inspect/replay.ts';
-import { replaceFile, unlessMissing } from '../store/files.ts';
+import { readFlags, replaceFile, unlessMissing } from '../store/files.ts';
 import { readJournal } from '../store/journal.ts';
 import type { WorkerPaths } from '../store/paths.ts';
+import { createDraft } from './draft.ts';
+import { hashOf, partsOf } from './read.ts';
 import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.ts';
 
 /**
@@ -22,21 +19,31 @@ export async function writeHistory(
   drafted: (sha256: string) => Promise<void> = async () => {},
 ): Promise<string> {
   const story = storyOf(replay(await readJournal(paths.journal)));
-  const { skipped, echoed } = await readOutput(paths.stdout, story.entries);
+  // A worker that never started has no stdout.
+  const stdout = await unlessMissing(open(paths.stdout, readFlags));
+  try {
+    return await writeFrom(story, stdout, paths.history, drafted);
+  } finally {
+    await stdout?.close();
+  }
+}
+
+async function writeFrom(
+  story: Story,
+  stdout: FileHandle | undefined,
+  history: string,
+  drafted: (sha256: string) => Promise<void>,
+): Promise<string> {
+  const { skipped, echoed } = await readOutput(stdout, story.entries);
   const silent = story.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
   const head = headOf(story, skipped);
-  const hash = createHash('sha256');
   let sha256 = '';
-  await replaceFile(paths.history, async (file) => {
-    const write = async (text: string) => {
-      const bytes = Buffer.from(text);
-      hash.update(bytes);
-      await file.writeFile(bytes);
-    };
-    await write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
-    await writeMessages(paths.stdout, silent, write);
-    await write(']\n}\n');
-    sha256 = hash.digest('hex');
+  await replaceFile(history, async (file) => {
+    const draft = createDraft(file);
+    await draft.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
+    await writeMessages(stdout, silent, draft.write);
+    await draft.write(']\n}\n');
+    sha256 = await draft.finish();
     await drafted(sha256);
   });
   return sha256;
@@ -44,15 +51,10 @@ export async function writeHistory(
 
 /** Moves a history file out of the way that is not as it was last written: somebody works in it. */
 export async function keepEdited(path: string, expected: string[]): Promise<void> {
-  const found = await unlessMissing(hashOf(path));
+  const file = await unlessMissing(open(path, readFlags));
+  const found = file && (await hashOf(file).finally(() => file.close()));
   if (found === undefined || expected.includes(found)) return;
   await rename(path, `${path}.edited-${found.slice(0, 8)}`);
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of openRead(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 /** Everything but the messages. */
@@ -87,7 +89,7 @@ const noTurn: Partial<HistoryTurn> = {};
 
 /** Puts the results' texts into their turns, and finds out which prompts claude echoed. */
 async function readOutput(
-  stdout: string,
+  stdout: FileHandle | undefined,
   entries: TurnEntry[],
 ): Promise<{ skipped: number; echoed: Set<unknown> }> {
   let skipped = 0;
@@ -114,7 +116,7 @@ function addResult(
  * its first output only, so the prompt of a turn that ended before that is put in its place.
  */
 async function writeMessages(
-  stdout: string,
+  stdout: FileHandle | undefined,
   silent: TurnEntry[],
   write: (text: string) => Promise<void>,
 ): Promise<void> {
@@ -139,28 +141,4 @@ async function writeMessages(
   }
   await writePromptsUpTo(Number.POSITIVE_INFINITY);
   if (separator.startsWith(',')) await write('\n  ');
-}
-
-async function* partsOf(
-  path: string,
-): AsyncGenerator<{ part: ConversationPart | 'skipped'; end: number }> {
-  const splitter = splitLines(0);
-  try {
-    for await (const chunk of openRead(path)) {
-      for (const { bytes, end } of splitter.push(chunk)) {
-        const part = bytes ? conversationPart(bytes) : 'skipped';
-        if (part) yield { part, end };
-      }
-      noteRead(chunk.length);
-    }
-  } catch (error) {
-    // A worker that never started has no stdout.
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
-}
-
-function openRead(path: string): AsyncIterable<Buffer> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-  // A number is what fs.open takes; the stream's type asks for its text form only.
-  return createReadStream(path, { flags: flags as unknown as string });
 }

@@ -3,8 +3,9 @@ import type { WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { readFlags } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
-import { decodeLine } from './decode.ts';
+import { decode, isOfConversation, modelOf, parseLine } from './decode.ts';
 import type { Exit } from './launch.ts';
+import type { Json } from './message.ts';
 import { exitFailure } from './result.ts';
 import { tail } from './tail.ts';
 
@@ -35,13 +36,14 @@ export interface AttachmentInput {
 /** Follows the output of a process, whoever started it. */
 export function attachTo(input: AttachmentInput): Attachment {
   const { worker_id, paths, pid, onOutput, recorded, warn } = input;
-  const messages = foldMessages(onOutput);
+  const messages = foldMessages(worker_id, onOutput);
   const output = tail({
     path: paths.stdout,
     offset: input.offset,
     onLine(line) {
-      const fact = decodeLine(line, worker_id);
-      if (fact) messages.tell(fact);
+      attachment.offset = line.end;
+      const message = parseLine(line);
+      if (message) messages.tell(message, line.end);
     },
     // A worker that floods its stdout is read no faster than its journal can be written.
     async afterChunk() {
@@ -51,41 +53,45 @@ export function attachTo(input: AttachmentInput): Attachment {
     onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
   });
 
-  return {
+  const attachment = {
     pid,
-    get offset() {
-      return output.offset;
-    },
-    catchUp: () => output.drain(),
-    async conclude(exit) {
+    offset: input.offset,
+    catchUp: output.drain,
+    detach: output.stop,
+    async conclude(exit: Exit) {
       await output.drain();
       await output.stop();
       return exitFailure(exit, await stderrTail(paths));
     },
-    detach: () => output.stop(),
   };
+  return attachment;
 }
 
 /**
  * Tells of several messages in one piece of output as of one, the last: their texts are in stdout,
- * and the journal stays small however much a worker says.
+ * and the journal stays small however much a worker says. Only the one that is told of is looked into.
  */
-function foldMessages(onOutput: (output: WorkerOutput) => void) {
-  let held: Extract<WorkerOutput, { type: 'MESSAGE_SEEN' }> | undefined;
+function foldMessages(worker_id: string, onOutput: (output: WorkerOutput) => void) {
+  let last: { message: Json; offset: number } | undefined;
+  let model: string | null = null;
   const flush = () => {
-    const message = held;
-    held = undefined;
-    if (message) onOutput(message);
+    const fact = last && decode(last.message, worker_id, last.offset);
+    if (fact?.type === 'MESSAGE_SEEN') onOutput({ ...fact, model });
+    last = undefined;
+    model = null;
   };
   return {
     flush,
-    tell(output: WorkerOutput) {
-      if (output.type === 'MESSAGE_SEEN') {
-        held = { ...output, model: output.model ?? held?.model ?? null };
+    tell(message: Json, offset: number) {
+      if (isOfConversation(message)) {
+        last = { message, offset };
+        model = modelOf(message) ?? model;
         return;
       }
+      const fact = decode(message, worker_id, offset);
+      if (!fact) return;
       flush();
-      onOutput(output);
+      onOutput(fact);
     },
   };
 }

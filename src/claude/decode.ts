@@ -10,10 +10,23 @@ import { turnResult } from './result.ts';
  * Unknown types are no error: the CLI's set of messages grows with every version.
  */
 export function decodeLine(line: Line, worker_id: string): WorkerOutput | undefined {
-  const message = line.bytes ? parseObject(line.bytes.toString('utf8')) : undefined;
-  const fact = message && factOf(message, worker_id, line.end);
-  return fact && { ...fact, offset: line.end };
+  const message = parseLine(line);
+  return message && decode(message, worker_id, line.end);
 }
+
+/** The object in a line; undefined when there is none, or the line was too long. */
+export const parseLine = ({ bytes }: Line): Json | undefined =>
+  bytes ? parseObject(bytes.toString('utf8')) : undefined;
+
+/** What the object in a line means that ends at `offset`. */
+export function decode(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
+  const fact = factOf(message, worker_id, offset);
+  return fact && { ...fact, offset };
+}
+
+/** Whether it is one of the conversation, of which there are many. */
+export const isOfConversation = ({ type, isReplay }: Json): boolean =>
+  type === 'assistant' || (type === 'user' && isReplay !== true);
 
 function factOf(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
   switch (message.type) {
@@ -118,24 +131,32 @@ function responseFact(response: Json | undefined): WorkerOutput | undefined {
   return { type: 'INITIALIZED', agents: names.filter((name) => name !== undefined) };
 }
 
-/** Messages of subagents and the CLI's own synthetic ones do not tell which model runs. */
 function messageFact(message: Json): WorkerOutput {
-  const body = asObject(message.message);
-  const model = asText(body?.model);
-  const isOwn = !message.parent_tool_use_id && model !== '<synthetic>';
   return {
     type: 'MESSAGE_SEEN',
     role: asText(message.type) ?? '',
-    brief: briefOf(body?.content),
-    model: isOwn ? (model ?? null) : null,
+    brief: briefOf(asObject(message.message)?.content),
+    model: modelOf(message),
   };
 }
+
+/** Messages of subagents and the CLI's own synthetic ones do not tell which model runs. */
+export function modelOf(message: Json): string | null {
+  const model = asText(asObject(message.message)?.model);
+  const isOwn = !message.parent_tool_use_id && model !== '<synthetic>';
+  return isOwn ? (model ?? null) : null;
+}
+
+/** The most that a brief has, in characters. */
+const briefLength = 120;
 
 /** A message in one short line: its first text, tool or tool result. */
 function briefOf(content: unknown): string {
   const block = asObject(asList(content)[0]);
   const words = asText(content) ?? asText(block?.text) ?? toolBrief(block);
-  return visible(words.replace(/\s+/g, ' ').trim().slice(0, 120));
+  // The words of a long text are not all looked at for a line that shows the first of them.
+  const first = words.trimStart().slice(0, 4 * briefLength);
+  return visible(first.replace(/\s+/g, ' ').trim().slice(0, briefLength));
 }
 
 function toolBrief(block: Json | undefined): string {

@@ -1,8 +1,11 @@
-import { close, constants, fstat, open } from 'node:fs';
+import { close, constants, fstat, open, write } from 'node:fs';
 import { Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { promisify } from 'node:util';
+import { codeOf } from '../errors.ts';
 
 const [openFd, statFd, closeFd] = [promisify(open), promisify(fstat), promisify(close)];
+const writeFd = promisify(write);
 
 /**
  * Writes to a FIFO that another process holds open, however long that process takes to read.
@@ -12,20 +15,41 @@ const [openFd, statFd, closeFd] = [promisify(open), promisify(fstat), promisify(
 export async function writeToFifo(path: string, text: string, signal?: AbortSignal): Promise<void> {
   // Without O_NONBLOCK, opening and writing would hold a thread for as long as nobody reads.
   const fd = await openFd(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  if (!(await statFd(fd)).isFIFO()) {
+  const rest = await writeNow(fd, path, text, signal).catch(async (error: unknown) => {
     await closeFd(fd);
-    throw new Error(`${path} is no FIFO.`);
+    throw error;
+  });
+  if (rest.length === 0) return closeFd(fd);
+  await send(fd, rest, signal);
+}
+
+/** Writes what there is room for in the pipe, mostly all of it, and gives the rest. */
+async function writeNow(
+  fd: number,
+  path: string,
+  text: string,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  if (!(await statFd(fd)).isFIFO()) throw new Error(`${path} is no FIFO.`);
+  const bytes = Buffer.from(text);
+  if (signal?.aborted) return bytes;
+  try {
+    return bytes.subarray((await writeFd(fd, bytes)).bytesWritten);
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return bytes;
+    throw error;
   }
-  await send(fd, text, signal);
 }
 
 /** The socket owns the descriptor and lets the event loop wait for room in the pipe. */
-function send(fd: number, text: string, signal?: AbortSignal): Promise<void> {
+function send(fd: number, bytes: Buffer, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = new Socket({ fd, readable: false, writable: true, ...(signal && { signal }) });
+    const socket = new Socket({ fd, readable: false, writable: true });
     socket.on('error', reject);
     socket.on('close', () => resolve());
-    socket.write(text, (error) => {
+    // Not as an option of the socket, which would go on listening to the signal when it is closed.
+    if (signal) addAbortSignal(signal, socket);
+    socket.write(bytes, (error) => {
       if (!error) socket.destroy();
     });
   });

@@ -15,56 +15,61 @@ export interface LineSplitter {
 }
 
 const newline = 0x0a;
+const nothing = Buffer.alloc(0);
 
 /** A splitter for a stream whose next byte stands at `offset`. */
 export function splitLines(offset: number, cap = lineCap): LineSplitter {
-  const begun = createStore(cap);
-  let position = offset;
+  const stream: Stream = { position: offset, store: nothing, length: 0, cap };
+  return { push: (chunk) => linesIn(stream, chunk) };
+}
 
-  return {
-    *push(chunk) {
-      const base = position;
-      position += chunk.length;
-      let start = 0;
-      for (;;) {
-        const stop = chunk.indexOf(newline, start);
-        if (stop === -1) break;
-        const bytes = begun.take(chunk.subarray(start, stop));
-        start = stop + 1;
-        yield { bytes, end: base + start };
-      }
-      begun.add(chunk.subarray(start));
-    },
-  };
+/** Where a stream is, and the beginning of its current line. There is one for each worker: it is small. */
+interface Stream {
+  position: number;
+  /** Memory that is used again for the next line: floods are no garbage. */
+  store: Buffer;
+  /** The bytes of the line so far, of which more than the cap are not kept. */
+  length: number;
+  cap: number;
+}
+
+function* linesIn(stream: Stream, chunk: Buffer): Generator<Line> {
+  const base = stream.position;
+  stream.position += chunk.length;
+  let start = 0;
+  for (;;) {
+    const stop = chunk.indexOf(newline, start);
+    if (stop === -1) break;
+    const bytes = endLine(stream, chunk.subarray(start, stop));
+    start = stop + 1;
+    yield { bytes, end: base + start };
+  }
+  keep(stream, chunk.subarray(start));
 }
 
 /** A store that grew beyond this is not kept for the next long line. */
 const keptBytes = 2 * 1024 ** 2;
 
-/** Keeps the beginning of a line, in memory that is used again for the next: floods are no garbage. */
-function createStore(cap: number) {
-  let store = Buffer.alloc(0);
-  let length = 0;
+function keep(stream: Stream, part: Buffer): void {
+  const before = stream.length;
+  stream.length += part.length;
+  const { length, store, cap } = stream;
+  if (length > cap) stream.store = nothing;
+  else if (length > store.length) {
+    stream.store = grown(store, before, Math.max(length, 2 * before));
+  }
+  if (length <= cap) part.copy(stream.store, before);
+}
 
-  const add = (part: Buffer) => {
-    const before = length;
-    length += part.length;
-    if (length > cap) store = Buffer.alloc(0);
-    else if (length > store.length) store = grown(store, before, Math.max(length, 2 * before));
-    if (length <= cap) part.copy(store, before);
-  };
-  return {
-    add,
-    /** The line that ends with this part, or null when it is longer than the cap; then begins anew. */
-    take(last: Buffer): Buffer | null {
-      if (length > 0) add(last);
-      const bytes = length > 0 ? store.subarray(0, length) : last;
-      const isTooLong = Math.max(length, last.length) > cap;
-      if (store.length > keptBytes) store = Buffer.alloc(0);
-      length = 0;
-      return isTooLong ? null : bytes;
-    },
-  };
+/** The line that ends with this part, or null when it is longer than the cap; then begins anew. */
+function endLine(stream: Stream, last: Buffer): Buffer | null {
+  if (stream.length > 0) keep(stream, last);
+  const { length, store, cap } = stream;
+  const bytes = length > 0 ? store.subarray(0, length) : last;
+  const isTooLong = Math.max(length, last.length) > cap;
+  if (store.length > keptBytes) stream.store = nothing;
+  stream.length = 0;
+  return isTooLong ? null : bytes;
 }
 
 /** A larger store with the same first bytes. */

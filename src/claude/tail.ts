@@ -1,9 +1,13 @@
-import { constants, type FSWatcher, watch } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, type FSWatcher, open, read, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { unlessMissing } from '../store/files.ts';
+import { promisify } from 'node:util';
+import { readFlags, unlessMissing } from '../store/files.ts';
 import { noteRead } from './garbage.ts';
+import { withLentBuffer } from './lent.ts';
 import { type Line, splitLines } from './lines.ts';
+
+// A thousand workers are followed at once, and a descriptor is smaller than a FileHandle.
+const [openFd, closeFd, readFd] = [promisify(open), promisify(close), promisify(read)];
 
 /** Follows a file that another process appends to. */
 export interface Tail {
@@ -26,84 +30,90 @@ export interface TailInput {
 
 /** How often the file is looked at without being told: a net under lost file system events. */
 const safetyPollMs = 2_000;
-const chunkBytes = 256 * 1024;
-
-/** Lent to whoever reads: a thousand quiet workers hold none, and one that floods uses one again. */
-const buffers: Buffer[] = [];
-const spareBuffers = 4;
 
 /** Hands out the whole lines of a file from `offset` on, as they come. */
-export function tail({ path, offset: from, onLine, afterChunk, onError }: TailInput): Tail {
-  const splitter = splitLines(from);
-  let position = from;
-  let offset = from;
-  let file: FileHandle | undefined;
+export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): Tail {
+  const splitter = splitLines(offset);
+  let position = offset;
+  let fd: number | undefined;
   let reading: Promise<void> | undefined;
   let again = false;
   let stopped = false;
 
   const readToEnd = async () => {
-    file ??= await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
-    if (!file) return;
-    const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
-    try {
-      while (await readChunk(file, buffer)) await afterChunk?.();
-    } finally {
-      if (buffers.length < spareBuffers) buffers.push(buffer);
+    if (stopped) return;
+    fd ??= await unlessMissing(openFd(path, readFlags));
+    if (fd === undefined) return;
+    for (let isMore = true; isMore; ) {
+      const before = position;
+      isMore = await withLentBuffer(readChunk);
+      if (position > before && !stopped) await afterChunk?.();
     }
   };
-  const readChunk = async (from: FileHandle, buffer: Buffer): Promise<boolean> => {
-    const { bytesRead } = await from.read(buffer, 0, buffer.length, position);
+  /** Whether there may be more: what is written behind a read that met the end is told anew. */
+  const readChunk = async (buffer: Buffer): Promise<boolean> => {
+    if (fd === undefined) return false;
+    const { bytesRead } = await readFd(fd, buffer, 0, buffer.length, position);
     position += bytesRead;
     for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
       if (stopped) return false;
-      offset = line.end;
+      following.offset = line.end;
       onLine(line);
     }
     noteRead(bytesRead);
-    return bytesRead > 0;
+    return bytesRead === buffer.length;
   };
   const readWhileAsked = async () => {
-    while (again) {
-      again = false;
-      await readToEnd();
+    try {
+      while (again) {
+        again = false;
+        await readToEnd();
+      }
+    } catch (error) {
+      onError(error);
+    } finally {
+      reading = undefined;
     }
   };
-  const drain = () => {
-    again = true;
-    reading ??= readWhileAsked()
-      .catch(onError)
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
   const nudge = () => {
-    if (!stopped) void drain();
+    if (!stopped) void following.drain();
   };
-
-  const watcher = watchFile(path, nudge);
-  const poll = setInterval(nudge, safetyPollMs).unref();
-  nudge();
-
-  return {
-    get offset() {
-      return offset;
+  const following = {
+    offset,
+    drain() {
+      again = true;
+      reading ??= readWhileAsked();
+      return reading;
     },
-    drain,
     async stop() {
       stopped = true;
       clearInterval(poll);
       watcher?.close();
       await reading;
-      await file?.close();
-      file = undefined;
+      const open = fd;
+      fd = undefined;
+      if (open !== undefined) await closeFd(open);
     },
   };
+
+  const watcher = watchFile(path, nudge) ?? watchFolder(path, nudge);
+  const poll = setInterval(nudge, safetyPollMs).unref();
+  nudge();
+  return following;
 }
 
-/** Watches the file's folder, as the file need not exist yet; without a watcher the poll remains. */
+/** Watches the file alone: what else is written in its folder, such as the journal, wakes nobody. */
 function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, { persistent: false }, onChange);
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Watches the folder of a file that does not exist yet; without a watcher the poll remains. */
+function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
   const name = basename(path);
   try {
     const watcher = watch(dirname(path), { persistent: false }, (_, changed) => {

@@ -6,6 +6,8 @@ import { stateText } from './state.ts';
 export interface RecorderPort {
   /** Milliseconds since 1970. */
   now(): number;
+  /** The worker whose actor has this id. */
+  workerOf(actor_id: string): string;
   /** How many records a worker's journal holds already. */
   recordsOf(worker_id: string): number;
   /** Takes every record, in order. If it throws, the record is lost to it, the actors go on. */
@@ -14,6 +16,7 @@ export interface RecorderPort {
 }
 
 interface Track {
+  worker_id: string;
   seq: number;
   state: string | null;
   edges: string[];
@@ -30,7 +33,8 @@ export function createRecorder(port: RecorderPort): (inspected: InspectionEvent)
   const trackOf = (actor: AnyActorRef): Track => {
     const known = tracks.get(actor);
     if (known) return known;
-    const track = { seq: port.recordsOf(actor.id), state: null, edges: [] };
+    const worker_id = port.workerOf(actor.id);
+    const track = { worker_id, seq: port.recordsOf(worker_id), state: null, edges: [] };
     tracks.set(actor, track);
     return track;
   };
@@ -71,7 +75,7 @@ function targetsOf({ _transitions }: Microstep): string[] {
   return _transitions.map(({ source, target }) => target?.[0]?.id ?? source.id);
 }
 
-function recordOf({ event, snapshot, actorRef }: Snapshot, track: Track, t: number): JournalRecord {
+function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): JournalRecord {
   const { offset, ...rest } = eventOf(event);
   const to = stateText('value' in snapshot ? snapshot.value : '');
   const isFirst = event.type === 'xstate.init';
@@ -79,7 +83,7 @@ function recordOf({ event, snapshot, actorRef }: Snapshot, track: Track, t: numb
     v: 1,
     seq: track.seq + 1,
     t,
-    worker: isWorker(actorRef) ? actorRef.id : '',
+    worker: track.worker_id,
     event: rest,
     ...(typeof offset === 'number' ? { offset } : {}),
     from: track.state,

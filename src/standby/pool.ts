@@ -109,7 +109,7 @@ export function createStandby(port: StandbyPort): Standby {
       if (!claim) return port.start(input);
       const { one, at } = claim;
       const isFresh = port.now() - at < freshMs ? claim.isFresh : one.isFresh();
-      if (!one.isGone && one.startsAs(input) && (await isFresh)) {
+      if (one.startsAs(input) && (await isFresh) && (await one.isAlive())) {
         await one.letGo();
         const { isInitialized, setUp } = one;
         return { ...one.launched, standby: { isInitialized, model: setUp.options.model } };

@@ -8,7 +8,7 @@ import {
   modelLine,
 } from '../claude/input-line.ts';
 import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
-import { isAlive, signalGroup } from '../claude/liveness.ts';
+import { isAlive, signalGroup, startTimeOf } from '../claude/liveness.ts';
 import { parseObject } from '../claude/message.ts';
 import type { LaunchSubject } from '../claude/start.ts';
 import { tail } from '../claude/tail.ts';
@@ -31,6 +31,8 @@ export interface Waiting {
   /** Whether it started with hooks of the user's: one that is never used must not run them. */
   readonly hasHooks: boolean;
   readonly isGone: boolean;
+  /** Whether it is there at this moment, also if its going was not told yet. */
+  isAlive(): Promise<boolean>;
   /** Whether a start with this would be a start of the same, but for the model. */
   startsAs(input: LaunchInput): boolean;
   /** Whether what these options have to say to a process can still be said to it. */
@@ -138,6 +140,7 @@ function follow(port: WaitingPort, started: Started): Waiting {
     get isGone() {
       return isGone;
     },
+    isAlive: async () => (await startTimeOf(launched.pid)) !== undefined,
     startsAs: (other) => isSameStart(input, other),
     canBeTold: (options) => !isInitialized || hasNothingToSay(options),
     isFresh: () =>

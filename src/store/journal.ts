@@ -37,40 +37,49 @@ export interface Journal {
  * a write fails.
  */
 export function openJournal(path: string, onBroken: (error: unknown) => void): Journal {
-  let lines = '';
-  let writing: Promise<void> | undefined;
-  let broken: unknown;
+  return new FileJournal(path, onBroken);
+}
 
-  const drain = async () => {
-    while (lines !== '') {
-      const batch = lines;
-      lines = '';
-      await appendFile(path, batch, { mode: 0o600, flag: appendFlags });
+/** A class, as there is one for each worker and it is to be small. */
+class FileJournal implements Journal {
+  private readonly path: string;
+  private readonly onBroken: (error: unknown) => void;
+  private lines = '';
+  private writing: Promise<void> | undefined;
+  private broken: unknown;
+
+  constructor(path: string, onBroken: (error: unknown) => void) {
+    this.path = path;
+    this.onBroken = onBroken;
+  }
+
+  append(record: JournalRecord): void {
+    if (this.broken) return;
+    this.lines += `${JSON.stringify(record)}\n`;
+    this.writing ??= this.write();
+  }
+
+  async flushed(): Promise<void> {
+    while (this.writing) await this.writing;
+    if (this.broken) throw this.broken;
+  }
+
+  private async write(): Promise<void> {
+    try {
+      // What is decided in one go, as on several lines read at once, is written in one go.
+      await undefined;
+      while (this.lines !== '') {
+        const batch = this.lines;
+        this.lines = '';
+        await appendFile(this.path, batch, { mode: 0o600, flag: appendFlags });
+      }
+    } catch (error) {
+      this.broken ??= error;
+      this.onBroken(error);
+    } finally {
+      this.writing = undefined;
     }
-  };
-  const write = () => {
-    writing ??= drain()
-      .catch((error: unknown) => {
-        broken ??= error;
-        onBroken(error);
-      })
-      .finally(() => {
-        writing = undefined;
-      });
-    return writing;
-  };
-
-  return {
-    append(record) {
-      if (broken) return;
-      lines += `${JSON.stringify(record)}\n`;
-      void write();
-    },
-    async flushed() {
-      while (writing) await writing;
-      if (broken) throw broken;
-    },
-  };
+  }
 }
 
 /** Cuts off a torn last line, so that the next record starts a line of its own. */

@@ -28,8 +28,8 @@ export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
       `Expected a worker id (a UUID from spawn_worker), found ${JSON.stringify(worker_id.slice(0, 80))}; list_workers shows the ids.`,
     );
   }
-  const history = join(logsDir, `worker-${worker_id}.json`);
-  return { history, ...filesIn(join(logsDir, `worker-${worker_id}`)) };
+  const folder = join(logsDir, `worker-${worker_id}`);
+  return { history: `${folder}.json`, ...filesIn(folder) };
 }
 
 /** What the folder of a process that waits to become a worker's is called, before that worker's id. */
@@ -42,15 +42,16 @@ export function standbyPaths(logsDir: string, worker_id: string): WorkerPaths {
 }
 
 function filesIn(folder: string): Omit<WorkerPaths, 'history'> {
+  // Not by join: a path that nobody uses is then no copy of the folder's.
   return {
     folder,
-    stdin: join(folder, 'stdin'),
-    stdout: join(folder, 'stdout.ndjson'),
-    stderr: join(folder, 'stderr.log'),
-    journal: join(folder, 'journal.ndjson'),
-    lease: join(folder, 'lease.json'),
-    settings: join(folder, 'settings.json'),
-    mcpConfig: join(folder, 'mcp.json'),
+    stdin: `${folder}/stdin`,
+    stdout: `${folder}/stdout.ndjson`,
+    stderr: `${folder}/stderr.log`,
+    journal: `${folder}/journal.ndjson`,
+    lease: `${folder}/lease.json`,
+    settings: `${folder}/settings.json`,
+    mcpConfig: `${folder}/mcp.json`,
   };
 }
 

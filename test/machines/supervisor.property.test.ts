@@ -24,8 +24,9 @@ const happening = fc.tuple(
 const isWithin = (part: string[], whole: string[]): boolean =>
   new Set(part).size === part.length && part.every((id) => whole.includes(id));
 
-function checkInvariants({ snapshot, broken }: Supervised): void {
-  const { busy, queue, workers, slots } = snapshot().context;
+function checkInvariants({ snapshot, workersOf, broken }: Supervised): void {
+  const { busy, queue, slots } = snapshot().context;
+  const workers = workersOf();
   const facts = {
     isAlive: snapshot().status === 'active' && broken.length === 0,
     areBusyWorkers: isWithin(busy, workers),

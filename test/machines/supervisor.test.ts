@@ -64,17 +64,17 @@ describe('Slots', () => {
 
 describe('A worker', () => {
   it('is taken in once under one id', () => {
-    const { spawn, snapshot } = superviseStandIns(1);
+    const { spawn, workersOf } = superviseStandIns(1);
     spawn('a', 'a');
 
-    expect(snapshot().context.workers).toEqual(['a']);
+    expect(workersOf()).toEqual(['a']);
   });
 
   it('is removed with its actor when it has nothing to do, and may come back', () => {
-    const { spawn, send, snapshot, told } = superviseStandIns(1);
+    const { spawn, send, snapshot, workersOf, told } = superviseStandIns(1);
     spawn('a', 'b');
     send(remove('a'));
-    expect(snapshot().context.workers).toEqual(['b']);
+    expect(workersOf()).toEqual(['b']);
     expect(Object.keys(snapshot().children)).toEqual(['b']);
     expect(told).toEqual(['a gone']);
 
@@ -84,10 +84,10 @@ describe('A worker', () => {
   });
 
   it.each(['holds a slot', 'waits for one'])('is not removed while it %s', (which) => {
-    const { spawn, send, snapshot, told } = superviseStandIns(1);
+    const { spawn, send, snapshot, workersOf, told } = superviseStandIns(1);
     spawn('a', 'b');
     send(wanted('a'), wanted('b'), remove(which === 'holds a slot' ? 'a' : 'b'));
-    expect(snapshot().context.workers).toEqual(['a', 'b']);
+    expect(workersOf()).toEqual(['a', 'b']);
 
     send(freed('a'));
     expect(snapshot().status).toBe('active');

@@ -31,6 +31,7 @@ export function superviseStandIns(slots: number) {
     /** What broke the supervisor itself; nothing must. */
     broken,
     snapshot,
+    workersOf: () => snapshot().context.workers.map(({ worker_id }) => worker_id),
     slotsOf: () => {
       const { busy, queue } = snapshot().context;
       return { busy, queue };
@@ -40,7 +41,7 @@ export function superviseStandIns(slots: number) {
     },
     spawn: (...worker_ids: string[]) => {
       for (const worker_id of worker_ids)
-        actor.send({ type: 'SPAWN', worker_id, birth: worker_id });
+        actor.send({ type: 'SPAWN', worker_id, actor_id: worker_id, birth: worker_id });
     },
     crash: (worker_id: string) => snapshot().children[worker_id]?.send({ type: 'CRASH' }),
   };

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import { getShortestPaths } from 'xstate/graph';
-import { type SupervisorEvent, supervisorMachine } from '../../machines/supervisor.ts';
+import {
+  type LiveWorker,
+  type SupervisorEvent,
+  supervisorMachine,
+} from '../../machines/supervisor.ts';
 import { leavesOf } from '../machines/charts.ts';
 import { drain, freed, kept, remove, wanted } from '../machines/supervisors.ts';
 
@@ -8,11 +12,20 @@ const ids = ['a', 'b', 'c'];
 
 /** Everything that can happen to three workers. */
 const events: SupervisorEvent[] = [
-  ...ids.map((worker_id): SupervisorEvent => ({ type: 'SPAWN', worker_id, birth: null })),
+  ...ids.map(
+    (worker_id): SupervisorEvent => ({
+      type: 'SPAWN',
+      worker_id,
+      actor_id: worker_id,
+      birth: null,
+    }),
+  ),
   ...ids.flatMap((worker_id) => [wanted(worker_id), freed(worker_id), remove(worker_id)]),
   ...ids.map((actorId): SupervisorEvent => ({ type: `xstate.error.actor.${actorId}`, actorId })),
   drain,
 ];
+
+const idsIn = (workers: LiveWorker[]) => workers.map(({ worker_id }) => worker_id);
 
 const isUnique = (list: string[]) => new Set(list).size === list.length;
 
@@ -21,11 +34,12 @@ it.each([1, 2])('every situation of three workers and %i slots keeps the books',
     input: { slots },
     events,
     serializeState: ({ value, context: { workers, queue, busy } }) =>
-      JSON.stringify([value, workers.toSorted(), queue, busy.toSorted()]),
+      JSON.stringify([value, idsIn(workers).toSorted(), queue, busy.toSorted()]),
   });
   expect(new Set(paths.map(({ state }) => state.value))).toEqual(leavesOf(supervisorMachine));
   for (const { state } of paths) {
-    const { workers, queue, busy } = state.context;
+    const { queue, busy } = state.context;
+    const workers = idsIn(state.context.workers);
     const isFull = busy.length >= slots;
     expect({
       isUnique: isUnique(workers) && isUnique([...queue, ...busy]),
@@ -41,10 +55,11 @@ it('a worker that brought its own slot waits for no other', () => {
     input: { slots: 1 },
     events: [...events.filter(({ type }) => type !== 'DRAIN'), ...ids.map(kept)],
     serializeState: ({ value, context: { workers, queue, busy } }) =>
-      JSON.stringify([value, workers.toSorted(), queue, busy.toSorted()]),
+      JSON.stringify([value, idsIn(workers).toSorted(), queue, busy.toSorted()]),
   });
   for (const { state } of paths) {
-    const { workers, queue, busy } = state.context;
+    const { queue, busy } = state.context;
+    const workers = idsIn(state.context.workers);
     expect(isUnique([...queue, ...busy]), JSON.stringify(state.context)).toBe(true);
     expect(busy.every((id) => workers.includes(id))).toBe(true);
   }

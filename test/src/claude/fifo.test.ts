@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -95,6 +95,19 @@ it('a text that nobody reads is given up when that is asked for, before or after
   await expect(writing).rejects.toMatchObject({ code: 'ABORT_ERR' });
   const late = writeToFifo(path, 'late\n', controller.signal);
   await expect(late).rejects.toMatchObject({ code: 'ABORT_ERR' });
+});
+
+it.each([
+  ['fits into the pipe', 'hello\n'],
+  ['does not', `${'x'.repeat(100_000)}\n`],
+])('a text that %s leaves nothing that listens to the signal', async (_, text) => {
+  const path = await newFifo();
+  const reader = await hold(path);
+  const { signal } = new AbortController();
+  const writing = writeToFifo(path, text, signal);
+  for (let length = 0; length < text.length; length += (await readSome(reader)).bytesRead);
+  await writing;
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 it('two texts one after the other arrive one after the other', async () => {

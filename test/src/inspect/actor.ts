@@ -23,11 +23,13 @@ export function createRecorded({
   const clock = new SimulatedClock();
   const records: JournalRecord[] = [];
   const warnings: string[] = [];
+  const { worker_id } = workerSpec();
   /** What the actor really was after each record. */
   const snapshots: unknown[] = [];
   let latest: unknown;
   const recorder = createRecorder({
     now: () => clock.now(),
+    workerOf: (actor_id) => (actor_id === '0' ? worker_id : ''),
     recordsOf: () => recordsOf,
     onRecord(record) {
       records.push(record);
@@ -40,13 +42,12 @@ export function createRecorded({
     if (inspected.type === '@xstate.snapshot') latest = inspected.snapshot;
     recorder(inspected);
   };
-  const { worker_id } = workerSpec();
   const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
     ...{ input: { slots }, clock, inspect },
   }).start();
-  supervisor.send({ type: 'SPAWN', worker_id, birth });
+  supervisor.send({ type: 'SPAWN', worker_id, actor_id: '0', birth });
   // The supervisor's children are made of the logic above and of nothing else.
-  const actor = supervisor.getSnapshot().children[worker_id] as WorkerActor;
+  const actor = supervisor.getSnapshot().children['0'] as WorkerActor;
   const send = (...events: WorkerEvent[]) => {
     for (const event of events) actor.send(event);
   };

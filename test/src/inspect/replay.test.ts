@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { workerMachine } from '../../../machines/worker.ts';
 import { birthOf, replay } from '../../../src/inspect/replay.ts';
 import { workerSpec } from '../fixtures.ts';
 import { createRecorded } from './actor.ts';
@@ -83,4 +84,14 @@ describe('a journal', () => {
     const prompt = { id: 'p1', text: 'Do it.' };
     expect(birthOf(written(records)[0])).toEqual({ spec: workerSpec(), prompt });
   });
+});
+
+it('a replay begins the machine at its birth only, however long the journal', () => {
+  const { records, send } = createRecorded();
+  send(...Array.from({ length: 50 }, () => ({ type: 'DELIVERED' }) as const));
+  const begin = vi.spyOn(workerMachine, 'getInitialSnapshot');
+  onTestFinished(() => begin.mockRestore());
+  expect([...replay(records)].length).toBeGreaterThan(50);
+  // XState begins it once more for the actor that it makes for the first transition.
+  expect(begin).toHaveBeenCalledTimes(1);
 });

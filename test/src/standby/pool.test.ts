@@ -133,6 +133,7 @@ describe('a process that was started ahead', () => {
     await stage.run();
     const [waiting = ''] = await untilWaiting(stage, 1);
     for (const pid of await processesOf(waiting)) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(async () => expect(await processesOf(waiting)).toEqual([]), { interval: 1 });
     expect(stage.wasAhead(await stage.run())).toBe(false);
     await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
   });

@@ -1,4 +1,13 @@
-import { appendFile, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import {
+  appendFile,
+  mkdir,
+  open as openFile,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,7 +17,7 @@ import {
   openJournal,
   readJournal,
 } from '../../../src/store/journal.ts';
-import { createInbox, temporaryFolder, workerId } from '../fixtures.ts';
+import { createInbox, makeFifo, temporaryFolder, workerId } from '../fixtures.ts';
 
 const open = (path: string, onBroken: (error: unknown) => void = () => {}) =>
   openJournal(path, onBroken);
@@ -40,6 +49,19 @@ describe('an open journal', () => {
       await journal.flushed();
       expect(await readJournal(path)).toHaveLength(seq);
     }
+  });
+
+  it('writes what comes in one go in one go', async () => {
+    const path = await newPath();
+    makeFifo(path);
+    const reader = await openFile(path, constants.O_RDWR);
+    onTestFinished(() => reader.close());
+    const journal = open(path);
+    for (const seq of [1, 2, 3]) journal.append(recordOf(seq));
+    // A read of a FIFO gives what the first write has put into it.
+    const { buffer, bytesRead } = await reader.read();
+    await journal.flushed();
+    expect(buffer.toString('utf8', 0, bytesRead).split('\n')).toHaveLength(4);
   });
 
   it('is flushed at once when nothing was appended, and has made no file', async () => {

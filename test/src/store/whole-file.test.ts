@@ -1,7 +1,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withBytesOf } from '../../../src/store/lent.ts';
+import { withBytesOf } from '../../../src/store/whole-file.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 async function fileOf(text: string): Promise<string> {

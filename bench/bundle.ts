@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** Programs that are measured in processes of their own. */
+const programs = ['crowd-server', 'fleet-run', 'messages-run', 'minimal-server', 'stand-in-host'];
+
+/** The paths of programs of this folder, by their names. */
+export type Bundled = (name: string) => string;
+
+/**
+ * Bundles the programs as the server itself is, for as long as they are used: run from their
+ * sources, they would have the cost of the loader, and of the names that it gives to all functions.
+ */
+export async function withBundles<Value>(
+  use: (bundled: Bundled) => Promise<Value>,
+): Promise<Value> {
+  const outdir = await mkdtemp(join(tmpdir(), 'awm-bench-'));
+  try {
+    await bundle(outdir);
+    return await use((name) => join(outdir, `${name}.mjs`));
+  } finally {
+    await rm(outdir, { recursive: true, force: true });
+  }
+}
+
+/** With the options of the server's own build. */
+async function bundle(outdir: string): Promise<void> {
+  await build({
+    entryPoints: programs.map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+    legalComments: 'none',
+    logLevel: 'error',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import packageJson from '../package.json' with { type: 'json' };
+import { answerWith } from '../src/tools/answer.ts';
+import { serve } from '../src/tools/server.ts';
+import { withCrowd } from './crowd-manager.ts';
+
+/**
+ * A server whose workers are stand-ins. The arguments: how many run before it serves, and how many
+ * can be spawned after that.
+ */
+const [live = 0, more = 0] = process.argv.slice(2).map(Number);
+await withCrowd(live + more, async ({ manager, until }) => {
+  for (let count = 0; count < live; count += 1) {
+    await manager.spawn({ description: 'Look into it', prompt: `Look into part ${count}.` });
+  }
+  await until('running', live);
+  const answer = answerWith(manager);
+  const server = await serve(new StdioServerTransport(), {
+    version: packageJson.version,
+    approvals: 'caller',
+    answer: async () => answer,
+  });
+  await new Promise<void>((resolve) => {
+    process.stdin.once('end', resolve);
+    server.onclose = resolve;
+  });
+});
+process.exit(0);

@@ -1,0 +1,116 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { listWorkers, stopWorkers } from '../demo/caller.ts';
+import { formatCount } from '../demo/table.ts';
+import { withBundles } from './bundle.ts';
+import { type CrowdStage, connect, setCrowdStage } from './crowd-stage.ts';
+import { interleave, percentile, spreadOf, timed } from './harness.ts';
+import { permissionLine } from './lines.ts';
+import type { Goal, Measurement, Report } from './measurement.ts';
+
+/** How much longer than an empty tool a tool may take, 95 times of 100. */
+const aim = 3;
+
+const calls = [
+  'spawn_worker',
+  'list_workers',
+  'list_workers, a status',
+  'approve_permission',
+] as const;
+type Call = (typeof calls)[number];
+
+/** How long the tools take to answer, with few and with many workers, beside a tool that does nothing. */
+export const latency: Measurement = {
+  name: 'latency',
+  hasShort: true,
+  async run({ isShort, runs = isShort ? 10 : 60, say }) {
+    const levels = isShort ? [1, 100] : [1, 100, 1_000];
+    say(`  ${levels.map(formatCount).join(', ')} workers are spawned first`);
+    return withBundles(async (bundled) => {
+      const minimal = await connect(bundled('minimal-server'));
+      const stages = await Promise.all(
+        levels.map((live) => setCrowdStage(bundled, live, runs + 1)),
+      );
+      try {
+        const samples = await interleave(subjectsOf(minimal, stages), runs);
+        return report(levels, samples);
+      } finally {
+        await Promise.all([minimal.close(), ...stages.map((stage) => stage.close())]);
+      }
+    });
+  },
+};
+
+const nameOf = (call: Call, live: number): string =>
+  `${call}, ${formatCount(live)} live ${live === 1 ? 'worker' : 'workers'}`;
+
+function subjectsOf(minimal: Client, stages: CrowdStage[]): Record<string, () => Promise<number>> {
+  const ofStages = stages.flatMap((stage) => {
+    const live = stage.worker_ids.length;
+    return [
+      [nameOf('spawn_worker', live), () => spawnOne(stage)],
+      [nameOf('list_workers', live), () => timed(() => listWorkers(stage.client))],
+      [nameOf('list_workers, a status', live), () => listAsking(stage)],
+      [nameOf('approve_permission', live), () => approveOne(stage)],
+    ] as const;
+  });
+  return {
+    nothing: () => timed(() => minimal.callTool({ name: 'nothing', arguments: {} })),
+    ...Object.fromEntries(ofStages),
+  };
+}
+
+/** The worker is ended before the next one is started. */
+async function spawnOne({ client, caller, spawn, untilRunning }: CrowdStage): Promise<number> {
+  let worker_id = '';
+  const took = await timed(async () => {
+    ({ worker_id } = await spawn());
+  });
+  // An interrupt is read by a process that is up.
+  await untilRunning(worker_id);
+  await stopWorkers(client, [worker_id]);
+  await caller.wait(new AbortController().signal, [worker_id]);
+  return took;
+}
+
+const listAsking = ({ client }: CrowdStage): Promise<number> =>
+  timed(() =>
+    client.callTool({ name: 'list_workers', arguments: { status: 'awaiting_permission' } }),
+  );
+
+async function approveOne({ caller, worker_ids, write }: CrowdStage): Promise<number> {
+  write(worker_ids[0] ?? '', permissionLine());
+  const { pending_permissions } = await caller.wait(new AbortController().signal);
+  const request_id = pending_permissions[0]?.request_id ?? '';
+  return timed(() => caller.approve(request_id, { allow: true }));
+}
+
+function report(levels: number[], samples: Record<string, number[]>): Report {
+  const of = (name: string) => samples[name] ?? [];
+  const names = calls.flatMap((call) => levels.map((live) => nameOf(call, live)));
+  const beside = (what: string, against: string, ratio: number): Goal => ({
+    ...{ what, against, found: ratio, unit: '×', atMost: aim, grossly: 20 * aim },
+  });
+  const p95 = (name: string) => percentile(of(name), 95);
+  const [fewest = 0, most = 0] = [levels[0], levels.at(-1)];
+  return {
+    title: 'Tools until they have answered, at a client over stdio',
+    rows: ['nothing', ...names].map((what) => ({
+      ...{ what, unit: 'ms', spread: spreadOf(of(what)), digits: 2 },
+    })),
+    goals: [
+      ...names.map((name) =>
+        beside(`${name}, p95`, 'an empty tool on the same SDK', p95(name) / p95('nothing')),
+      ),
+      ...calls
+        .filter((call) => call !== 'list_workers')
+        .map((call) => {
+          const [many, few] = [nameOf(call, most), nameOf(call, fewest)];
+          return beside(`${many}, p95`, few, p95(many) / p95(few));
+        }),
+    ],
+    notes: [
+      'Real: the client, stdio, the tools, the manager and all its files. Stand-in: claude, for which one other process reads the FIFOs and writes the files.',
+      'list_workers gives a row for each worker, about 300 bytes, so its answer grows with them and no goal says that it is flat; with a status it gives those of that status.',
+    ],
+  };
+}
