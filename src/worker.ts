@@ -1,7 +1,8 @@
 import type { ActorRefFrom } from 'xstate';
 import { type WorkerContext, workerMachine } from '../machines/worker.ts';
 import { archiveLogic } from './archive/actor.ts';
-import { type ProcessPort, processLogic } from './claude/process.ts';
+import type { HandlePort } from './claude/handle.ts';
+import { processLogic } from './claude/process.ts';
 import type { Activity } from './inspect/activity.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
 
@@ -33,7 +34,7 @@ export type WorkerDelays = Partial<
 >;
 
 /** The worker machine with its process and its archive, born anew or from a restored snapshot. */
-export function workerLogic(port: ProcessPort, delays: WorkerDelays = {}): typeof workerMachine {
+export function workerLogic(port: HandlePort, delays: WorkerDelays = {}): typeof workerMachine {
   const machine = workerMachine.provide({
     actors: { process: processLogic(port), archive: archiveLogic(port) },
     delays,

@@ -1,215 +1,30 @@
-import { randomUUID } from 'node:crypto';
 import { fromCallback } from 'xstate';
-import type {
-  ProcessCommand,
-  WorkerFact,
-  WorkerOutput,
-  WorkerSpec,
-} from '../../machines/worker.ts';
-import { codeOf, messageOf } from '../errors.ts';
-import type { EffectiveOptions } from '../options.ts';
-import { endLine } from '../store/files.ts';
-import { workerPaths } from '../store/paths.ts';
-import { type Attachment, attachTo } from './attachment.ts';
-import { writeToFifo } from './fifo.ts';
-import {
-  answerLine,
-  initializeLine,
-  interruptLine,
-  modelLine,
-  promptLine,
-  refusalLine,
-} from './input-line.ts';
-import type { Exit } from './launch.ts';
-import { endLeftovers, stuckMessage } from './leftovers.ts';
-import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
-import { type StartPort, startClaude, startFailure } from './start.ts';
-
-/** What a process actor needs from outside. */
-export interface ProcessPort extends StartPort {
-  logsDir: string;
-  /** Resolves once all that was decided about a worker so far is in its journal. */
-  recorded(worker_id: string): Promise<void>;
-  /** Where the unread part of a worker's stdout begins. */
-  offsetOf(worker_id: string): number;
-  warn(message: string): void;
-}
+import type { ProcessCommand, WorkerSpec } from '../../machines/worker.ts';
+import { createHandle, type Handle, type HandlePort, isEnding } from './handle.ts';
 
 /**
  * The actor that holds a worker's process: commands from the machine go in, facts come out.
  * It outlives any single process of its worker, and a process outlives it. Nothing leaves it before
  * the decision to do so is in the journal.
  */
-export function processLogic(port: ProcessPort) {
-  const sessions = new Map<string, Session>();
+export function processLogic(port: HandlePort) {
+  const handles = new Map<string, Handle>();
   return fromCallback<ProcessCommand, WorkerSpec>(({ input, sendBack, receive }) => {
-    const session = createSession(port, input, sendBack);
+    const handle = createHandle(port, input, sendBack);
     // XState does not end what a broken actor has invoked; its successor does.
-    void sessions.get(input.worker_id)?.dispose();
-    sessions.set(input.worker_id, session);
+    void handles.get(input.worker_id)?.dispose();
+    handles.set(input.worker_id, handle);
     let last = Promise.resolve();
     receive((command) => {
-      if (command.type === 'TERMINATE' || command.type === 'KILL') session.giveUpWriting();
+      if (command.type === 'TERMINATE' || command.type === 'KILL') handle.giveUpWriting();
       last = last
         .then(() => (isEnding(command) ? undefined : port.recorded(input.worker_id)))
-        .then(() => session.handle(command))
-        .catch((error: unknown) => session.complain(command, error));
+        .then(() => handle.obey(command))
+        .catch((error: unknown) => handle.complain(command, error));
     });
     return () => {
-      if (sessions.get(input.worker_id) === session) sessions.delete(input.worker_id);
-      void session.dispose();
+      if (handles.get(input.worker_id) === handle) handles.delete(input.worker_id);
+      void handle.dispose();
     };
   });
-}
-
-/** Ending a process needs no record first: it is safe at any time, also without a journal. */
-const isEnding = ({ type }: ProcessCommand): boolean =>
-  type === 'INTERRUPT' || type === 'TERMINATE' || type === 'KILL';
-
-interface Session {
-  handle(command: ProcessCommand): Promise<void>;
-  complain(command: ProcessCommand, error: unknown): void;
-  /** For a process that is about to be ended, and may never read what is being written to it. */
-  giveUpWriting(): void;
-  dispose(): Promise<void>;
-}
-
-/** How often a process that this server did not start itself is looked at. */
-const watchMs = 1_000;
-
-/** How a process ended that nobody saw ending. */
-const unseen: Exit = { code: null, signal: null };
-
-function createSession(
-  port: ProcessPort,
-  spec: WorkerSpec,
-  sendBack: (fact: WorkerFact) => void,
-): Session {
-  const { worker_id } = spec;
-  const paths = workerPaths(port.logsDir, worker_id);
-  // Validated when the worker was spawned; the journal keeps them as they were.
-  const options = spec.options as EffectiveOptions;
-  let attachment: Attachment | undefined;
-  let offset = port.offsetOf(worker_id);
-  let watch: NodeJS.Timeout | undefined;
-  let wasEnded = false;
-  let isDisposed = false;
-  let writing = new AbortController();
-
-  const write = (text: string) => writeToFifo(paths.stdin, text, writing.signal);
-  const attach = (pid: number, isUp = () => {}) => {
-    const onOutput = (output: WorkerOutput) => {
-      isUp();
-      sendBack(output);
-    };
-    return attachTo({ ...port, worker_id, paths, pid, offset, onOutput });
-  };
-  const leave = async (exit: Exit) => {
-    const left = attachment;
-    if (!left) return;
-    attachment = undefined;
-    clearInterval(watch);
-    const failure = await left.conclude(exit);
-    offset = left.offset;
-    await sweep(left.pid, exit);
-    sendBack({ type: 'EXITED', ...failure });
-  };
-  /** What the process started and left behind has nobody to talk to any more. */
-  const sweep = async (pid: number, exit: Exit) => {
-    // Of a process that nobody saw ending, the number may be somebody else's by now.
-    if (exit !== unseen) signalGroup(pid, 'SIGKILL');
-    // Its tools run in sessions of their own; one that leaves by itself has ended them.
-    if (exit.code === 0 && !wasEnded) return;
-    await endTagged();
-  };
-  const endTagged = async () => {
-    const stuck = await endLeftovers([worker_id]);
-    for (const [, pids] of stuck) port.warn(stuckMessage(worker_id, pids));
-  };
-  /** The server that started it died before it could write that down. */
-  const endUnrecorded = async () => {
-    await endTagged();
-    offset = Math.max(offset, await endLine(paths.stdout));
-  };
-  const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
-    // The next owner starts one of its own.
-    if (isDisposed) return;
-    wasEnded = false;
-    writing = new AbortController();
-    // What an earlier process left of a line must not become the beginning of this one's first.
-    offset = Math.max(offset, await endLine(paths.stdout));
-    const { signal } = writing;
-    const started = await startClaude({
-      ...{ port, spec, options, paths, resume, remembered, signal },
-    });
-    const { pid, exited, standby, isUp } = started;
-    if (standby?.isInitialized) offset = 0;
-    const start_time = (await startTimeOf(pid)) ?? '';
-    const ahead = standby ? { standby: true as const } : {};
-    sendBack({ type: 'PROCESS_STARTED', pid, start_time, offset, ...ahead });
-    attachment = attach(pid, isUp);
-    void exited.then(leave);
-    if (standby && standby.model !== options.model) await write(modelLine(options.model));
-    if (!standby?.isInitialized) await write(initializeLine(options));
-  };
-  const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
-    if (attachment) return;
-    // One that is not on record was never told anything, and its guard may be about to end it.
-    if (!process) await endUnrecorded();
-    attachment = attach(process?.pid ?? 0);
-    const look = async () => {
-      if (!process || !(await isAlive(process))) await leave(unseen);
-    };
-    await attachment.catchUp();
-    await look();
-    if (!attachment) return;
-    if (!is_idle) sendBack({ type: 'ATTACHED' });
-    watch = setInterval(() => void look(), watchMs).unref();
-  };
-  const signal = (name: NodeJS.Signals) => {
-    wasEnded = true;
-    if (attachment) signalGroup(attachment.pid, name);
-  };
-
-  return {
-    async handle(command) {
-      switch (command.type) {
-        case 'START':
-          return start(command);
-        case 'ATTACH':
-          return adopt(command);
-        case 'SEND_PROMPT':
-          return write(promptLine(command.prompt));
-        case 'SEND_ANSWER':
-          return write(answerLine(command.request, command.answer));
-        case 'REFUSE_CONTROL':
-          return write(refusalLine(command.cli_id, command.subtype));
-        case 'INTERRUPT':
-          return attachment && write(interruptLine(randomUUID()));
-        case 'TERMINATE':
-          return signal('SIGTERM');
-        case 'KILL':
-          return signal('SIGKILL');
-        default:
-          command satisfies never;
-      }
-    },
-    giveUpWriting() {
-      writing.abort();
-    },
-    complain(command, error) {
-      if (codeOf(error) === 'ABORT_ERR') return;
-      // Nobody reads the FIFO any more: the exit is about to be seen, and says it all.
-      if (codeOf(error) === 'ENXIO' || codeOf(error) === 'EPIPE') return;
-      if (command.type === 'START') return sendBack(startFailure(error));
-      port.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
-      if (isEnding(command)) return;
-      sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
-    },
-    async dispose() {
-      isDisposed = true;
-      clearInterval(watch);
-      await attachment?.detach();
-    },
-  };
 }

@@ -4,9 +4,10 @@ import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promis
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ProcessCommand, WorkerFact } from '../../../machines/worker.ts';
+import type { HandlePort } from '../../../src/claude/handle.ts';
 import { CommandNotFound, type Launch } from '../../../src/claude/launch.ts';
 import { startTimeOf } from '../../../src/claude/liveness.ts';
-import { type ProcessPort, processLogic } from '../../../src/claude/process.ts';
+import { processLogic } from '../../../src/claude/process.ts';
 import { replaceFile } from '../../../src/store/files.ts';
 import { workerPaths } from '../../../src/store/paths.ts';
 import { createInsideLaunch } from '../../stand-ins/launch.ts';
@@ -16,7 +17,7 @@ import { createInbox, makeFifo, temporaryFolder, workerId, workerSpec } from '..
 const worker_id = workerId(process.pid);
 
 /** A process actor with nothing around it: commands go in, facts come out. */
-async function createProcess(given: Partial<ProcessPort> = {}) {
+async function createProcess(given: Partial<HandlePort> = {}) {
   const logsDir = await temporaryFolder();
   const paths = workerPaths(logsDir, worker_id);
   await mkdir(paths.folder);
