@@ -1,17 +1,17 @@
 import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
 import { endLeftovers, stuckMessage } from './claude/leftovers.ts';
-import { ownLease, signalGroup } from './claude/liveness.ts';
-import { ManagerError, messageOf, serverEnds, tooDeep } from './errors.ts';
+import { signalGroup } from './claude/liveness.ts';
+import { ManagerError, serverEnds, tooDeep } from './errors.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { letKeptGo } from './kept.ts';
 import { createLauncher, type LauncherPort } from './launcher.ts';
 import { isMemoryShort } from './machine.ts';
 import { checkAnswer, findRequest } from './permission.ts';
+import { createRegistry } from './registry.ts';
 import { type WorkerRow, workerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
-import { sweepStandby } from './standby/sweep.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait, type WaitOutcome } from './wait.ts';
 import { idOf, type WorkerActor, type WorkerData } from './worker.ts';
@@ -69,48 +69,11 @@ export function createManager(port: ManagerPort): Manager {
   const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
   const wait = createWait(fleet, logsDir, port.now);
 
-  const revived = new Set<string>();
-  /** An actor that broke is made anew from its journal, once: what broke it may be in there. */
-  fleet.supervisor.subscribe(({ context }) => {
-    for (const worker_id of context.broken.filter((id) => !revived.has(id))) {
-      revived.add(worker_id);
-      port.warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);
-      adoption.adopt(worker_id).catch((error: unknown) => port.warn(messageOf(error)));
-    }
-  });
-
   let isEnding = false;
-  let adopted: Promise<void> | undefined;
-  const takeOver = async () => {
-    await adoption.adoptAll();
-    // Nobody waits for this: what is swept is of no use to anybody.
-    ownLease(port.now())
-      .then((own) => sweepStandby(logsDir, own))
-      .catch((error: unknown) => port.warn(messageOf(error)));
-  };
-  /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
-  const ready = () => {
-    adopted ??= port.config.depth > 0 ? Promise.resolve() : takeOver();
-    return adopted.catch((error: unknown) => {
-      adopted = undefined;
-      throw error;
-    });
-  };
-  const recorded = (worker_id: string) =>
-    fleet.recorded(worker_id).catch((cause: unknown) => {
-      const message = `The journal of worker ${worker_id} cannot be written, so the worker was ended: ${messageOf(cause)}.`;
-      throw new ManagerError('storage', message, { cause });
-    });
-  const known = async (worker_id: string): Promise<WorkerActor> => {
-    if (port.config.depth > 0) throw tooDeep();
-    await ready();
-    if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
-    // An actor of a fleet that has stopped would take the event, and nothing would come of it.
-    if (isEnding) throw serverEnds();
-    const actor = fleet.worker(worker_id);
-    if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
-    return actor;
-  };
+  const { ready, known, recorded } = createRegistry({
+    ...{ ...port, fleet, adoption },
+    isEnding: () => isEnding,
+  });
 
   return {
     fleet,
