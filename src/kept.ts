@@ -22,6 +22,7 @@ export function letKeptGo(fleet: Fleet, { most, isMemoryShort }: KeptPort): void
     if (isSettled && fleet.worker(worker)?.getSnapshot().context.process) kept.add(worker);
   };
   const makeRoom = () => {
+    if (kept.size === 0) return;
     const { busy } = fleet.supervisor.getSnapshot().context;
     const excess = isMemoryShort() ? kept.size : busy.length + kept.size - most;
     for (const worker_id of [...kept].slice(0, Math.max(0, excess))) {

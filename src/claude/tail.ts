@@ -5,6 +5,7 @@ import { readFlags, unlessMissing } from '../store/files.ts';
 import { noteRead } from './garbage.ts';
 import { withLentBuffer } from './lent.ts';
 import { type Line, splitLines } from './lines.ts';
+import { visit } from './rounds.ts';
 
 // A thousand workers are followed at once, and a descriptor is smaller than a FileHandle.
 const [openFd, closeFd, readFd] = [promisify(open), promisify(close), promisify(read)];
@@ -27,9 +28,6 @@ export interface TailInput {
   afterChunk?(): Promise<void>;
   onError(error: unknown): void;
 }
-
-/** How often the file is looked at without being told: a net under lost file system events. */
-const safetyPollMs = 2_000;
 
 /** Hands out the whole lines of a file from `offset` on, as they come. */
 export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): Tail {
@@ -87,7 +85,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
     },
     async stop() {
       stopped = true;
-      clearInterval(poll);
+      endVisits();
       watcher?.close();
       await reading;
       const open = fd;
@@ -97,7 +95,8 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   };
 
   const watcher = watchFile(path, nudge) ?? watchFolder(path, nudge);
-  const poll = setInterval(nudge, safetyPollMs).unref();
+  // A net under lost file system events.
+  const endVisits = visit(nudge);
   nudge();
   return following;
 }
@@ -112,7 +111,7 @@ function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
   }
 }
 
-/** Watches the folder of a file that does not exist yet; without a watcher the poll remains. */
+/** Watches the folder of a file that does not exist yet; without a watcher the visits remain. */
 function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
   const name = basename(path);
   try {
