@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { codeOf, messageOf } from '../errors.ts';
 import { appendFlags, unlessMissing } from '../store/files.ts';
@@ -71,8 +73,7 @@ export const launchDetached: Launch = async (input) => {
 async function makeFifo(path: string): Promise<void> {
   const existing = await unlessMissing(open(path, constants.O_RDWR | constants.O_NOFOLLOW));
   if (existing) return existing.close();
-  // Clean-up listens to signals, and Node would no longer ignore SIGXFSZ when it ends listening.
-  await execa('mkfifo', ['-m', '600', path], { cleanup: false });
+  await promisify(execFile)('mkfifo', ['-m', '600', path]);
 }
 
 /** Read and write for stdin: a FIFO with a writer never ends, so the process is never cut off. */
