@@ -12,7 +12,7 @@ const tried = [2, 4, 8];
 /** A hundred short workers beside a hundred bare `claude -p` by `xargs -P`. */
 export const hundred: Measurement = {
   name: 'hundred',
-  run({ runs = 3, say }) {
+  run({ runs = 7, say }) {
     return onStage({ rules: () => [numbers] }, async (stage) => {
       const trials = await tryAll(stage, say);
       const atOnce = fastestOf(trials);

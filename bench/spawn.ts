@@ -18,7 +18,7 @@ const task = {
 /** How long `spawn_worker` takes to answer. */
 export const spawn: Measurement = {
   name: 'spawn',
-  run({ runs = 6 }) {
+  run({ runs = 7 }) {
     // The answer takes longer than the round, so that no worker settles meanwhile.
     const rules = () => [{ match: task.prompt, steps: [{ delay_ms: 60_000 }] }];
     const withSlots = (slots: number) => ({ rules, args: ['--max-workers', String(slots)] });

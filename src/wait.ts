@@ -76,6 +76,11 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
   const unclaim = (ids: ReadonlySet<string>) =>
     claims.next(new Set([...claims.value].filter((id) => !ids.has(id))));
 
+  const recorded = (ids: Iterable<string>) =>
+    Promise.all([...ids].map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+  /** What answers so far have delivered, until it is on record: an answer without it says as much. */
+  let noted: Promise<unknown> = Promise.resolve();
+
   return async (given) => {
     const request = { ...given, worker_ids: given.worker_ids && [...new Set(given.worker_ids)] };
     const timeUp = timeUpOf(request.timeout_seconds);
@@ -92,12 +97,13 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
       const contexts = contextsOf(fleet, phases);
       const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
       const told = isTimeout ? phases : phases.filter(isToldOf);
-      await Promise.all(told.map(({ worker_id }) => fleet.recorded(worker_id).catch(() => {})));
+      await Promise.all([noted, recorded(told.map(({ worker_id }) => worker_id))]);
       const answer = { ...answerFrom(contexts, fresh, logsDir), ...running };
       return {
         answer: { ...answer, ...noteFor(answer, phases, isTimeout) },
         delivered() {
           for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
+          noted = Promise.all([noted, recorded(fresh)]);
           unclaim(fresh);
         },
         dropped: () => unclaim(fresh),

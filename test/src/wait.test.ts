@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -131,6 +132,15 @@ describe('a wait', () => {
     await manager.resume(id, 'And now?');
     expect(ids((await wait()).completed)).toEqual([id]);
     expect(await wait()).toEqual(nothing);
+  });
+
+  it('that no longer tells of a worker answers when its delivery is on record', async () => {
+    const { spawn, wait, config } = await setStage();
+    const worker_id = await spawn({ say: 'Done.' });
+    expect((await wait()).completed).toHaveLength(1);
+    expect((await wait()).completed).toEqual([]);
+    const journal = join(config.logsDir, `worker-${worker_id}`, 'journal.ndjson');
+    expect(readFileSync(journal, 'utf8')).toContain('"DELIVERED"');
   });
 });
 
