@@ -59,12 +59,12 @@ export async function startDemo(
   };
 }
 
-/** The processes whose arguments name a folder. */
+/** The processes of a user whose home is in a folder: `ps` with `e` shows the environment too. */
 export async function processesOf(folder: string): Promise<string[]> {
-  const ps = spawn('ps', ['-A', '-ww', '-o', 'pid=,args='], {
+  const ps = spawn('ps', ['axeww', '-o', 'pid=,command='], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks = await ps.stdout.setEncoding('utf8').toArray();
   const lines = chunks.join('').split('\n');
-  return lines.filter((line) => line.includes(folder));
+  return lines.filter((line) => line.includes(`HOME=${folder}`));
 }
