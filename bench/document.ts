@@ -31,9 +31,9 @@ function headline({ reports }: Results): string {
   const [hit, , kept] = reports['first-request']?.goals ?? [];
   const [time, memory] = reports.burst?.goals ?? [];
   const part = (goal: Goal | undefined) => `**${goal ? show(goal.found) : '?'} ×**`;
-  return `- ${part(hit)} the time that \`claude -p\` takes from its start to its first request is what a worker takes from \`spawn_worker\`, when a process waited for it.
-- ${part(kept)} the time of \`claude -p --resume\` is what a follow-up with \`resume_worker\` takes.
-- ${part(time)} the time and ${part(memory)} the memory of 20 \`claude -p\` at once are what 20 workers take to the last result.
+  return `- A worker, from \`spawn_worker\` to its first request to the API, when a process waited for it: ${part(hit)} the time of a bare \`claude -p\`.
+- A follow-up, from \`resume_worker\` to its first request: ${part(kept)} the time of \`claude -p --resume\`.
+- Twenty workers at once, to the last result: ${part(time)} the time and ${part(memory)} the memory of 20 \`claude -p\` at once.
 `;
 }
 
