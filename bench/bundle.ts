@@ -19,17 +19,17 @@ export async function withBundles<Value>(
 ): Promise<Value> {
   const outdir = await mkdtemp(join(tmpdir(), 'awm-bench-'));
   try {
-    await bundle(outdir);
+    await bundle(programs, outdir);
     return await use((name) => join(outdir, `${name}.mjs`));
   } finally {
     await rm(outdir, { recursive: true, force: true });
   }
 }
 
-/** With the options of the server's own build. */
-async function bundle(outdir: string): Promise<void> {
+/** Bundles programs of this folder, by their names, with the options of the server's own build. */
+export async function bundle(names: string[], outdir: string): Promise<void> {
   await build({
-    entryPoints: programs.map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
+    entryPoints: names.map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

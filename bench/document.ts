@@ -42,14 +42,23 @@ function table({ machine, reports }: Results): string {
   const goals = Object.values(reports).flatMap((report) => report.goals);
   const rows = goals.map((goal) => {
     const { what, against, found, unit, atMost } = goal;
-    const cells = [what, against, `${show(found)} ${unit}`, `≤ ${show(atMost)}`];
-    return `| ${[...cells, isMet(goal) ? 'met' : '**missed**'].join(' | ')} |`;
+    const verdict = isMet(goal) ? 'met' : '**missed**';
+    return [what, against, `${show(found)} ${unit}`, `≤ ${show(atMost)}`, verdict];
   });
   const { processor, cores, memory_gib, system, node, claude, date, load } = machine;
   return `${processor}, ${cores} cores, ${memory_gib} GiB, ${system}, Node ${node}, \`claude\` ${claude}, ${date.slice(0, 10)}; load at the start ${load}.
 
-| What | Against | Found | Goal | |
-| --- | --- | --- | --- | --- |
-${rows.join('\n')}
+${markdownTable(['What', 'Against', 'Found', 'Goal', 'Verdict'], rows)}
 `;
+}
+
+/** As the formatter of this project leaves it: columns of one width. */
+function markdownTable(titles: string[], rows: string[][]): string {
+  const widths = titles.map((_, column) =>
+    Math.max(...[titles, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [titles, rule, ...rows].map(line).join('\n');
 }

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { bundle } from '../demo/stage.ts';
+import { bundle as server } from '../demo/stage.ts';
 import { gone, startNode, startServer } from './bare-server.ts';
+import { bundle } from './bundle.ts';
 import { interleave, spreadOf, timed } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
 
@@ -17,17 +16,17 @@ export const start: Measurement = {
   async run({ isShort, runs = isShort ? 7 : 21 }) {
     const folder = await mkdtemp(join(tmpdir(), 'awm-bench-'));
     try {
-      const minimal = join(folder, 'minimal.mjs');
-      await bundleMinimal(minimal);
+      await bundle(['minimal-server'], folder);
+      const minimal = join(folder, 'minimal-server.mjs');
       const samples = await interleave(
         {
-          ours: () => untilTools(bundle, folder),
+          ours: () => untilTools(server, folder),
           minimal: () => untilTools(minimal, folder),
           node: () => timed(() => gone(startNode(['-e', '0'], folder))),
-          firstCall: () => ofFirstCall(bundle, 'list_workers', folder),
+          firstCall: () => ofFirstCall(server, 'list_workers', folder),
           minimalCall: () => ofFirstCall(minimal, 'nothing', folder),
-          listed: () => memoryOf(bundle, undefined, folder),
-          called: () => memoryOf(bundle, 'list_workers', folder),
+          listed: () => memoryOf(server, undefined, folder),
+          called: () => memoryOf(server, 'list_workers', folder),
           minimalCalled: () => memoryOf(minimal, 'nothing', folder),
         },
         runs,
@@ -84,23 +83,6 @@ const titles = {
 };
 
 const inMegabytes: ReadonlySet<string> = new Set(['listed', 'called', 'minimalCalled']);
-
-/** With the options of the server's own build. */
-async function bundleMinimal(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [fileURLToPath(new URL('minimal-server.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    legalComments: 'none',
-    logLevel: 'error',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  });
-}
 
 /** The time from the start of a server to its second answer, in the order of a real client. */
 async function untilTools(script: string, cwd: string): Promise<number> {

@@ -2,18 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type Answer, type Session, type Stage, scripted, setStage } from './harness.ts';
+import { standbyFolders, untilOneWaits } from './support-standby.ts';
 
 const args = ['--standby', '1'];
-
-/** Resolves once a process waits that has answered. */
-function untilOneWaits({ logs }: Stage): Promise<void> {
-  const look = async () => {
-    const [folder = ''] = (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
-    const stdout = await readFile(join(logs, folder, 'stdout.ndjson'), 'utf8');
-    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
-  };
-  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
-}
 
 /** Kills a server as soon as the journal of the worker that it spawns holds a record. */
 async function killAt(stage: Stage, session: Session, event: string, prompt: string) {
@@ -49,13 +40,12 @@ describe('a server that is killed while a waiting process becomes a worker', () 
       const { turns } = await stage.history(worker_id);
       expect(turns).toMatchObject([{ prompt, status: 'completed' }]);
       expect(stage.api.requests.filter((request) => request.prompt === prompt)).toHaveLength(1);
-      await vi.waitFor(async () => expect(await leftIn(stage)).toEqual([]), { timeout: 20_000 });
+      // The second server has spawned no worker, so nothing waits for one.
+      await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]), {
+        timeout: 20_000,
+      });
     },
   );
 });
 
 const isNamed = (worker: Answer) => (row: Answer) => row.worker_id === worker.worker_id;
-
-/** What waits for nobody: the second server has spawned no worker. */
-const leftIn = async ({ logs }: Stage) =>
-  (await readdir(logs)).filter((name) => name.startsWith('.standby-'));

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Options, optionsSchema } from '../../src/options.ts';
 import type { PracticeRequest } from '../../src/practice/server.ts';
 import { type Session, type Stage, scripted, setStage } from './harness.ts';
+import { untilOneWaits } from './support-standby.ts';
 
 const prompt = scripted({ text: 'Done.' });
 
@@ -67,16 +68,6 @@ function bodyOf(request: PracticeRequest | undefined, session_id: string): unkno
   const text = JSON.stringify(request?.body).replaceAll(session_id, 'SESSION');
   const same = text.replace(/cc_version=[\d.]+\w+/, 'cc_version=SAME');
   return JSON.parse(same.replace(/plans\/[-\w]+\.md/g, 'plans/SAME.md'));
-}
-
-/** Resolves once a process waits that has answered. */
-async function untilOneWaits({ logs }: Stage): Promise<void> {
-  const look = async () => {
-    const [folder = ''] = (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
-    const stdout = await readFile(join(logs, folder, 'stdout.ndjson'), 'utf8');
-    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
-  };
-  await vi.waitFor(look, { timeout: 20_000, interval: 20 });
 }
 
 describe('a worker whose process was started ahead sends the request of any other, with', () => {

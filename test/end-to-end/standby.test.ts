@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { processesOf } from '../../src/claude/leftovers.ts';
 import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
+import { standbyFolders, untilOneWaits } from './support-standby.ts';
 import { bodyOf, requestsOf } from './support-worker.ts';
 
 const args = ['--standby', '1'];
@@ -18,20 +19,6 @@ async function run(session: Session): Promise<string> {
 async function wasAhead(stage: Stage, worker_id: string): Promise<boolean> {
   const records = await stage.journaled(worker_id, 'PROCESS_STARTED');
   return records.some(({ event }) => event.standby === true);
-}
-
-const foldersOf = async ({ logs }: Stage) =>
-  (await readdir(logs)).filter((name) => name.startsWith('.standby-'));
-
-/** Resolves once a process waits that has answered, and gives the id that it is for. */
-function untilOneWaits(stage: Stage): Promise<string> {
-  const look = async () => {
-    const [folder = ''] = await foldersOf(stage);
-    const stdout = await readFile(join(stage.logs, folder, 'stdout.ndjson'), 'utf8');
-    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
-    return folder.slice('.standby-'.length);
-  };
-  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
 }
 
 const untilGone = (worker_id: string) =>
@@ -89,7 +76,7 @@ describe('a process that waits', () => {
     await untilGone(waiting);
     // The folder of one that was killed is left to the next server.
     await (await stage.connect({ args: ['--standby', '0'] })).call('list_workers');
-    await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]));
+    await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]));
   });
 
   it('is ended by the next server when its guard was killed too', async () => {
@@ -163,7 +150,9 @@ it('hooks of the user run once for a process that nobody uses, and then for none
   await run(session);
   // One for the worker and one for the process that was started ahead, and found to run hooks.
   await written(out, /hook\nhook\n/);
-  await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]), {
+    timeout: 20_000,
+  });
   expect(await wasAhead(stage, await run(session))).toBe(false);
   expect(await wasAhead(stage, await run(session))).toBe(false);
   expect(await readFile(out, 'utf8')).toBe('hook\n'.repeat(4));
