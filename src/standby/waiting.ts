@@ -155,8 +155,12 @@ function follow(port: WaitingPort, started: Started): Waiting {
     letGo: guard.release,
     async end() {
       signalGroup(launched.pid, 'SIGKILL');
-      // One that hangs in the kernel goes when that lets it.
-      await Promise.race([gone, setTimeout(goneMs, undefined, { ref: false })]);
+      // One that hangs in the kernel goes when that lets it. The timer keeps a server that is ending
+      // from ending before this has.
+      const hasGone = new AbortController();
+      const late = setTimeout(goneMs, undefined, hasGone).catch(() => {});
+      await Promise.race([gone, late]);
+      hasGone.abort();
       await guard.release();
       await rm(folder, { recursive: true, force: true });
     },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processesOf } from '../../src/claude/leftovers.ts';
 import { standbyPrefix, workerPaths } from '../../src/store/paths.ts';
 import type { Accident, Target } from './plan.ts';
-import { readerOf } from './reader.ts';
+import { processesBy } from './reader.ts';
 import type { Stage } from './stage.ts';
 
 /** An accident that happened. */
@@ -63,10 +63,11 @@ async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<V
   const victims = await Promise.all(
     ids.map(async (worker_id) => {
       // Not by the journal, which a frozen server has not written yet.
-      const own = await readerOf(worker_id, workerPaths(stage.logs, worker_id).stdin);
-      const pids = await processesOf(worker_id);
-      const isWanted = (pid: number) => (target === 'worker') === (pid === own);
-      return pids.filter(isWanted).map((pid) => ({ pid, worker_id }));
+      const { own, others } = await processesBy(
+        worker_id,
+        workerPaths(stage.logs, worker_id).stdin,
+      );
+      return (target === 'worker' ? own : others).map((pid) => ({ pid, worker_id }));
     }),
   );
   return victims.flat();

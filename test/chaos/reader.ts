@@ -1,12 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { processesOf } from '../../src/claude/leftovers.ts';
 
-/** The worker's own process among those with its tag: the one that reads its FIFO. */
-export async function readerOf(worker_id: string, fifo: string): Promise<number | undefined> {
+/**
+ * A worker's own process, which reads its FIFO, and what that has started. Each is told by its own
+ * stdin: between two looks, another process may have taken the place of the first.
+ */
+export async function processesBy(
+  worker_id: string,
+  fifo: string,
+): Promise<{ own: number[]; others: number[] }> {
+  const pids = await processesOf(worker_id);
   const wanted = await stat(fifo).catch(() => undefined);
-  for (const pid of await processesOf(worker_id)) {
-    const stdin = await stat(`/proc/${pid}/fd/0`).catch(() => undefined);
-    if (stdin && stdin.ino === wanted?.ino) return pid;
-  }
-  return undefined;
+  const inodes = await Promise.all(
+    pids.map(async (pid) => (await stat(`/proc/${pid}/fd/0`).catch(() => undefined))?.ino),
+  );
+  return {
+    own: pids.filter((_, index) => wanted !== undefined && inodes[index] === wanted.ino),
+    others: pids.filter((_, index) => inodes[index] !== undefined && inodes[index] !== wanted?.ino),
+  };
 }

@@ -79,6 +79,18 @@ describe('a process that waits', () => {
     await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]));
   });
 
+  it('is gone with its folder, and all leases are, when the client closes the server', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ args });
+    const worker_id = await run(session);
+    const waiting = await untilOneWaits(stage);
+    await session.close();
+    expect(await standbyFolders(stage)).toEqual([]);
+    expect(await processesOf(waiting)).toEqual([]);
+    const names = await readdir(join(stage.logs, `worker-${worker_id}`));
+    expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
+  });
+
   it('is ended by the next server when its guard was killed too', async () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
