@@ -128,8 +128,9 @@ export function createStandby(port: StandbyPort): Standby {
         // A worker that is queued has no use for it yet, and another may have taken it meanwhile.
         if (!isUp || port.room() < 1 || !waiting.delete(one)) continue;
         claims.set(one.ids.worker_id, { one, at: port.now(), isFresh });
-        await one.becomeWorker();
-        return one.ids;
+        if (await one.becomeWorker()) return one.ids;
+        claims.delete(one.ids.worker_id);
+        await one.end();
       }
       return undefined;
     },

@@ -39,8 +39,8 @@ export interface Waiting {
   canBeTold(options: InitializeOptions): boolean;
   /** Whether a new start would find what this one found. */
   isFresh(): Promise<boolean>;
-  /** Makes its folder the worker's. */
-  becomeWorker(): Promise<void>;
+  /** Makes its folder the worker's; false when that is not there any more. */
+  becomeWorker(): Promise<boolean>;
   /** Leaves it to itself: from now on it outlives this server. */
   letGo(): Promise<void>;
   /** Ends it and removes what is its own. */
@@ -150,7 +150,11 @@ function follow(port: WaitingPort, started: Started): Waiting {
       ),
     async becomeWorker() {
       await output.stop();
-      await rename(folder, workerPaths(port.logsDir, ids.worker_id).folder);
+      const ofWorker = workerPaths(port.logsDir, ids.worker_id).folder;
+      return rename(folder, ofWorker).then(
+        () => true,
+        () => false,
+      );
     },
     letGo: guard.release,
     async end() {

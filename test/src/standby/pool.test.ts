@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LaunchInput, launchDetached } from '../../../src/claude/launch.ts';
@@ -22,8 +22,9 @@ async function createStage(settings: Partial<Config> = {}) {
     ...{ keepAliveSeconds: 60, depth: 0, standby: 1, machine: plenty, ...settings },
   };
   const launched: LaunchInput[] = [];
+  let later = 0;
   const manager = createManager({
-    ...{ config, now: Date.now, newId: randomUUID, warn: () => {} },
+    ...{ config, now: () => Date.now() + later, newId: randomUUID, warn: () => {} },
     env: { PATH: process.env.PATH, HOME: project },
     launch(input) {
       launched.push(input);
@@ -35,6 +36,10 @@ async function createStage(settings: Partial<Config> = {}) {
   manager.fleet.onRecord((record) => records.push(record));
   return {
     ...{ manager, config, launched },
+    /** Lets time pass for the manager. */
+    wait(ms: number) {
+      later += ms;
+    },
     /** Whether a worker's process had been started before the worker was spawned. */
     wasAhead: (worker_id: string) =>
       records.some(({ worker, event }) => worker === worker_id && event.standby === true),
@@ -136,6 +141,28 @@ describe('a process that was started ahead', () => {
     await vi.waitFor(async () => expect(await processesOf(waiting)).toEqual([]), { interval: 1 });
     expect(stage.wasAhead(await stage.run())).toBe(false);
     await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
+  });
+
+  it('whose folder somebody removed is not used', async () => {
+    const stage = await createStage();
+    await stage.run();
+    const [waiting = ''] = await untilWaiting(stage, 1);
+    await rm(join(stage.config.logsDir, `.standby-${waiting}`), { recursive: true });
+    const worker_id = await stage.run();
+    expect(worker_id).not.toBe(waiting);
+    expect(stage.wasAhead(worker_id)).toBe(false);
+    expect(await processesOf(waiting)).toEqual([]);
+  });
+
+  it('is ended when no worker came for ten minutes', async () => {
+    const stage = await createStage();
+    const worker_id = await stage.run();
+    const [waiting = ''] = await untilWaiting(stage, 1);
+    stage.wait(11 * 60_000);
+    // Whatever settles has the pool looked after.
+    await stage.manager.resume(worker_id, 'P');
+    await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]), { timeout: 10_000 });
+    expect(await processesOf(waiting)).toEqual([]);
   });
 
   it('is ended with its folder when the server ends', async () => {
