@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** About what a running worker takes: 255 MB resident, of which 115 MB private (CLI 2.1.330). */
-export const workerBytes = 256 * 1024 ** 2;
+const workerBytes = 256 * 1024 ** 2;
 
 /** The machine as far as this process may use it: a container or a service may have but a part. */
 export interface Machine {
@@ -15,7 +15,7 @@ export interface Machine {
 
 export function thisMachine(): Machine {
   const cores = Math.min(availableParallelism(), quota(readText));
-  // Both look at the cgroups above this process too, and at what is cached but can be had.
+  // Node heeds the memory that cgroups leave, but not their share of the cores.
   return { cores, availableMemory: () => process.availableMemory() };
 }
 
