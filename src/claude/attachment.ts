@@ -3,9 +3,8 @@ import type { WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { readFlags } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
-import { decode, isOfConversation, modelOf, parseLine } from './decode.ts';
+import { foldMessages } from './fold-messages.ts';
 import type { Exit } from './launch.ts';
-import type { Json } from './message.ts';
 import { exitFailure } from './result.ts';
 import { tail } from './tail.ts';
 
@@ -42,8 +41,7 @@ export function attachTo(input: AttachmentInput): Attachment {
     offset: input.offset,
     onLine(line) {
       attachment.offset = line.end;
-      const message = parseLine(line);
-      if (message) messages.tell(message, line.end);
+      messages.tell(line);
     },
     // A worker that floods its stdout is read no faster than its journal can be written.
     async afterChunk() {
@@ -65,35 +63,6 @@ export function attachTo(input: AttachmentInput): Attachment {
     },
   };
   return attachment;
-}
-
-/**
- * Tells of several messages in one piece of output as of one, the last: their texts are in stdout,
- * and the journal stays small however much a worker says. Only the one that is told of is looked into.
- */
-function foldMessages(worker_id: string, onOutput: (output: WorkerOutput) => void) {
-  let last: { message: Json; offset: number } | undefined;
-  let model: string | null = null;
-  const flush = () => {
-    const fact = last && decode(last.message, worker_id, last.offset);
-    if (fact?.type === 'MESSAGE_SEEN') onOutput({ ...fact, model });
-    last = undefined;
-    model = null;
-  };
-  return {
-    flush,
-    tell(message: Json, offset: number) {
-      if (isOfConversation(message)) {
-        last = { message, offset };
-        model = modelOf(message) ?? model;
-        return;
-      }
-      const fact = decode(message, worker_id, offset);
-      if (!fact) return;
-      flush();
-      onOutput(fact);
-    },
-  };
 }
 
 const stderrBytes = 4096;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PermissionRequest, WorkerOutput } from '../../machines/worker.ts';
+import { textOf } from '../store/text.ts';
 import { initializeId, modelId } from './input-line.ts';
 import type { Line } from './lines.ts';
 import { asList, asNumber, asObject, asText, type Json, parseObject, visible } from './message.ts';
@@ -16,17 +17,13 @@ export function decodeLine(line: Line, worker_id: string): WorkerOutput | undefi
 
 /** The object in a line; undefined when there is none, or the line was too long. */
 export const parseLine = ({ bytes }: Line): Json | undefined =>
-  bytes ? parseObject(bytes.toString('utf8')) : undefined;
+  bytes ? parseObject(textOf(bytes)) : undefined;
 
 /** What the object in a line means that ends at `offset`. */
 export function decode(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
   const fact = factOf(message, worker_id, offset);
   return fact && { ...fact, offset };
 }
-
-/** Whether it is one of the conversation, of which there are many. */
-export const isOfConversation = ({ type, isReplay }: Json): boolean =>
-  type === 'assistant' || (type === 'user' && isReplay !== true);
 
 function factOf(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
   switch (message.type) {

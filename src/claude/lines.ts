@@ -3,14 +3,14 @@ export const lineCap = 16 * 1024 ** 2;
 
 /** One line of a byte stream, without its newline. `end` is the offset of the byte after it. */
 export interface Line {
-  /** Valid until the next line is asked for; null when the line was longer than the cap. */
+  /** Valid until the next chunk is cut; null when the line was longer than the cap. */
   bytes: Buffer | null;
   end: number;
 }
 
 /** Cuts a byte stream into lines, with bounded memory. */
 export interface LineSplitter {
-  /** The lines that end in this chunk, one by one. After the last, the chunk may be used again. */
+  /** The lines that end in this chunk, one by one; their bytes are its own where they can be. */
   push(chunk: Buffer): Iterable<Line>;
 }
 
@@ -19,15 +19,17 @@ const nothing = Buffer.alloc(0);
 
 /** A splitter for a stream whose next byte stands at `offset`. */
 export function splitLines(offset: number, cap = lineCap): LineSplitter {
-  const stream: Stream = { position: offset, store: nothing, length: 0, cap };
+  const stream: Stream = { position: offset, store: nothing, spare: nothing, length: 0, cap };
   return { push: (chunk) => linesIn(stream, chunk) };
 }
 
 /** Where a stream is, and the beginning of its current line. There is one for each worker: it is small. */
 interface Stream {
   position: number;
-  /** Memory that is used again for the next line: floods are no garbage. */
+  /** Memory for lines that begin in one chunk and end in another. */
   store: Buffer;
+  /** That of the last such line. Both are used in turn: floods are no garbage. */
+  spare: Buffer;
   /** The bytes of the line so far, of which more than the cap are not kept. */
   length: number;
   cap: number;
@@ -64,12 +66,12 @@ function keep(stream: Stream, part: Buffer): void {
 /** The line that ends with this part, or null when it is longer than the cap; then begins anew. */
 function endLine(stream: Stream, last: Buffer): Buffer | null {
   if (stream.length > 0) keep(stream, last);
-  const { length, store, cap } = stream;
-  const bytes = length > 0 ? store.subarray(0, length) : last;
-  const isTooLong = Math.max(length, last.length) > cap;
-  if (store.length > keptBytes) stream.store = nothing;
+  const { length, store, spare, cap } = stream;
+  if (length === 0) return last.length > cap ? null : last;
+  stream.store = spare;
+  stream.spare = store.length > keptBytes ? nothing : store;
   stream.length = 0;
-  return isTooLong ? null : bytes;
+  return length > cap ? null : store.subarray(0, length);
 }
 
 /** A larger store with the same first bytes. */

@@ -22,7 +22,7 @@ export interface Tail {
 export interface TailInput {
   path: string;
   offset: number;
-  /** The line's bytes are valid during the call. */
+  /** The line's bytes are valid until `afterChunk` has been called. */
   onLine(line: Line): void;
   /** Called after each piece of the file; the next is read only when this has resolved. */
   afterChunk?(): Promise<void>;
@@ -35,6 +35,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   let position = offset;
   let fd: number | undefined;
   let reading: Promise<void> | undefined;
+  let handled: Promise<void> | undefined;
   let again = false;
   let stopped = false;
 
@@ -43,9 +44,8 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
     fd ??= await unlessMissing(openFd(path, readFlags));
     if (fd === undefined) return;
     for (let isMore = true; isMore; ) {
-      const before = position;
       isMore = await withLentBuffer(readChunk);
-      if (position > before && !stopped) await afterChunk?.();
+      await handled;
     }
   };
   /** Whether there may be more: what is written behind a read that met the end is told anew. */
@@ -58,6 +58,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
       following.offset = line.end;
       onLine(line);
     }
+    if (bytesRead > 0) handled = afterChunk?.();
     noteRead(bytesRead);
     return bytesRead === buffer.length;
   };

@@ -1,5 +1,5 @@
-import { isAscii } from 'node:buffer';
 import { type JournalRecord, parseRecord } from './journal.ts';
+import { textOf } from './text.ts';
 
 /**
  * The records of a journal that say where the worker stands, oldest first. Most of a journal is
@@ -57,9 +57,6 @@ function* piecesOf(bytes: Buffer): Generator<{ text: string; from: number }> {
 
 const newline = 0x0a;
 const pieceBytes = 32 * 1024;
-
-/** To look whether there is anything but ASCII and to copy it is much less than to decode it. */
-const textOf = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 
 /** Of a piece of a journal. */
 const linesIn = (piece: string | Buffer): number => piece.toString().split('\n').length - 1;

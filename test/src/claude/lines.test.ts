@@ -27,9 +27,9 @@ function linesOf(chunks: Buffer[], offset: number, cap?: number): Line[] {
   return pushed.flat();
 }
 
-/** What a chunk ends. A line's bytes are valid until the next line only. */
+/** What a chunk ends. The bytes of its lines are looked at when all of them are there. */
 const linesIn = (splitter: LineSplitter, chunk: Buffer): Line[] =>
-  Array.from(splitter.push(chunk), copyOf);
+  [...splitter.push(chunk)].map(copyOf);
 
 const copyOf = ({ bytes, end }: Line): Line => ({ bytes: bytes && Buffer.from(bytes), end });
 

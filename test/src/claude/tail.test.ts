@@ -21,7 +21,7 @@ async function follow({ content, offset = 0 }: { content?: string; offset?: numb
   return { path, lines, errors, following };
 }
 
-/** A line's bytes are valid during the call only. */
+/** A line's bytes are valid until the piece that it came in is handled. */
 const copyOf = ({ bytes, end }: Line): Line => ({ bytes: bytes && Buffer.from(bytes), end });
 
 const texts = (lines: Line[]) => lines.map(({ bytes }) => bytes?.toString());
