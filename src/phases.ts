@@ -132,7 +132,7 @@ function phaseIn(worker_id: string, snapshot: WorkerSnapshot): Phase {
   return {
     worker_id,
     stage: stageIn(snapshot),
-    requests: requests.map(({ request_id }) => request_id).join(),
+    requests: requests.length === 0 ? '' : requests.map(({ request_id }) => request_id).join(),
     cost_usd: totals.cost_usd,
   };
 }
@@ -144,5 +144,5 @@ function stageIn(snapshot: WorkerSnapshot): Phase['stage'] {
     if (delivered) return 'delivered';
     return saved ? 'done' : 'working';
   }
-  return snapshot.matches('awaiting_permission') ? 'asking' : 'working';
+  return snapshot.value === 'awaiting_permission' ? 'asking' : 'working';
 }

@@ -94,9 +94,10 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
 
       const fresh = new Set(idsIn(phases, 'done'));
       claim(fresh);
-      const contexts = contextsOf(fleet, phases);
+      const news = phases.filter(isNews);
+      const contexts = contextsOf(fleet, news);
       const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
-      const told = isTimeout ? phases : phases.filter(isToldOf);
+      const told = isTimeout ? phases : news;
       await Promise.all([noted, recorded(told.map(({ worker_id }) => worker_id))]);
       const answer = { ...answerFrom(contexts, fresh, logsDir), ...running };
       return {
@@ -129,8 +130,8 @@ function answerFrom(
   };
 }
 
-/** Whether an answer that is not one of a time-out has something of this worker. */
-const isToldOf = ({ stage }: Phase): boolean => stage === 'done' || stage === 'asking';
+/** Whether there is something to say of a worker but that it goes on. */
+const isNews = ({ stage }: Phase): boolean => stage === 'done' || stage === 'asking';
 
 const idsIn = (phases: Phase[], stage: Phase['stage']): string[] =>
   phases.filter((phase) => phase.stage === stage).map(({ worker_id }) => worker_id);
