@@ -1,11 +1,8 @@
-import { close, constants, fstat, open, write } from 'node:fs';
+import { constants } from 'node:fs';
 import { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
-import { promisify } from 'node:util';
 import { codeOf } from '../errors.ts';
-
-const [openFd, statFd, closeFd] = [promisify(open), promisify(fstat), promisify(close)];
-const writeFd = promisify(write);
+import { close, fstat, open, write } from '../store/calls.ts';
 
 /**
  * Writes to a FIFO that another process holds open, however long that process takes to read.
@@ -14,12 +11,12 @@ const writeFd = promisify(write);
  */
 export async function writeToFifo(path: string, text: string, signal?: AbortSignal): Promise<void> {
   // Without O_NONBLOCK, opening and writing would hold a thread for as long as nobody reads.
-  const fd = await openFd(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const fd = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   const rest = await writeNow(fd, path, text, signal).catch(async (error: unknown) => {
-    await closeFd(fd);
+    await close(fd);
     throw error;
   });
-  if (rest.length === 0) return closeFd(fd);
+  if (rest.length === 0) return close(fd);
   await send(fd, rest, signal);
 }
 
@@ -30,11 +27,11 @@ async function writeNow(
   text: string,
   signal?: AbortSignal,
 ): Promise<Buffer> {
-  if (!(await statFd(fd)).isFIFO()) throw new Error(`${path} is no FIFO.`);
+  if (!(await fstat(fd)).isFIFO()) throw new Error(`${path} is no FIFO.`);
   const bytes = Buffer.from(text);
   if (signal?.aborted) return bytes;
   try {
-    return bytes.subarray((await writeFd(fd, bytes)).bytesWritten);
+    return bytes.subarray((await write(fd, bytes)).bytesWritten);
   } catch (error) {
     if (codeOf(error) === 'EAGAIN') return bytes;
     throw error;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { codeOf } from '../errors.ts';
+import { readFile } from '../store/calls.ts';
 import type { Lease } from '../store/lease.ts';
 
 /**

@@ -1,14 +1,11 @@
-import { close, type FSWatcher, open, read, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { promisify } from 'node:util';
+import { close, open, read } from '../store/calls.ts';
 import { readFlags, unlessMissing } from '../store/files.ts';
 import { noteRead } from './garbage.ts';
 import { withLentBuffer } from './lent.ts';
 import { type Line, splitLines } from './lines.ts';
 import { visit } from './rounds.ts';
-
-// A thousand workers are followed at once, and a descriptor is smaller than a FileHandle.
-const [openFd, closeFd, readFd] = [promisify(open), promisify(close), promisify(read)];
 
 /** Follows a file that another process appends to. */
 export interface Tail {
@@ -41,7 +38,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
 
   const readToEnd = async () => {
     if (stopped) return;
-    fd ??= await unlessMissing(openFd(path, readFlags));
+    fd ??= await unlessMissing(open(path, readFlags));
     if (fd === undefined) return;
     for (let isMore = true; isMore; ) {
       isMore = await withLentBuffer(readChunk);
@@ -51,7 +48,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   /** Whether there may be more: what is written behind a read that met the end is told anew. */
   const readChunk = async (buffer: Buffer): Promise<boolean> => {
     if (fd === undefined) return false;
-    const { bytesRead } = await readFd(fd, buffer, 0, buffer.length, position);
+    const { bytesRead } = await read(fd, buffer, 0, buffer.length, position);
     position += bytesRead;
     for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
       if (stopped) return false;
@@ -89,9 +86,9 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
       endVisits();
       watcher?.close();
       await reading;
-      const open = fd;
+      const left = fd;
       fd = undefined;
-      if (open !== undefined) await closeFd(open);
+      if (left !== undefined) await close(left);
     },
   };
 

@@ -1,9 +1,5 @@
-import { readdir, readFile } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-
-// Most of what is looked for is not there, and to be told so costs half of what node:fs/promises takes.
-const [listFolder, readText] = [promisify(readdir), promisify(readFile)];
+import { readdir, readFile } from '../store/calls.ts';
 
 export type Files = readonly string[];
 
@@ -86,7 +82,7 @@ const slug = (folder: string): string => folder.replace(/[^a-zA-Z0-9]/g, '-');
 const deepest = 8;
 
 async function filesIn(folder: string, depth = 0): Promise<string[]> {
-  const entries = await listFolder(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   if (entries.length > mostFiles) throw new TooManyFiles(`${folder} has too many files.`);
   const found = await Promise.all(
     entries.map(async (entry) => {
@@ -108,7 +104,7 @@ async function importedBy(files: string[], home: string, depth = 0): Promise<str
   if (files.length === 0 || depth === furthest) return [];
   const imported = await Promise.all(
     files.map(async (file) => {
-      const text = await readText(file, 'utf8').catch(() => '');
+      const text = await readFile(file, 'utf8').catch(() => '');
       // A name at the end of a sentence has a mark behind it that is not its own.
       const names = [...text.matchAll(/(?:^|\s)@([^\s@]+?)[.,;:!?)]*(?=\s|$)/g)].map(
         ([, name = '']) => name,

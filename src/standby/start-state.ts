@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { promisify } from 'node:util';
 import { asObject, parseObject } from '../claude/message.ts';
+import { readFile, stat } from '../store/calls.ts';
 import { GitTooSlow, gitState } from './git-state.ts';
 import { type Files, filesReadAtStart, TooManyFiles } from './start-files.ts';
-
-// As in start-files.ts, where it says why.
-const [lookAt, readText] = [promisify(stat), promisify(readFile)];
 
 /** Where and with what a `claude` starts. */
 export interface StartPlace {
@@ -53,7 +49,7 @@ async function fileStates(paths: Files): Promise<string[]> {
 }
 
 async function fileState(path: string): Promise<string> {
-  const found = await lookAt(path, { bigint: true }).catch(() => undefined);
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
   if (!found) return '';
   const { ino, size, mtimeNs, ctimeNs } = found;
   return found.isDirectory() ? '' : [path, ino, size, mtimeNs, ctimeNs].join();
@@ -73,7 +69,7 @@ async function accountState({ cwd, home, config }: Folders): Promise<unknown> {
   const places = [join(home, '.claude.json'), join(config, '.claude.json')];
   return Promise.all(
     places.map(async (path) => {
-      const text = await readText(path, 'utf8').catch(() => '');
+      const text = await readFile(path, 'utf8').catch(() => '');
       const file = parseObject(text);
       const project = asObject(asObject(file?.projects)?.[cwd]);
       const { oauthAccount, primaryApiKey, customApiKeyResponses } = file ?? {};

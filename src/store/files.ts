@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  type FileHandle,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
+import * as calls from './calls.ts';
 
 /** Flags that refuse to go through a symbolic link somebody planted. */
 export const appendFlags =
@@ -87,17 +78,17 @@ export async function replaceFile(
  */
 export async function endLine(path: string): Promise<number> {
   const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
-  const file = await unlessMissing(open(path, flags));
-  if (!file) return 0;
+  const fd = await unlessMissing(calls.open(path, flags));
+  if (fd === undefined) return 0;
   try {
-    const { size } = await file.stat();
+    const { size } = await calls.fstat(fd);
     if (size === 0) return 0;
-    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+    const { buffer } = await calls.read(fd, Buffer.alloc(1), 0, 1, size - 1);
     if (buffer.toString() === '\n') return size;
-    await file.write('\n');
+    await calls.write(fd, '\n');
     return size + 1;
   } finally {
-    await file.close();
+    await calls.close(fd);
   }
 }
 
@@ -108,7 +99,7 @@ export function temporaryIn(folder: string): string {
 
 /** Removes the temporary files in a folder that processes left which are no longer there. */
 export async function sweepTemporaries(folder: string): Promise<void> {
-  const names = (await unlessMissing(readdir(folder))) ?? [];
+  const names = (await unlessMissing(calls.readdir(folder))) ?? [];
   for (const name of names) {
     const pid = /^\.(\d+)-.*\.tmp$/.exec(name)?.[1];
     if (pid !== undefined && !isThere(Number(pid))) await rm(join(folder, name), { force: true });

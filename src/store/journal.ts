@@ -1,10 +1,6 @@
-import { close, open, write } from 'node:fs';
 import { readFile, truncate } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { close, open, write } from './calls.ts';
 import { appendFlags, readFlags, unlessMissing } from './files.ts';
-
-// A record is written by three small calls, to which a FileHandle would add half as much again.
-const [openFd, writeFd, closeFd] = [promisify(open), promisify(write), promisify(close)];
 
 /** One event of one worker, as it stands in the journal: a line of JSON. */
 export interface JournalRecord {
@@ -88,14 +84,14 @@ class FileJournal implements Journal {
 }
 
 async function append(path: string, bytes: Buffer): Promise<void> {
-  const fd = await openFd(path, appendFlags, 0o600);
+  const fd = await open(path, appendFlags, 0o600);
   try {
     for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await writeFd(fd, bytes, written);
+      const { bytesWritten } = await write(fd, bytes, written);
       written += bytesWritten;
     }
   } finally {
-    await closeFd(fd);
+    await close(fd);
   }
 }
 

@@ -1,7 +1,7 @@
-import { link, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { codeOf } from '../errors.ts';
+import { link, readdir, readText, rename, unlink, writeFile } from './calls.ts';
 import { readFlags, temporaryIn, unlessMissing } from './files.ts';
 
 const leaseSchema = z.object({
@@ -74,7 +74,7 @@ export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Pro
 
 /** The lease in a file, or undefined when there is none that can be read. */
 export async function readLease(path: string): Promise<Lease | undefined> {
-  const text = await unlessMissing(readFile(path, { encoding: 'utf8', flag: readFlags }));
+  const text = await unlessMissing(readText(path, readFlags));
   try {
     return text === undefined ? undefined : leaseSchema.parse(JSON.parse(text));
   } catch {

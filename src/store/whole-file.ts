@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { close, fstat, open, read } from './calls.ts';
 import { readFlags, unlessMissing } from './files.ts';
 
 /** Lent to whoever reads, so that a thousand files leave no garbage of their size. */
@@ -14,24 +14,24 @@ export async function withBytesOf<Value>(
   path: string,
   use: (bytes: Buffer) => Value,
 ): Promise<Value | undefined> {
-  const file = await unlessMissing(open(path, readFlags));
-  if (!file) return undefined;
+  const fd = await unlessMissing(open(path, readFlags));
+  if (fd === undefined) return undefined;
   let buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
   try {
-    const { size } = await file.stat();
+    const { size } = await fstat(fd);
     if (size > buffer.length) buffer = Buffer.allocUnsafeSlow(size);
-    return use(buffer.subarray(0, await fill(buffer, file, size)));
+    return use(buffer.subarray(0, await fill(buffer, fd, size)));
   } finally {
     if (buffer.length === bufferBytes && buffers.length < spareBuffers) buffers.push(buffer);
-    await file.close();
+    await close(fd);
   }
 }
 
 /** Reads that many bytes, or fewer where the file ends before; says how many they are. */
-async function fill(buffer: Buffer, file: FileHandle, size: number): Promise<number> {
+async function fill(buffer: Buffer, fd: number, size: number): Promise<number> {
   let length = 0;
   while (length < size) {
-    const { bytesRead } = await file.read(buffer, length, size - length, length);
+    const { bytesRead } = await read(fd, buffer, length, size - length, length);
     if (bytesRead === 0) break;
     length += bytesRead;
   }
