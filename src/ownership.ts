@@ -1,6 +1,6 @@
 import { isAlive, ownLease } from './claude/liveness.ts';
 import { ManagerError } from './errors.ts';
-import { dropLease, type Lease, takeLease } from './store/lease.ts';
+import { dropLease, type IsAlive, type Lease, takeLease } from './store/lease.ts';
 import { workerPaths } from './store/paths.ts';
 
 /** This server's own leases on workers. */
@@ -21,10 +21,19 @@ export function createOwnership(logsDir: string, now: () => number): Ownership {
     return own;
   };
   const leaseOf = (worker_id: string) => workerPaths(logsDir, worker_id).lease;
+  /** Owners that were found gone: no other process is ever the same, and one may leave a thousand leases. */
+  const gone = new Set<string>();
+  const isThere: IsAlive = async (owner) => {
+    const name = `${owner.pid} ${owner.start_time}`;
+    if (gone.has(name)) return false;
+    const isOwnerAlive = await isAlive(owner);
+    if (!isOwnerAlive) gone.add(name);
+    return isOwnerAlive;
+  };
 
   return {
     async claim(worker_id) {
-      const owner = await takeLease(leaseOf(worker_id), await ours(), isAlive);
+      const owner = await takeLease(leaseOf(worker_id), await ours(), isThere);
       if (!owner) return;
       throw new ManagerError(
         'foreign_worker',
@@ -32,7 +41,7 @@ export function createOwnership(logsDir: string, now: () => number): Ownership {
       );
     },
     async drop(worker_id) {
-      await dropLease(leaseOf(worker_id), await ours(), isAlive);
+      await dropLease(leaseOf(worker_id), await ours(), isThere);
     },
   };
 }
