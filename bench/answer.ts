@@ -16,7 +16,7 @@ const aimMs = 20;
 export const answer: Measurement = {
   name: 'answer',
   hasShort: true,
-  async run({ isShort, runs = isShort ? 5 : 40 }) {
+  async run({ isShort, runs = isShort ? 5 : 100 }) {
     const live = isShort ? 100 : 1_000;
     return withBundles(async (bundled) => {
       const [many, one] = await Promise.all([

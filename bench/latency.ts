@@ -18,12 +18,16 @@ const calls = [
 ] as const;
 type Call = (typeof calls)[number];
 
+/** Somebody has to ask for a permission, so one worker is the fewest that it can be measured with. */
+const isCalled = (call: Call, live: number): boolean =>
+  call === 'approve_permission' ? live > 0 : live !== 1;
+
 /** How long the tools take to answer, with few and with many workers, beside a tool that does nothing. */
 export const latency: Measurement = {
   name: 'latency',
   hasShort: true,
-  async run({ isShort, runs = isShort ? 10 : 60, say }) {
-    const levels = isShort ? [1, 100] : [1, 100, 1_000];
+  async run({ isShort, runs = isShort ? 10 : 200, say }) {
+    const levels = isShort ? [0, 1, 100] : [0, 1, 100, 1_000];
     say(`  ${levels.map(formatCount).join(', ')} workers are spawned first`);
     return withBundles(async (bundled) => {
       const minimal = await connect(bundled('minimal-server'));
@@ -43,15 +47,18 @@ export const latency: Measurement = {
 const nameOf = (call: Call, live: number): string =>
   `${call}, ${formatCount(live)} live ${live === 1 ? 'worker' : 'workers'}`;
 
+const subjects: Record<Call, (stage: CrowdStage) => Promise<number>> = {
+  spawn_worker: spawnOne,
+  list_workers: ({ client }) => timed(() => listWorkers(client)),
+  'list_workers, a status': listAsking,
+  approve_permission: approveOne,
+};
+
 function subjectsOf(minimal: Client, stages: CrowdStage[]): Record<string, () => Promise<number>> {
   const ofStages = stages.flatMap((stage) => {
     const live = stage.worker_ids.length;
-    return [
-      [nameOf('spawn_worker', live), () => spawnOne(stage)],
-      [nameOf('list_workers', live), () => timed(() => listWorkers(stage.client))],
-      [nameOf('list_workers, a status', live), () => listAsking(stage)],
-      [nameOf('approve_permission', live), () => approveOne(stage)],
-    ] as const;
+    const called = calls.filter((call) => isCalled(call, live));
+    return called.map((call) => [nameOf(call, live), () => subjects[call](stage)] as const);
   });
   return {
     nothing: () => timed(() => minimal.callTool({ name: 'nothing', arguments: {} })),
@@ -72,10 +79,10 @@ async function spawnOne({ client, caller, spawn, untilRunning }: CrowdStage): Pr
   return took;
 }
 
-const listAsking = ({ client }: CrowdStage): Promise<number> =>
-  timed(() =>
-    client.callTool({ name: 'list_workers', arguments: { status: 'awaiting_permission' } }),
-  );
+function listAsking({ client }: CrowdStage): Promise<number> {
+  const given = { status: 'awaiting_permission' };
+  return timed(() => client.callTool({ name: 'list_workers', arguments: given }));
+}
 
 async function approveOne({ caller, worker_ids, write }: CrowdStage): Promise<number> {
   write(worker_ids[0] ?? '', permissionLine());
@@ -86,12 +93,13 @@ async function approveOne({ caller, worker_ids, write }: CrowdStage): Promise<nu
 
 function report(levels: number[], samples: Record<string, number[]>): Report {
   const of = (name: string) => samples[name] ?? [];
-  const names = calls.flatMap((call) => levels.map((live) => nameOf(call, live)));
+  const namesOf = (call: Call) =>
+    levels.filter((live) => isCalled(call, live)).map((live) => nameOf(call, live));
+  const names = calls.flatMap(namesOf);
   const beside = (what: string, against: string, ratio: number): Goal => ({
     ...{ what, against, found: ratio, unit: '×', atMost: aim, grossly: 20 * aim },
   });
   const p95 = (name: string) => percentile(of(name), 95);
-  const [fewest = 0, most = 0] = [levels[0], levels.at(-1)];
   return {
     title: 'Tools until they have answered, at a client over stdio',
     rows: ['nothing', ...names].map((what) => ({
@@ -104,7 +112,7 @@ function report(levels: number[], samples: Record<string, number[]>): Report {
       ...calls
         .filter((call) => call !== 'list_workers')
         .map((call) => {
-          const [many, few] = [nameOf(call, most), nameOf(call, fewest)];
+          const [few = '', many = ''] = [namesOf(call)[0], namesOf(call).at(-1)];
           return beside(`${many}, p95`, few, p95(many) / p95(few));
         }),
     ],

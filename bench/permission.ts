@@ -14,7 +14,7 @@ const aimMs = 10;
 export const permission: Measurement = {
   name: 'permission',
   hasShort: true,
-  async run({ isShort, runs = isShort ? 10 : 60 }) {
+  async run({ isShort, runs = isShort ? 10 : 200 }) {
     const levels = isShort ? [1] : [1, 1_000];
     return withBundles(async (bundled) => {
       const pipe = startPipe();
