@@ -5,7 +5,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { type Caller, createCaller, listWorkers } from '../demo/caller.ts';
 import type { SpawnAnswer } from '../src/manager.ts';
 import { workerPaths } from '../src/store/paths.ts';
-import type { WaitAnswer } from '../src/wait.ts';
+import type { WaitAnswer } from '../src/wait-answer.ts';
 import type { Bundled } from './bundle.ts';
 
 /** A server whose workers are stand-ins, with a client over stdio. */

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ManagerError, nearest } from './errors.ts';
 import { type Machine, thisMachine, workersFor } from './machine.ts';
-import { type Options, optionsSchema } from './options.ts';
+import type { Options } from './options.ts';
+import { defaultable, flagOf, settings, variableOf } from './settings.ts';
 
 /** What a server is told when it starts; the same for its whole life. */
 export interface Config {
@@ -29,65 +30,6 @@ export interface Config {
   /** How many servers are above this one; a worker's own server is at 1 and spawns nothing. */
   depth: number;
 }
-
-/** One setting: its flag is `--name`, its environment variable `AWM_NAME`. */
-interface Setting {
-  schema: z.ZodType;
-  description: string;
-}
-
-const settings = {
-  claude: { schema: z.string().min(1), description: 'the claude command (default: claude)' },
-  'logs-dir': {
-    schema: z.string().min(1),
-    description: 'where worker files go (default: logs in the project)',
-  },
-  'max-workers': {
-    schema: z.coerce.number().int().min(1),
-    description: 'workers running at once (default: by memory and cores)',
-  },
-  'on-exit': {
-    schema: z.enum(['finish', 'stop']),
-    description: 'finish: workers end their turn without the server; stop: they are stopped',
-  },
-  approvals: {
-    schema: z.enum(['caller', 'human']),
-    description: 'human: the client asks its user before every approval (default: caller)',
-  },
-  'keep-alive-seconds': {
-    schema: z.coerce.number().min(0).max(86_400),
-    description: 'how long a settled process stays for a follow-up (default: 60)',
-  },
-  standby: {
-    schema: z.coerce.number().int().min(0).max(16),
-    description: 'processes started ahead for the next workers; 0: none (default: 1)',
-  },
-  view: {
-    schema: z.enum(['0', '1', 'readonly']),
-    description: 'a page in the browser to watch and answer workers in; readonly: only to watch',
-  },
-  depth: { schema: z.coerce.number().int().min(0), description: 'internal: nesting of servers' },
-} satisfies Record<string, Setting>;
-
-/** Worker options whose default a server can change: those that are one plain value. */
-const defaultable = {
-  model: optionsSchema.shape.model,
-  system: optionsSchema.shape.system,
-  append_system: optionsSchema.shape.append_system,
-  temperature: z.preprocess(Number, optionsSchema.shape.temperature),
-  top_p: z.preprocess(Number, optionsSchema.shape.top_p),
-  top_k: z.preprocess(Number, optionsSchema.shape.top_k),
-  max_tokens: z.preprocess(Number, optionsSchema.shape.max_tokens),
-  thinking: z.stringbool(),
-  effort: optionsSchema.shape.effort,
-  permission_mode: optionsSchema.shape.permission_mode,
-  max_turns: z.preprocess(Number, optionsSchema.shape.max_turns),
-  max_budget_usd: z.preprocess(Number, optionsSchema.shape.max_budget_usd),
-  timeout_seconds: z.preprocess(Number, optionsSchema.shape.timeout_seconds),
-  fallback_model: optionsSchema.shape.fallback_model,
-} satisfies Partial<Record<keyof Options, z.ZodType>>;
-
-const flagOf = (option: string) => `default-${option.replaceAll('_', '-')}`;
 
 /**
  * The server's settings from its flags, then its environment, then the defaults.
@@ -121,22 +63,8 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** Every flag with its environment variable and meaning, for `--help`. */
-export function describeSettings(): string[] {
-  const rows = Object.entries(settings).map(([name, { description }]) => [name, description]);
-  const defaults = Object.keys(defaultable).map((option) => [
-    flagOf(option),
-    `default of the worker option ${option}`,
-  ]);
-  return [...rows, ...defaults].map(
-    ([name = '', text]) => `  --${name} (${variableOf(name)})  ${text}`,
-  );
-}
-
 /** A path is taken from where the server runs, not from where a worker does; a name is left to PATH. */
 const commandOf = (command: string) => (command.includes('/') ? resolve(command) : command);
-
-const variableOf = (flag: string) => `AWM_${flag.replaceAll('-', '_').toUpperCase()}`;
 
 function readFlags(argv: string[]): Record<string, unknown> {
   const names = [...Object.keys(settings), ...Object.keys(defaultable).map(flagOf)];

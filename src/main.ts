@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
-import { describeSettings } from './config.ts';
 import { messageOf, nearest } from './errors.ts';
 import { serveStdio } from './serve.ts';
+import { describeSettings } from './settings.ts';
 import { terminalCommands } from './terminal/names.ts';
 import type { PageSource } from './view/source.ts';
 

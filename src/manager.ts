@@ -7,14 +7,15 @@ import { createFleet, type Fleet } from './fleet.ts';
 import { stateText } from './inspect/state.ts';
 import { letKeptGo } from './kept.ts';
 import { createLauncher, type LauncherPort } from './launcher.ts';
+import { listWorkers } from './list.ts';
 import { isMemoryShort } from './machine.ts';
 import { checkAnswer, findRequest } from './permission.ts';
 import { createRegistry } from './registry.ts';
-import { type WorkerRow, workerRow } from './report.ts';
+import type { WorkerRow } from './report.ts';
 import { prepareSpawn, type SpawnRequest } from './spawn.ts';
 import { type StopAnswer, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait, type WaitOutcome } from './wait.ts';
-import { idOf, type WorkerActor, type WorkerData } from './worker.ts';
+import { idOf, type WorkerActor } from './worker.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
 export interface Manager {
@@ -128,18 +129,7 @@ export function createManager(port: ManagerPort): Manager {
     },
     async list(status) {
       await ready();
-      const snapshots = [
-        ...fleet.parked.values(),
-        ...fleet.liveWorkers().map((actor) => actor.getSnapshot()),
-      ];
-      const isAsked = ({ value }: WorkerData) => {
-        const state = stateText(value);
-        return status === undefined || state === status || state.startsWith(`${status}.`);
-      };
-      const now = port.now();
-      const workers = snapshots
-        .filter(isAsked)
-        .map((snapshot) => workerRow(snapshot, fleet, { logsDir, now }));
+      const workers = listWorkers(fleet, { status, logsDir, now: port.now() });
       const note = [...adoption.troubles.values()].join(' ');
       return { workers, ...(note === '' ? {} : { note }) };
     },

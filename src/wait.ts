@@ -18,7 +18,6 @@ import {
   timer,
   withLatestFrom,
 } from 'rxjs';
-import type { WorkerContext } from '../machines/worker.ts';
 import type { Fleet } from './fleet.ts';
 import {
   currentPhases,
@@ -28,16 +27,7 @@ import {
   progressLine,
   type WaitMode,
 } from './phases.ts';
-import {
-  type CompletedRow,
-  completedRow,
-  type FailedRow,
-  failedRow,
-  type PermissionRow,
-  permissionRows,
-  type RunningRow,
-  runningRow,
-} from './report.ts';
+import { answerOf, idsIn, type WaitAnswer } from './wait-answer.ts';
 
 export interface WaitRequest {
   /** Which workers; all of this server's when left out. */
@@ -48,14 +38,6 @@ export interface WaitRequest {
   signal: AbortSignal;
   /** Told at once on every change, and every 25 s without one. */
   onProgress(line: string): void;
-}
-
-export interface WaitAnswer {
-  completed: CompletedRow[];
-  failed: FailedRow[];
-  pending_permissions: PermissionRow[];
-  running?: RunningRow[];
-  note?: string;
 }
 
 /** An answer, and what to do once it was written or could not be: only then is it delivered. */
@@ -94,14 +76,13 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
 
       const fresh = new Set(idsIn(phases, 'done'));
       claim(fresh);
-      const news = phases.filter(isNews);
-      const contexts = contextsOf(fleet, news);
-      const running = isTimeout ? { running: runningRows(fleet, phases, now()) } : {};
-      const told = isTimeout ? phases : news;
+      const answer = answerOf(fleet, { phases, isTimeout, logsDir, now: now() });
+      const told = phases.filter(
+        ({ stage }) => isTimeout || stage === 'done' || stage === 'asking',
+      );
       await Promise.all([noted, recorded(told.map(({ worker_id }) => worker_id))]);
-      const answer = { ...answerFrom(contexts, fresh, logsDir), ...running };
       return {
-        answer: { ...answer, ...noteFor(answer, phases, isTimeout) },
+        answer,
         delivered() {
           for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
           noted = Promise.all([noted, recorded(fresh)]);
@@ -111,39 +92,6 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
       };
     }
   };
-}
-
-function answerFrom(
-  contexts: WorkerContext[],
-  fresh: ReadonlySet<string>,
-  logsDir: string,
-): WaitAnswer {
-  const settled = contexts.filter(({ spec }) => fresh.has(spec.worker_id));
-  return {
-    completed: settled
-      .filter(({ failure }) => failure === null)
-      .map((context) => completedRow(context, logsDir)),
-    failed: settled
-      .filter(({ failure }) => failure !== null)
-      .map((context) => failedRow(context, logsDir)),
-    pending_permissions: contexts.flatMap(permissionRows),
-  };
-}
-
-/** Whether there is something to say of a worker but that it goes on. */
-const isNews = ({ stage }: Phase): boolean => stage === 'done' || stage === 'asking';
-
-const idsIn = (phases: Phase[], stage: Phase['stage']): string[] =>
-  phases.filter((phase) => phase.stage === stage).map(({ worker_id }) => worker_id);
-
-const contextsOf = (fleet: Fleet, phases: Phase[]): WorkerContext[] =>
-  phases.flatMap(({ worker_id }) => fleet.worker(worker_id)?.getSnapshot().context ?? []);
-
-function runningRows(fleet: Fleet, phases: Phase[], now: number): RunningRow[] {
-  return idsIn(phases, 'working').flatMap((worker_id) => {
-    const snapshot = fleet.worker(worker_id)?.getSnapshot();
-    return snapshot ? [runningRow(snapshot, fleet.activityOf(worker_id).since, now)] : [];
-  });
 }
 
 /** Emits once: false when there is something to say, true when the time is up. */
@@ -195,22 +143,4 @@ function unclaimed(phases: Phase[], claimed: ReadonlySet<string>): Phase[] {
       ? { ...phase, stage: 'delivered' }
       : phase,
   );
-}
-
-function noteFor(answer: WaitAnswer, phases: Phase[], isTimeout: boolean): { note?: string } {
-  if (isTimeout) {
-    return {
-      note: 'The time is up; the workers go on. Call wait again, or stop_worker to end them.',
-    };
-  }
-  if (answer.pending_permissions.length > 0) {
-    return { note: 'Answer each request with approve_permission, then call wait again.' };
-  }
-  if (answer.completed.length + answer.failed.length > 0) return {};
-  return {
-    note:
-      phases.length === 0
-        ? 'Nothing to wait for: there are no workers. Start some with spawn_worker.'
-        : 'Nothing to wait for: every worker has settled and was delivered before. list_workers shows their files.',
-  };
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { readdir, readFile } from '../store/calls.ts';
 
 /** The processes that carry `AWM_WORKER=<worker_id>` in their environment, as far as they can be seen. */
 export async function processesOf(worker_id: string): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { describeSettings, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { ManagerError } from '../../src/errors.ts';
 
 /** The settings of a server in a project of its own. */
@@ -111,15 +111,6 @@ describe('a setting', () => {
     expect(read(['--view', '--depth', '1'])).toMatchObject({ view: 'live', depth: 1 });
     expect(read(['--view=0'], { AWM_VIEW: '1' })).not.toHaveProperty('view');
     expect(read()).not.toHaveProperty('view');
-  });
-
-  it('is in the help with its flag, its variable and its meaning', () => {
-    const help = describeSettings();
-    expect(help).toHaveLength(9 + 14);
-    expect(help[0]).toBe('  --claude (AWM_CLAUDE)  the claude command (default: claude)');
-    expect(help.at(-1)).toBe(
-      '  --default-fallback-model (AWM_DEFAULT_FALLBACK_MODEL)  default of the worker option fallback_model',
-    );
   });
 });
 

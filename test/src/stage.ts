@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { thisMachine } from '../../src/machine.ts';
 import { createManager, type Manager } from '../../src/manager.ts';
-import type { WaitAnswer, WaitOutcome, WaitRequest } from '../../src/wait.ts';
+import type { WaitOutcome, WaitRequest } from '../../src/wait.ts';
+import type { WaitAnswer } from '../../src/wait-answer.ts';
 import { createInsideLaunch, type Inside } from '../stand-ins/launch.ts';
 
 /** A prompt that tells the stand-in what to do, act by act. */
