@@ -19,8 +19,8 @@ export type IsAlive = (owner: Pick<Lease, 'pid' | 'start_time'>) => Promise<bool
 
 /**
  * Takes a worker for `own`, unless a living server has it. Of several servers that try at once,
- * exactly one succeeds: the owner is who made the numbered lease with the highest number, and a
- * number can be made only once. `lease.json` at `path` tells people and other programs who that is.
+ * exactly one succeeds: the owner is who made the numbered lease with the highest number, and of
+ * those who make the same number only one can. `lease.json` at `path` tells people and other programs who that is.
  * @returns undefined when the worker is ours now, else the lease of its owner.
  */
 export async function takeLease(
@@ -30,29 +30,34 @@ export async function takeLease(
 ): Promise<Lease | undefined> {
   for (;;) {
     const numbers = await leaseNumbers(path);
-    const last = Math.max(0, ...numbers);
+    const last = lastOf(numbers);
     const current = await readLease(last > 0 ? numbered(path, last) : path);
     if (current && isSame(current, own)) return undefined;
     if (current && (await isAlive(current))) return current;
 
-    if (await become(path, numbers, own)) return undefined;
+    if (await become(path, { numbers, current }, own)) return undefined;
   }
 }
 
-/** Makes the next number, and ends those before it; false when somebody else was the first. */
-async function become(path: string, numbers: number[], own: Lease): Promise<boolean> {
-  const next = Math.max(0, ...numbers) + 1;
+/** What was there of a lease when its owner was found to be gone. */
+interface Judged {
+  numbers: number[];
+  current: Lease | undefined;
+}
+
+/** Makes the next number, and ends those before it; false when somebody else came before. */
+async function become(path: string, judged: Judged, own: Lease): Promise<boolean> {
+  const next = lastOf(judged.numbers) + 1;
   const draft = temporaryIn(dirname(path));
   let isPlaced = false;
   try {
     await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
     if (!(await create(numbered(path, next), draft))) return false;
-    // A server that slept for long may have made a number that was used and given up meanwhile.
-    if ((await leaseNumbers(path)).some((number) => number > next)) {
+    if (!(await isUnchanged(path, judged, next))) {
       await remove(numbered(path, next));
       return false;
     }
-    await Promise.all(numbers.map((number) => remove(numbered(path, number))));
+    await Promise.all(judged.numbers.map((number) => remove(numbered(path, number))));
     // Not synced: a lease is about processes, and none of them outlives a power cut.
     await rename(draft, path);
     isPlaced = true;
@@ -60,6 +65,24 @@ async function become(path: string, numbers: number[], own: Lease): Promise<bool
   } finally {
     if (!isPlaced) await remove(draft);
   }
+}
+
+/**
+ * Whether nobody has become the owner meanwhile, by any number: when a lease was given up they begin
+ * at 1 again, so a server that slept may find that what it judged is gone, or is somebody else's by
+ * now. Of two that make numbers, the later one sees that of the earlier.
+ */
+async function isUnchanged(
+  path: string,
+  { numbers, current }: Judged,
+  next: number,
+): Promise<boolean> {
+  const found = await leaseNumbers(path);
+  if (found.some((number) => number !== next && !numbers.includes(number))) return false;
+  const last = lastOf(numbers);
+  if (last === 0) return true;
+  const again = await readLease(numbered(path, last));
+  return found.includes(last) && isSame(again, current);
 }
 
 /** Gives a lease up that is ours, or that belonged to a server that is no more. */
@@ -84,8 +107,10 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 
 const remove = (path: string): Promise<void> => unlessMissing(unlink(path));
 
-const isSame = (one: Lease, other: Lease): boolean =>
-  one.pid === other.pid && one.start_time === other.start_time;
+const isSame = (one: Lease | undefined, other: Lease | undefined): boolean =>
+  one?.pid === other?.pid && one?.start_time === other?.start_time;
+
+const lastOf = (numbers: number[]): number => Math.max(0, ...numbers);
 
 const numbered = (path: string, number: number): string => `${path}.${number}`;
 

@@ -1,5 +1,6 @@
-import { promises as fs, readFileSync } from 'node:fs';
+import calls, { promises as fs, readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { promisify } from 'node:util';
 
 /**
  * Makes writes of the process that imports it fail, as a full disk or a taken right would: those to
@@ -15,7 +16,7 @@ function check(path, syscall) {
   throw Object.assign(new Error(`${code}: forced, ${syscall} '${path}'`), { code, syscall, path });
 }
 
-const { open, appendFile, writeFile, mkdir, link, rename } = fs;
+const { open, writeFile, mkdir, link, rename } = fs;
 
 fs.open = async (path, flags, ...rest) => {
   const file = await open(path, flags, ...rest);
@@ -26,7 +27,7 @@ fs.open = async (path, flags, ...rest) => {
   };
   return file;
 };
-for (const [name, original] of Object.entries({ appendFile, writeFile, mkdir, link })) {
+for (const [name, original] of Object.entries({ writeFile, mkdir, link })) {
   fs[name] = async (path, ...rest) => {
     check(path, name);
     return original(path, ...rest);
@@ -37,3 +38,25 @@ fs.rename = async (from, to) => {
   return rename(from, to);
 };
 syncBuiltinESMExports();
+
+// The calls with callbacks, as promises of them are made by `promisify`.
+const paths = new Map();
+const openCall = promisify(calls.open);
+calls.open[promisify.custom] = async (path, ...rest) => {
+  const fd = await openCall(path, ...rest);
+  paths.set(fd, path);
+  return fd;
+};
+const pathsOf = {
+  write: ([fd]) => paths.get(fd),
+  writeFile: ([path]) => path,
+  link: ([, path]) => path,
+  rename: ([, path]) => path,
+};
+for (const [name, pathOf] of Object.entries(pathsOf)) {
+  const call = promisify(calls[name]);
+  calls[name][promisify.custom] = async (...args) => {
+    check(pathOf(args), name);
+    return call(...args);
+  };
+}

@@ -87,6 +87,23 @@ describe('a lease', () => {
   });
 });
 
+/** Server 100, which falls asleep while it looks whether the owner is alive, and will find it gone. */
+async function sleeper(path: string, owner: Lease) {
+  let wake = () => {};
+  let sleeping: Promise<Lease | undefined> = Promise.resolve(undefined);
+  await new Promise<void>((fallAsleep) => {
+    const sleepy: IsAlive = async ({ pid }) => {
+      if (pid !== owner.pid) return pid === 102;
+      return new Promise<boolean>((resolve) => {
+        wake = () => resolve(false);
+        fallAsleep();
+      });
+    };
+    sleeping = takeLease(path, server(100), sleepy);
+  });
+  return { sleeping, wake };
+}
+
 describe('of many who take a lease at once, exactly one gets it', () => {
   it.each([
     ['that nobody had', async () => {}],
@@ -111,18 +128,7 @@ describe('of many who take a lease at once, exactly one gets it', () => {
   it('also when one of them slept while it went through other hands', async () => {
     const path = await newPath();
     await takeLease(path, dead, isAlive);
-    let wake = () => {};
-    let sleeping: Promise<Lease | undefined> = Promise.resolve(undefined);
-    await new Promise<void>((fallAsleep) => {
-      const sleepy: IsAlive = async ({ pid }) => {
-        if (pid !== dead.pid) return pid === 102;
-        return new Promise<boolean>((resolve) => {
-          wake = () => resolve(false);
-          fallAsleep();
-        });
-      };
-      sleeping = takeLease(path, server(100), sleepy);
-    });
+    const { sleeping, wake } = await sleeper(path, dead);
     await takeLease(path, server(101), isAlive);
     await takeLease(path, server(102), async () => false);
     wake();
@@ -131,12 +137,42 @@ describe('of many who take a lease at once, exactly one gets it', () => {
     expect(await readdir(join(path, '..'))).toEqual(['lease.json', 'lease.json.3']);
   });
 
+  it.each([1, 2])(
+    'also when one of them slept while it was given up under number %i and taken again',
+    async (number) => {
+      const path = await newPath();
+      if (number === 2) await takeLease(path, dead, isAlive);
+      await takeLease(path, server(101), isAlive);
+      const { sleeping, wake } = await sleeper(path, server(101));
+      await dropLease(path, server(101), isAlive);
+      await takeLease(path, server(102), isAlive);
+      wake();
+      expect(await sleeping).toEqual(server(102));
+      expect(await readLease(path)).toEqual(server(102));
+      expect(await readdir(join(path, '..'))).toEqual(['lease.json', 'lease.json.1']);
+    },
+  );
+
+  it('and one that slept while it was given up gets it where nobody else has', async () => {
+    const path = await newPath();
+    await takeLease(path, server(101), isAlive);
+    const { sleeping, wake } = await sleeper(path, server(101));
+    await dropLease(path, server(101), isAlive);
+    wake();
+    expect(await sleeping).toBeUndefined();
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
   it('also while others give it up and take it again', async () => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 30; round += 1) {
       const path = join(folder, `${round}.json`);
       const gone = new Set<number>();
-      const lives = async ({ pid }: Pick<Lease, 'pid'>) => !gone.has(pid);
+      const lives = async ({ pid }: Pick<Lease, 'pid'>) => {
+        // To find out takes time, in which much can happen to a lease.
+        for (let step = Math.random() * 12; step > 0; step -= 1) await new Promise(setImmediate);
+        return !gone.has(pid);
+      };
       const owners = new Set<number>();
       const live = async (pid: number) => {
         for (let turn = 0; turn < 4; turn += 1) {
