@@ -67,14 +67,16 @@ describe('the stand-in for claude', () => {
     const { manager, spawn, wait, history } = await createServer();
     const ask = (name: string) => ({ tool: 'Bash', input: { command: name } });
     const id = await spawn({ ask: [ask('a'), ask('b')] }, { ask: [ask('c')], withdraw: true });
-    let open = (await wait()).pending_permissions;
+    // A wait that has its answer at once lets nothing be read.
+    const next = () => new Promise(setImmediate).then(() => wait());
+    let open = (await next()).pending_permissions;
     // Both are asked at once, but a wait has its answer with the first.
-    while (open.length < 2) open = (await wait()).pending_permissions;
+    while (open.length < 2) open = (await next()).pending_permissions;
     const [first, second] = open.map(({ request_id }) => request_id);
     await manager.approve({ request_id: second ?? '', allow: false, reason: 'No.' }, 'caller');
     await manager.approve({ request_id: first ?? '', allow: true }, 'caller');
     // The last request may be seen while it is open.
-    while ((await wait()).completed.length === 0);
+    while ((await next()).completed.length === 0);
     const [turn] = (await history(id)).turns;
     expect(turn.permissions.map(({ decision }: { decision: string }) => decision)).toEqual([
       ...['allow', 'deny', 'withdrawn'],
