@@ -58,10 +58,11 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
   const unclaim = (ids: ReadonlySet<string>) =>
     claims.next(new Set([...claims.value].filter((id) => !ids.has(id))));
 
-  const recorded = (ids: Iterable<string>) =>
-    Promise.all([...ids].map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+  const recorded = async (ids: Iterable<string>) => {
+    await Promise.all([...ids].map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+  };
   /** What answers so far have delivered, until it is on record: an answer without it says as much. */
-  let noted: Promise<unknown> = Promise.resolve();
+  let noted = Promise.resolve();
 
   return async (given) => {
     const request = { ...given, worker_ids: given.worker_ids && [...new Set(given.worker_ids)] };
@@ -85,7 +86,8 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
         answer,
         delivered() {
           for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
-          noted = Promise.all([noted, recorded(fresh)]);
+          const before = noted;
+          noted = recorded(fresh).then(() => before);
           unclaim(fresh);
         },
         dropped: () => unclaim(fresh),

@@ -33,7 +33,7 @@ export function foldMessages(
   return {
     flush,
     tell(line) {
-      if (isToolResult(line)) {
+      if (isUserMessage(line)) {
         last = { line };
         return;
       }
@@ -61,8 +61,8 @@ const ending = '}'.charCodeAt(0);
 /** The name of what an echo of a prompt has; inside a text its quotes would be escaped. */
 const replay = Buffer.from('"isReplay"');
 
-/** Whether a line is of the conversation and names no model, as can be told without parsing it. */
-function isToolResult({ bytes }: Line): boolean {
+/** Whether a line is of the conversation and names no model, as a tool result: told without parsing. */
+function isUserMessage({ bytes }: Line): boolean {
   return (
     bytes !== null &&
     bytes.at(-1) === ending &&

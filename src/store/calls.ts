@@ -1,8 +1,8 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 
-// Calls to the file system as promises of their callbacks: those of node:fs/promises take twice the
-// processor time, for the object around a descriptor and for errors that are mostly "not there".
+// Calls to the file system as promises of their callbacks: those of node:fs/promises take up to
+// twice the processor time, for the object around a descriptor and for errors that are mostly "not there".
 // What is done for each worker again and again is done with these.
 
 export const close = promisify(fs.close);

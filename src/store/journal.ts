@@ -1,5 +1,5 @@
-import { readFile, truncate } from 'node:fs/promises';
-import { close, open, write } from './calls.ts';
+import { truncate } from 'node:fs/promises';
+import { close, open, readFile, readText, write } from './calls.ts';
 import { appendFlags, readFlags, unlessMissing } from './files.ts';
 
 /** One event of one worker, as it stands in the journal: a line of JSON. */
@@ -109,7 +109,7 @@ const newline = 0x0a;
  * @throws Error when a line in the middle is no record or is of an unknown version.
  */
 export async function readJournal(path: string): Promise<JournalRecord[]> {
-  const text = await unlessMissing(readFile(path, { encoding: 'utf8', flag: readFlags }));
+  const text = await unlessMissing(readText(path, readFlags));
   if (text === undefined) return [];
   const lines = text.split('\n');
   lines.pop();

@@ -16,7 +16,7 @@ function check(path, syscall) {
   throw Object.assign(new Error(`${code}: forced, ${syscall} '${path}'`), { code, syscall, path });
 }
 
-const { open, writeFile, mkdir, link, rename } = fs;
+const { open, writeFile, mkdir, rename } = fs;
 
 fs.open = async (path, flags, ...rest) => {
   const file = await open(path, flags, ...rest);
@@ -27,7 +27,7 @@ fs.open = async (path, flags, ...rest) => {
   };
   return file;
 };
-for (const [name, original] of Object.entries({ writeFile, mkdir, link })) {
+for (const [name, original] of Object.entries({ writeFile, mkdir })) {
   fs[name] = async (path, ...rest) => {
     check(path, name);
     return original(path, ...rest);
