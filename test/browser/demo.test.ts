@@ -25,8 +25,9 @@ it('in the demo a human sees five workers, answers them, goes back to the questi
 
   // Back to the moment at which it was asked: there to see, and not to answer.
   await page.getByText('Deploy to production').first().click();
-  const asked = page.getByText('PERMISSION_ASKED').last();
-  await asked.click();
+  // The chart has a label of the same name, and is there before the events are.
+  const events = page.getByRole('region', { name: 'Events' }).getByRole('link');
+  await events.filter({ hasText: 'PERMISSION_ASKED' }).click();
   await page.locator('.banner.is-past').waitFor();
   await page.locator('.is-active[data-state="awaiting_permission"]').waitFor();
   expect(await card('Bash').getByRole('button', { name: 'Allow once' }).isDisabled()).toBe(true);
