@@ -13,6 +13,8 @@ it('every moment of the past shows the state that the journal has, and cannot an
   const records = await stage.journaled(id, 'PERMISSION_ASKED');
   const asked = records.find(({ event }) => event.type === 'PERMISSION_ASKED');
   await page.goto(`${page.url().split('#')[0]}#/w/${id}/e/${asked.seq}`);
+  // There is nothing to step through before the events are there.
+  await page.locator('.log-row[aria-current="step"]').waitFor();
   for (const { seq, to } of records.slice(0, asked.seq - 1).toReversed()) {
     await page.keyboard.press('ArrowLeft');
     await page.waitForURL(`**/#/w/${id}/e/${seq}`);
