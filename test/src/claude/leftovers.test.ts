@@ -2,14 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { endLeftovers, processesOf } from '../../../src/claude/leftovers.ts';
+import { taggedProcesses } from '../../../src/claude/tagged.ts';
 import { workerId } from '../fixtures.ts';
 
 /** A process of the worker with this id, in a group of its own, ended with the test. */
-async function processOf(worker_id: string): Promise<ChildProcess> {
-  const env = { PATH: process.env.PATH, AWM_WORKER: worker_id };
-  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore', env });
-  onTestFinished(() => void child.kill('SIGKILL'));
+async function processOf(worker_id: string, more: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+  const child = startIn({ ...more, AWM_WORKER: worker_id });
   await once(child, 'spawn');
+  return child;
+}
+
+/** A process that has its environment once this returns. */
+function startIn(env: NodeJS.ProcessEnv): ChildProcess {
+  const options = {
+    detached: true,
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, ...env },
+  } as const;
+  const child = spawn('sleep', ['600'], options);
+  onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 
@@ -30,6 +41,22 @@ it('the leftovers of workers are ended, and nobody else', async () => {
   expect(await endLeftovers([ownId(3), ownId(7)])).toEqual(new Map());
   for (const [, signal] of await Promise.all(gone)) expect(signal).toBe('SIGKILL');
   expect(await processesOf(ownId(4))).toEqual([other.pid]);
+});
+
+it('a tag is found behind however much else, and not in a value that has its words', async () => {
+  const large = await processOf(ownId(8), { LARGE: 'x'.repeat(100_000) });
+  startIn({ NOTE: `as in AWM_WORKER=${ownId(9)}` });
+  expect(await processesOf(ownId(8))).toEqual([large.pid]);
+  expect(await processesOf(ownId(9))).toEqual([]);
+});
+
+it('who asks at once shares a look, and who asks later has one that began later', async () => {
+  const first = taggedProcesses();
+  expect(taggedProcesses()).toBe(first);
+  await new Promise(setImmediate);
+  const { pid } = startIn({ AWM_WORKER: ownId(6) });
+  expect(taggedProcesses()).not.toBe(first);
+  expect((await taggedProcesses()).get(ownId(6))).toEqual([pid]);
 });
 
 it('a worker without leftovers has nothing to end', async () => {
