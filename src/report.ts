@@ -1,9 +1,9 @@
 import type { WorkerContext } from '../machines/worker.ts';
-import { visible } from './claude/message.ts';
 import type { Fleet } from './fleet.ts';
 import type { WorkerSnapshot } from './inspect/replay.ts';
 import { stateText } from './inspect/state.ts';
 import { workerPaths } from './store/paths.ts';
+import { visible } from './stream-json/message.ts';
 import type { WorkerData } from './worker.ts';
 
 export interface CompletedRow {

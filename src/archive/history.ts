@@ -1,9 +1,9 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
-import type { ConversationPart } from '../claude/conversation.ts';
 import { replay } from '../inspect/replay.ts';
 import { readFlags, replaceFile, unlessMissing } from '../store/files.ts';
 import { readJournal } from '../store/journal.ts';
 import type { WorkerPaths } from '../store/paths.ts';
+import type { ConversationPart } from '../stream-json/conversation.ts';
 import { createDraft } from './draft.ts';
 import { hashOf, partsOf } from './read.ts';
 import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { type ConversationPart, conversationPart } from '../claude/conversation.ts';
 import { noteRead } from '../claude/garbage.ts';
 import { withLentBuffer } from '../claude/lent.ts';
-import { splitLines } from '../claude/lines.ts';
+import { type ConversationPart, conversationPart } from '../stream-json/conversation.ts';
+import { splitLines } from '../stream-json/lines.ts';
 
 /** A part of the conversation, and the offset behind its line; `skipped` is a line too long to read. */
 export interface Part {

@@ -3,9 +3,9 @@ import type { WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { readFlags } from '../store/files.ts';
 import type { WorkerPaths } from '../store/paths.ts';
-import { foldMessages } from './fold-messages.ts';
+import { foldMessages } from '../stream-json/fold-messages.ts';
+import { exitFailure } from './exit.ts';
 import type { Exit } from './launch.ts';
-import { exitFailure } from './result.ts';
 import { tail } from './tail.ts';
 
 /** A process that is there, whose output is followed. */

@@ -9,8 +9,6 @@ import { codeOf, messageOf } from '../errors.ts';
 import type { EffectiveOptions } from '../options.ts';
 import { endLine } from '../store/files.ts';
 import { workerPaths } from '../store/paths.ts';
-import { type Attachment, attachTo } from './attachment.ts';
-import { writeToFifo } from './fifo.ts';
 import {
   answerLine,
   initializeLine,
@@ -18,7 +16,9 @@ import {
   modelLine,
   promptLine,
   refusalLine,
-} from './input-line.ts';
+} from '../stream-json/input-line.ts';
+import { type Attachment, attachTo } from './attachment.ts';
+import { writeToFifo } from './fifo.ts';
 import type { Exit } from './launch.ts';
 import { endLeftovers, stuckMessage } from './leftovers.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';

@@ -2,9 +2,9 @@ import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { close, open, read } from '../store/calls.ts';
 import { readFlags, unlessMissing } from '../store/files.ts';
+import { type Line, splitLines } from '../stream-json/lines.ts';
 import { noteRead } from './garbage.ts';
 import { withLentBuffer } from './lent.ts';
-import { type Line, splitLines } from './lines.ts';
 import { visit } from './rounds.ts';
 
 /** Follows a file that another process appends to. */

@@ -1,6 +1,6 @@
 import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
-import { visible } from '../claude/message.ts';
 import type { JournalRecord } from '../store/journal.ts';
+import { visible } from '../stream-json/message.ts';
 import type { Step } from '../view/contract.ts';
 import type { ExportInput } from './input.ts';
 

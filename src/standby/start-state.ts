@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { asObject, parseObject } from '../claude/message.ts';
 import { readFile, stat } from '../store/calls.ts';
+import { asObject, parseObject } from '../stream-json/message.ts';
 import { GitTooSlow, gitState } from './git-state.ts';
 import { type Files, filesReadAtStart, TooManyFiles } from './start-files.ts';
 

@@ -1,20 +1,20 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { writeToFifo } from '../claude/fifo.ts';
-import {
-  hasNothingToSay,
-  type InitializeOptions,
-  initializeLine,
-  modelLine,
-} from '../claude/input-line.ts';
 import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
 import { isAlive, signalGroup, startTimeOf } from '../claude/liveness.ts';
-import { parseObject } from '../claude/message.ts';
 import type { LaunchSubject } from '../claude/start.ts';
 import { tail } from '../claude/tail.ts';
 import { makePrivateFolder } from '../store/files.ts';
 import { type Lease, takeLease } from '../store/lease.ts';
 import { standbyPaths, workerPaths } from '../store/paths.ts';
+import {
+  hasNothingToSay,
+  type InitializeOptions,
+  initializeLine,
+  modelLine,
+} from '../stream-json/input-line.ts';
+import { parseObject } from '../stream-json/message.ts';
 import { type Guard, guardGroup } from './guard.ts';
 import { type Ids, inputFor, isSameStart, type SetUp } from './set-up.ts';
 import { startState } from './start-state.ts';

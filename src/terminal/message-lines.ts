@@ -1,4 +1,4 @@
-import { asList, asObject, asText, type Json, visible } from '../claude/message.ts';
+import { asList, asObject, asText, type Json, visible } from '../stream-json/message.ts';
 import { cut } from './format.ts';
 
 /** A tool's result can be a whole file; so many lines of it tell what it was. */

@@ -1,6 +1,6 @@
-import { visible } from '../claude/message.ts';
 import { readJournal } from '../store/journal.ts';
 import { workerPaths } from '../store/paths.ts';
+import { visible } from '../stream-json/message.ts';
 import type { WorkerView } from '../view/contract.ts';
 import { foldAll } from '../view/fold.ts';
 import { age, cut, dollars, moment } from './format.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { visible } from '../claude/message.ts';
+import { visible } from '../stream-json/message.ts';
 import type { TerminalIo } from './arguments.ts';
 import { age, cut, dollars, formatTable } from './format.ts';
 import { type Sighting, type Standing, stateOf } from './look.ts';

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { conversationPart } from '../claude/conversation.ts';
-import { splitLines } from '../claude/lines.ts';
 import { redact } from '../inspect/redact.ts';
 import { unlessMissing } from '../store/files.ts';
+import { conversationPart } from '../stream-json/conversation.ts';
+import { splitLines } from '../stream-json/lines.ts';
 import type { TranscriptAnswer, TranscriptMessage } from './contract.ts';
 
 /** About as much of a worker's stdout as one answer goes through; a longer line is read whole. */

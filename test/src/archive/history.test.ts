@@ -3,7 +3,7 @@ import { appendFile, readdir, readFile, rm, stat, symlink, writeFile } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keepEdited, writeHistory } from '../../../src/archive/history.ts';
-import { lineCap } from '../../../src/claude/lines.ts';
+import { lineCap } from '../../../src/stream-json/lines.ts';
 import { asked, createLife, echo, ended, readHistory, said } from './worker.ts';
 
 const init = { type: 'system', subtype: 'init', model: 'claude-real' };

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { WorkerEvent } from '../../../machines/worker.ts';
-import { decodeLine } from '../../../src/claude/decode.ts';
 import { workerPaths } from '../../../src/store/paths.ts';
+import { decodeLine } from '../../../src/stream-json/decode.ts';
 import { temporaryFolder, workerSpec } from '../fixtures.ts';
 import { createRecorded } from '../inspect/actor.ts';
 

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Line } from '../../../src/claude/lines.ts';
 import { tail } from '../../../src/claude/tail.ts';
+import type { Line } from '../../../src/stream-json/lines.ts';
 import { createInbox, temporaryFolder } from '../fixtures.ts';
 
 /** A tail on a file in a folder of its own, and the lines that it hands out. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { WorkerOutput } from '../../../machines/worker.ts';
-import { decodeLine } from '../../../src/claude/decode.ts';
-import { foldMessages } from '../../../src/claude/fold-messages.ts';
+import { decodeLine } from '../../../src/stream-json/decode.ts';
+import { foldMessages } from '../../../src/stream-json/fold-messages.ts';
 import { workerId } from '../fixtures.ts';
 
 const worker_id = workerId();

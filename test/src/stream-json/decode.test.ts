@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLine } from '../../../src/claude/decode.ts';
-import { initializeId } from '../../../src/claude/input-line.ts';
+import { decodeLine } from '../../../src/stream-json/decode.ts';
+import { initializeId } from '../../../src/stream-json/input-line.ts';
 import { workerId } from '../fixtures.ts';
 
 /** What a line with this JSON means, read at `end`. */

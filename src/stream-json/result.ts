@@ -1,5 +1,4 @@
 import type { Failure, Reason, TurnResult } from '../../machines/worker.ts';
-import type { Exit } from './launch.ts';
 import { asList, asNumber, asObject, asText, type Json, visible } from './message.ts';
 
 /** What a `result` line says about the turn it ends. */
@@ -14,46 +13,6 @@ export function turnResult(message: Json): TurnResult {
     duration_ms: asNumber(message.duration_ms) ?? 0,
     usage: numbersOf(asObject(message.usage)),
   };
-}
-
-/** Why a process that ended without a result ended, as far as anybody can tell. */
-export function exitFailure(
-  { code, signal }: Exit,
-  stderr: string,
-): Failure & { session_exists?: boolean } {
-  const lastWords = oneLine(stderr.trim().slice(-hintLength));
-  const said = lastWords === '' ? '' : `: ${lastWords}`;
-  if (stderr.includes(noConversation)) {
-    return { reason: 'session_lost', hint: lastWords, returncode: code };
-  }
-  if (code === null && signal === null) {
-    const hint = `claude went away while nobody watched${said}`;
-    return { reason: 'interrupted', hint, returncode: null };
-  }
-  if (signal !== null || code === 137 || code === 143) {
-    const hint = `claude was ended by ${signal ?? (code === 137 ? 'SIGKILL' : 'SIGTERM')}${said}`;
-    return { reason: 'killed', hint, returncode: code ?? signalCode(signal) };
-  }
-  const hint = `claude exited with code ${code} before its turn was over${said}`;
-  const session_exists = stderr.includes(sessionInUse);
-  return { reason: 'crashed', hint, returncode: code, ...(session_exists && { session_exists }) };
-}
-
-const noConversation = 'No conversation found';
-const sessionInUse = 'is already in use';
-
-/** Shells give 128 and the signal's number; only those that end workers in practice are told. */
-function signalCode(signal: NodeJS.Signals | null): number | null {
-  const numbers: Partial<Record<NodeJS.Signals, number>> = {
-    SIGHUP: 1,
-    SIGINT: 2,
-    SIGABRT: 6,
-    SIGKILL: 9,
-    SIGSEGV: 11,
-    SIGTERM: 15,
-  };
-  const number = signal === null ? undefined : numbers[signal];
-  return number === undefined ? null : 128 + number;
 }
 
 /** A turn counts as completed only with an answer: `is_error` and an empty one are failures. */
@@ -109,6 +68,10 @@ function numbersOf(usage: Json = {}): Record<string, number> {
 }
 
 /** The most of an error text that goes into a hint, in characters. */
-const hintLength = 300;
+export const hintLength = 300;
 
-const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' '));
+/** A text as it goes into a hint. */
+export const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' '));
+
+/** How `claude` says, in a result or on stderr, that it does not have the session. */
+export const noConversation = 'No conversation found';

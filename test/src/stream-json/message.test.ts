@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseObject, visible } from '../../../src/claude/message.ts';
+import { parseObject, visible } from '../../../src/stream-json/message.ts';
 
 describe('a line of JSON', () => {
   it('gives its object', () => {

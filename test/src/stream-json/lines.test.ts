@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Line, type LineSplitter, splitLines } from '../../../src/claude/lines.ts';
+import { type Line, type LineSplitter, splitLines } from '../../../src/stream-json/lines.ts';
 
 /** Bytes with many newlines, so that empty lines and lines at a chunk's edge are common. */
 const someBytes = fc

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conversationPart } from '../../../src/claude/conversation.ts';
+import { conversationPart } from '../../../src/stream-json/conversation.ts';
 
 const partOf = (message: unknown) => conversationPart(Buffer.from(JSON.stringify(message)));
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withDefaults } from '../../../src/options.ts';
 import {
   answerLine,
   initializeId,
@@ -7,8 +8,7 @@ import {
   interruptLine,
   promptLine,
   refusalLine,
-} from '../../../src/claude/input-line.ts';
-import { withDefaults } from '../../../src/options.ts';
+} from '../../../src/stream-json/input-line.ts';
 import { permissionRequest } from '../fixtures.ts';
 
 /** What the CLI reads: exactly one line of JSON. */
