@@ -1,6 +1,6 @@
 import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
-import { endLeftovers, stuckMessage } from './claude/leftovers.ts';
+import { endLeftovers } from './claude/leftovers.ts';
 import { signalGroup } from './claude/liveness.ts';
 import { ManagerError, serverEnds, tooDeep } from './errors.ts';
 import { createFleet, type Fleet } from './fleet.ts';
@@ -147,7 +147,7 @@ export function createManager(port: ManagerPort): Manager {
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });
         await Promise.all(workers.map(untilGone));
-        for (const stuck of await endLeftovers(ids)) port.warn(stuckMessage(...stuck));
+        await endLeftovers(ids, port.warn);
       }
       await Promise.all(live.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
       fleet.stop();

@@ -20,7 +20,7 @@ import {
 import { type Attachment, attachTo } from './attachment.ts';
 import { writeToFifo } from './fifo.ts';
 import type { Exit } from './launch.ts';
-import { endLeftovers, stuckMessage } from './leftovers.ts';
+import { endLeftovers } from './leftovers.ts';
 import { isAlive, signalGroup, startTimeOf } from './liveness.ts';
 import { type StartPort, startClaude, startFailure } from './start.ts';
 
@@ -89,15 +89,11 @@ export function createHandle(
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
     // Its tools run in sessions of their own; one that leaves by itself has ended them.
     if (exit.code === 0 && !wasEnded) return;
-    await endTagged();
-  };
-  const endTagged = async () => {
-    const stuck = await endLeftovers([worker_id]);
-    for (const [, pids] of stuck) port.warn(stuckMessage(worker_id, pids));
+    await endLeftovers([worker_id], port.warn);
   };
   /** The server that started it died before it could write that down. */
   const endUnrecorded = async () => {
-    await endTagged();
+    await endLeftovers([worker_id], port.warn);
     offset = Math.max(offset, await endLine(paths.stdout));
   };
   const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {

@@ -11,16 +11,21 @@ const [looks, lookMs] = [40, 50];
 
 /**
  * Kills every process that carries the tag of one of these workers, also those that left its group.
- * @returns the processes that did not go, by worker.
+ * @param warn Told of each worker that has processes which did not go.
+ * @returns those processes, by worker.
  */
 export async function endLeftovers(
   worker_ids: readonly string[],
+  warn: (message: string) => void = () => {},
 ): Promise<Map<string, readonly number[]>> {
   let left = await processesOfAny(worker_ids);
   for (let look = 0; left.size > 0 && look < looks; look += 1) {
     for (const pid of [...left.values()].flat()) kill(pid);
     await setTimeout(lookMs);
     left = await processesOfAny(worker_ids);
+  }
+  for (const [worker_id, pids] of left) {
+    warn(`Worker ${worker_id}: processes ${pids.join()} did not go.`);
   }
   return left;
 }
@@ -37,10 +42,6 @@ async function processesOfAny(
     }),
   );
 }
-
-/** Names what would not go. */
-export const stuckMessage = (worker_id: string, pids: readonly number[]): string =>
-  `Worker ${worker_id}: processes ${pids.join()} did not go.`;
 
 function kill(pid: number): void {
   try {
