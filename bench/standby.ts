@@ -45,8 +45,14 @@ export async function isStandbyUp(stage: OfProject): Promise<boolean> {
   const outputs = names
     .filter((name) => name.startsWith('.standby-'))
     .map((name) => readFile(join(logs, name, 'stdout.ndjson'), 'utf8').catch(() => ''));
-  return (await Promise.all(outputs)).some((text) => text.includes('"control_response"'));
+  return (await Promise.all(outputs)).some(hasAnswered);
 }
+
+/**
+ * Whether a process has answered by what there is of its stdout. A server hears whole lines only, and
+ * a long one can be read while it is still being written: half of it was seen for nine milliseconds.
+ */
+export const hasAnswered = (stdout: string): boolean => /"control_response".*\n/.test(stdout);
 
 /** How each process of a worker was started: whether it had been on standby. */
 export function startsOf(records: readonly JournalRecord[]): boolean[] {

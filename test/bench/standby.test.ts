@@ -20,14 +20,16 @@ async function makeFolder(name: string): Promise<string> {
 
 const answer = '{"type":"control_response"}\n';
 
-it('a process on standby is up once it has answered, and no other process is one', async () => {
+it('a process on standby is up once its answer is whole, and no other process is one', async () => {
   expect(await isStandbyUp({ project })).toBe(false);
   await writeFile(join(await makeFolder('worker-a'), 'stdout.ndjson'), answer);
   const stdout = join(await makeFolder('.standby-b'), 'stdout.ndjson');
   expect(await isStandbyUp({ project })).toBe(false);
   await writeFile(stdout, '{"type":"system"}\n');
   expect(await isStandbyUp({ project })).toBe(false);
-  await appendFile(stdout, answer);
+  await appendFile(stdout, answer.slice(0, -1));
+  expect(await isStandbyUp({ project })).toBe(false);
+  await appendFile(stdout, '\n');
   expect(await isStandbyUp({ project })).toBe(true);
 });
 

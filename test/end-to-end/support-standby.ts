@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { hasAnswered } from '../../bench/standby.ts';
 import { standbyPrefix } from '../../src/store/paths.ts';
 import type { Stage } from './harness.ts';
 
@@ -14,7 +15,7 @@ export function untilOneWaits(stage: Pick<Stage, 'logs'>): Promise<string> {
   const look = async () => {
     const [folder = ''] = await standbyFolders(stage);
     const stdout = await readFile(join(stage.logs, folder, 'stdout.ndjson'), 'utf8');
-    if (!stdout.includes('"control_response"')) throw new Error('No process waits yet.');
+    if (!hasAnswered(stdout)) throw new Error('No process waits yet.');
     return folder.slice(standbyPrefix.length);
   };
   return vi.waitFor(look, { timeout: 20_000, interval: 20 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { hasAnswered } from '../../../bench/standby.ts';
 import { type LaunchInput, launchDetached } from '../../../src/claude/launch.ts';
 import { processesOf } from '../../../src/claude/leftovers.ts';
 import type { Config } from '../../../src/config.ts';
@@ -69,7 +70,7 @@ function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<stri
     expect(folders).toHaveLength(count);
     for (const folder of folders) {
       const stdout = await readFile(join(stage.config.logsDir, folder, 'stdout.ndjson'), 'utf8');
-      expect(stdout).toContain('"control_response"');
+      expect(stdout).toSatisfy(hasAnswered);
     }
     return folders.map((name) => name.slice('.standby-'.length));
   };
