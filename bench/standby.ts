@@ -50,7 +50,7 @@ export async function isStandbyUp(stage: OfProject): Promise<boolean> {
 
 /**
  * Whether a process has answered by what there is of its stdout. A server hears whole lines only, and
- * a long one can be read while it is still being written: half of it was seen for nine milliseconds.
+ * a long one can be read while it is still being written: 16 KB of 17 were seen for nine milliseconds.
  */
 export const hasAnswered = (stdout: string): boolean => /"control_response".*\n/.test(stdout);
 

@@ -34,13 +34,11 @@ export async function endLeftovers(
 async function processesOfAny(
   worker_ids: readonly string[],
 ): Promise<Map<string, readonly number[]>> {
-  const tagged = await taggedProcesses();
-  return new Map(
-    worker_ids.flatMap((worker_id) => {
-      const pids = tagged.get(worker_id);
-      return pids ? [[worker_id, pids] as const] : [];
-    }),
+  // All of them share a look.
+  const found = await Promise.all(
+    worker_ids.map(async (worker_id) => [worker_id, await processesOf(worker_id)] as const),
   );
+  return new Map(found.filter(([, pids]) => pids.length > 0));
 }
 
 function kill(pid: number): void {
