@@ -37,6 +37,7 @@ const stepSchema = z
     cut: z.union([z.boolean(), z.int().min(1)]).optional(),
     /** The model named in the answer; the requested one unless given. */
     model: z.string().min(1).optional(),
+    /** With `max_tokens` a last tool call is cut in the middle, as by the API. */
     stop_reason: z.string().min(1).optional(),
     usage: z
       .strictObject({

@@ -10,8 +10,11 @@ export function* messageEvents(message: AnswerMessage, chunk?: number): Generato
   yield { type: 'message_start', message: { ...message, ...opening } };
   yield { type: 'ping' };
   for (const [index, block] of message.content.entries()) {
+    const isCut = message.stop_reason === 'max_tokens' && index === message.content.length - 1;
     yield { type: 'content_block_start', index, content_block: emptied(block) };
-    for (const delta of deltasOf(block, chunk)) yield { type: 'content_block_delta', index, delta };
+    for (const delta of deltasOf(block, isCut, chunk)) {
+      yield { type: 'content_block_delta', index, delta };
+    }
     yield { type: 'content_block_stop', index };
   }
   const delta = { stop_reason: message.stop_reason, stop_sequence: null };
@@ -49,7 +52,8 @@ function emptied(block: ContentBlock): ContentBlock {
   return block.type === 'text' ? { ...block, text: '' } : { ...block, input: {} };
 }
 
-function* deltasOf(block: ContentBlock, chunk?: number): Generator<Delta> {
+/** @param isCut Whether the block ends at the limit of tokens: a tool call is half of its JSON then. */
+function* deltasOf(block: ContentBlock, isCut: boolean, chunk?: number): Generator<Delta> {
   if (block.type === 'text') {
     for (const text of pieces(block.text, chunk)) yield { type: 'text_delta', text };
   } else if (block.type === 'thinking') {
@@ -59,7 +63,9 @@ function* deltasOf(block: ContentBlock, chunk?: number): Generator<Delta> {
     yield { type: 'signature_delta', signature };
   } else {
     yield { type: 'input_json_delta', partial_json: '' };
-    for (const partial_json of pieces(JSON.stringify(block.input), chunk)) {
+    const json = JSON.stringify(block.input);
+    const sent = isCut ? json.slice(0, Math.ceil(json.length / 2)) : json;
+    for (const partial_json of pieces(sent, chunk)) {
       yield { type: 'input_json_delta', partial_json };
     }
   }

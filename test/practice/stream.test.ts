@@ -76,6 +76,20 @@ describe('the events of an answer', () => {
     expect(JSON.parse(json)).toEqual(input);
   });
 
+  it('cut the last tool call in the middle when the answer ends at its limit', () => {
+    const tool = (name: string) => ({ name, input: { file_path: '/a', content: 'A long text.' } });
+    const step = { tools: [tool('Read'), tool('Write')], stop_reason: 'max_tokens' };
+    const json = ['', ''];
+    for (const event of stream(step).events) {
+      if (event.type !== 'content_block_delta') continue;
+      const { delta } = event;
+      if (delta.type === 'input_json_delta') json[event.index] += delta.partial_json;
+    }
+
+    expect(JSON.parse(json[0] ?? '')).toEqual(tool('Read').input);
+    expect(json[1]).toBe('{"file_path":"/a","con');
+  });
+
   it('split any text into well-formed pieces that make the text again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 5 }), (text, chunk) => {
