@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { claude, type Stage } from '../demo/stage.ts';
-import { builtInDefaults } from '../src/options.ts';
 
 /** A `claude` with nothing around it, to hold a worker against. */
 interface Bare {
@@ -9,10 +8,8 @@ interface Bare {
   ended: Promise<void>;
 }
 
-/** What a bare `claude` is told, with the model that a worker has. */
-export const bareArguments = (prompt: string): string[] => [
-  ...['-p', prompt, '--model', builtInDefaults.model],
-];
+/** What a bare `claude` is told; like a worker it has the model that its settings give it. */
+export const bareArguments = (prompt: string): string[] => ['-p', prompt];
 
 /** Starts it in the stage's project, with its stdin closed, so that it does not wait for more. */
 export function startBare({ project, env }: Stage, args: string[]): Bare {

@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { claude, type Stage } from '../demo/stage.ts';
-import { builtInDefaults } from '../src/options.ts';
 
 const name = '@steipete/claude-code-mcp';
 
@@ -18,7 +17,7 @@ export async function installPeer(folder: string): Promise<void> {
   await promisify(execFile)('npm', args);
 }
 
-/** Starts it for the stage's project, with the same `claude`, model and API as the server there. */
+/** Starts it for the stage's project, with the same `claude` and API as the server there. */
 export async function connectPeer({ project, env }: Stage, folder: string): Promise<Client> {
   const client = new Client({ name: 'claude-code', version: '1.0.0' });
   const transport = new StdioClientTransport({
@@ -28,7 +27,6 @@ export async function connectPeer({ project, env }: Stage, folder: string): Prom
     env: {
       ...env,
       CLAUDE_CLI_NAME: claude,
-      ANTHROPIC_MODEL: builtInDefaults.model,
       // It always skips permissions, which claude refuses to root outside of a sandbox.
       ...(process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}),
     },

@@ -16,7 +16,8 @@ export type Reason =
   | 'killed'
   | 'stopped'
   | 'interrupted'
-  | 'session_lost';
+  | 'session_lost'
+  | 'model_unavailable';
 
 /** A failure as data: the reason to match, a sentence to read, and the exit code where one is known. */
 export interface Failure {
@@ -105,12 +106,16 @@ export interface WorkerContext {
   ending: Failure | null;
   failure: Failure | null;
   model: string | null;
+  /** The names of models that its `claude` knows, as a call may give them. */
+  models: string[];
   totals: Totals;
   /** The process's own running cost at its last result, to tell one turn's share. */
   process_cost_usd: number;
   /** True once the history file holds the turn that just ended, or could not be written. */
   saved: boolean;
   save_error: string | null;
+  /** What is amiss with the turn that just ended, although it ended with an answer. */
+  warning: string | null;
   /** Of the history file as it was last written, and as it was about to be when a server died. */
   history_sha256s: string[];
   delivered: boolean;
@@ -140,7 +145,7 @@ export type WorkerCommand =
 
 /** Facts read from the process's stdout. `offset` is where its next unread byte stands. */
 export type WorkerOutput = { offset?: number } & (
-  | { type: 'INITIALIZED'; agents: string[] }
+  | { type: 'INITIALIZED'; agents: string[]; models?: string[] }
   | ({ type: 'START_FAILED' } & Failure)
   | { type: 'TURN_OPENED'; model: string | null }
   | { type: 'PROMPT_ACCEPTED'; prompt_id: string }
@@ -166,7 +171,7 @@ export type WorkerFact =
   | { type: 'STORAGE_FAILED'; hint: string }
   /** A new history file is about to take its place; `sha256` tells later whether somebody changed it. */
   | { type: 'DRAFTED'; sha256: string }
-  | { type: 'SAVED'; turn: number; sha256: string }
+  | { type: 'SAVED'; turn: number; sha256: string; warning?: string }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
   | { type: 'DELIVERED' };
 
@@ -402,6 +407,7 @@ export const workerMachine = setup({
             ending: null,
             saved: false,
             save_error: null,
+            warning: null,
             delivered: false,
           }
         : {},
@@ -413,6 +419,9 @@ export const workerMachine = setup({
       (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
         ? { model: event.model }
         : {},
+    ),
+    noteModels: assign(({ event }) =>
+      event.type === 'INITIALIZED' && event.models ? { models: event.models } : {},
     ),
     armStartDeadline: raise(
       { type: 'START_OVERDUE' },
@@ -522,7 +531,12 @@ export const workerMachine = setup({
     ),
     markSaved: assign(({ event }) =>
       event.type === 'SAVED'
-        ? { saved: true, save_error: null, history_sha256s: [event.sha256] }
+        ? {
+            saved: true,
+            save_error: null,
+            warning: event.warning ?? null,
+            history_sha256s: [event.sha256],
+          }
         : {},
     ),
     markUnsaved: assign(({ event }) =>
@@ -547,10 +561,12 @@ export const workerMachine = setup({
     ending: null,
     failure: null,
     model: null,
+    models: [],
     totals: noTotals,
     process_cost_usd: 0,
     saved: false,
     save_error: null,
+    warning: null,
     history_sha256s: [],
     delivered: false,
   }),
@@ -588,7 +604,7 @@ export const workerMachine = setup({
               actions: ['endForStorage', 'terminateProcess'],
             },
             INITIALIZED: [
-              { guard: 'agentIsKnown', actions: ['takePromptBack', 'sendPrompt'] },
+              { guard: 'agentIsKnown', actions: ['noteModels', 'takePromptBack', 'sendPrompt'] },
               {
                 target: '#worker.failed',
                 actions: [
@@ -733,7 +749,7 @@ export const workerMachine = setup({
           },
         ],
         INITIALIZED: [
-          { guard: 'agentIsKnown', actions: ['takePromptBack', 'sendPrompt'] },
+          { guard: 'agentIsKnown', actions: ['noteModels', 'takePromptBack', 'sendPrompt'] },
           {
             target: 'failed',
             actions: [
@@ -809,8 +825,10 @@ export const workerMachine = setup({
 });
 
 /** Why a result is none: `claude` takes an answer without the object that was asked for as well. */
-function failureIn({ spec }: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
-  return failure ?? (spec.options.output_schema === undefined || has_object ? null : noObject);
+function failureIn(context: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
+  if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
+  const wantsObject = context.spec.options.output_schema !== undefined;
+  return failure ?? (wantsObject && !has_object ? noObject : null);
 }
 
 /** Whether a result is for the current prompt; a result that names no prompt is taken as such. */
@@ -840,6 +858,20 @@ function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
   const known = event.type === 'INITIALIZED' ? event.agents.join(', ') : '';
   const hint = `Unknown agent type "${context.spec.agent_type}". claude knows: ${known}.`;
   return { reason: 'spawn_error', hint, returncode: null };
+}
+
+/** The CLI advises to run it with another flag, which whoever calls a tool cannot do. */
+function modelUnavailable({ model, models }: WorkerContext): Failure {
+  const known = models.length === 0 ? '' : ` This claude knows ${beginningOf(models)}.`;
+  const hint = `The API has no model ${model ?? 'of that name'} for this account (404). Name another one in options.model, or for all workers in --default-model.${known}`;
+  return { reason: 'model_unavailable', hint, returncode: null };
+}
+
+/** As many of the names as a hint has room for. */
+function beginningOf(names: string[]): string {
+  const most = 120;
+  const shown = names.filter((_, index) => names.slice(0, index + 1).join(', ').length <= most);
+  return shown.join(', ') + (shown.length < names.length ? ' and others' : '');
 }
 
 function wouldNotGo(context: WorkerContext): Failure {

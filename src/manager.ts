@@ -1,5 +1,6 @@
 import type { PermissionAnswer, PermissionRequest } from '../machines/worker.ts';
 import { createAdoption } from './adoption.ts';
+import { createModelQuestions } from './claude/ask-model.ts';
 import { endLeftovers } from './claude/leftovers.ts';
 import { signalGroup } from './claude/liveness.ts';
 import { ManagerError, serverEnds, tooDeep } from './errors.ts';
@@ -9,6 +10,9 @@ import { letKeptGo } from './kept.ts';
 import { createLauncher, type LauncherPort } from './launcher.ts';
 import { listWorkers } from './list.ts';
 import { isMemoryShort } from './machine.ts';
+import { providerOf } from './models/facts.ts';
+import { followUpNote } from './models/retirement.ts';
+import type { EffectiveOptions } from './options.ts';
 import { checkAnswer, findRequest } from './permission.ts';
 import { createRegistry } from './registry.ts';
 import type { WorkerRow } from './report.ts';
@@ -22,7 +26,7 @@ export interface Manager {
   readonly fleet: Fleet;
   wait: Wait;
   spawn(request: SpawnRequest): Promise<SpawnAnswer>;
-  resume(worker_id: string, prompt: string): Promise<{ worker_id: string; status: 'resumed' }>;
+  resume(worker_id: string, prompt: string): Promise<ResumeAnswer>;
   /** `check` throws when the open request is not the one that the answer was meant for. */
   approve(
     answer: PermissionAnswer,
@@ -43,6 +47,17 @@ export interface SpawnAnswer {
   status: 'spawning' | 'queued';
   /** Place in the queue, from 1. */
   position?: number;
+  /** The model that was chosen because the sampling options came without one. */
+  model?: string;
+  /** What there is to know of its model. */
+  note?: string;
+}
+
+export interface ResumeAnswer {
+  worker_id: string;
+  status: 'resumed';
+  /** Why the conversation goes on with another model. */
+  note?: string;
 }
 
 export interface ApproveAnswer {
@@ -70,6 +85,9 @@ export function createManager(port: ManagerPort): Manager {
   const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
   const wait = createWait(fleet, logsDir, port.now);
 
+  const { claude: command, keepAliveSeconds, depth } = port.config;
+  const askModel = createModelQuestions({ command, keepAliveSeconds, depth, env: port.env });
+  const spawning = { claim: standby.claim, askModel };
   let isEnding = false;
   const { ready, known, recorded } = createRegistry({
     ...{ ...port, fleet, adoption },
@@ -86,7 +104,7 @@ export function createManager(port: ManagerPort): Manager {
       return withTroubles(await wait(request), adoption.newTroubles());
     },
     async spawn(request) {
-      const input = await prepareSpawn(request, { ...port, claim: standby.claim });
+      const { input, ...about } = await prepareSpawn(request, { ...port, ...spawning });
       await ready();
       const { worker_id } = input.spec;
       await adoption.claim(worker_id);
@@ -96,8 +114,8 @@ export function createManager(port: ManagerPort): Manager {
       const position = fleet.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
       const isQueued = actor.getSnapshot().matches({ spawning: 'queued' }) && position > 0;
       return isQueued
-        ? { worker_id, status: 'queued', position }
-        : { worker_id, status: 'spawning' };
+        ? { worker_id, status: 'queued', position, ...about }
+        : { worker_id, status: 'spawning', ...about };
     },
     async resume(worker_id, text) {
       const actor = await known(worker_id);
@@ -105,7 +123,11 @@ export function createManager(port: ManagerPort): Manager {
       if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
       actor.send(event);
       await recorded(worker_id);
-      return { worker_id, status: 'resumed' };
+      const { spec } = actor.getSnapshot().context;
+      const moment = { provider: providerOf(port.env), now: port.now() };
+      // Validated when the worker was spawned; the journal keeps them as they were.
+      const note = followUpNote(spec.options as EffectiveOptions, moment);
+      return { worker_id, status: 'resumed', ...(note === undefined ? {} : { note }) };
     },
     async approve(answer, source, check) {
       if (port.config.depth > 0) throw tooDeep();

@@ -4,6 +4,7 @@ import type { WorkerSnapshot } from './inspect/replay.ts';
 import { stateText } from './inspect/state.ts';
 import { workerPaths } from './store/paths.ts';
 import { visible } from './stream-json/message.ts';
+import { hintLength } from './stream-json/result.ts';
 import type { WorkerData } from './worker.ts';
 
 export interface CompletedRow {
@@ -46,8 +47,7 @@ export interface WorkerRow {
   conversation_history_file_path: string;
 }
 
-/** The longest text of an error hint, and of one text inside a permission's input, in characters. */
-const hintLength = 160;
+/** The longest text inside a permission's input, in characters. */
 const inputLength = 10_000;
 
 /** The row of a worker whose turn ended with an answer. */
@@ -55,7 +55,8 @@ export function completedRow(context: WorkerContext, logsDir: string): Completed
   const { worker_id, session_id } = context.spec;
   const conversation_history_file_path = workerPaths(logsDir, worker_id).history;
   const row = { worker_id, claude_session_id: session_id, conversation_history_file_path };
-  return context.save_error === null ? row : { ...row, warning: unsaved(context.save_error) };
+  const warning = warningsOf(context);
+  return warning === '' ? row : { ...row, warning };
 }
 
 /** The row of a worker whose turn ended without one. */
@@ -66,17 +67,20 @@ export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
     reason: '',
     hint: '',
   };
-  const words = context.save_error === null ? hint : `${hint} ${unsaved(context.save_error)}`;
   return {
     worker_id,
     returncode,
     conversation_history_file_path: workerPaths(logsDir, worker_id).history,
-    error_hint: shorten(words, hintLength),
+    error_hint: [shorten(hint, hintLength), warningsOf(context)].join(' ').trim(),
     reason,
   };
 }
 
-const unsaved = (why: string): string => `The history file could not be written: ${why}`;
+/** What is amiss with the last turn, apart from why it failed. */
+function warningsOf({ warning, save_error }: WorkerContext): string {
+  const unsaved = save_error && `The history file could not be written: ${save_error}`;
+  return [warning, unsaved].filter((text) => text !== null).join(' ');
+}
 
 /** The open requests of a worker, oldest first. */
 export function permissionRows({ spec, requests }: WorkerContext): PermissionRow[] {

@@ -4,7 +4,11 @@ import { resolve } from 'node:path';
 import type { WorkerInput } from '../machines/worker.ts';
 import type { Config } from './config.ts';
 import { codeOf, ManagerError, messageOf, tooDeep } from './errors.ts';
-import { type Options, refusalOf, withDefaults } from './options.ts';
+import { type AskModel, chooseModel } from './models/choose.ts';
+import { providerOf } from './models/facts.ts';
+import { spawnNotes } from './models/notes.ts';
+import { refusalOf } from './models/refusal.ts';
+import { type Options, samplingOptions, withDefaults } from './options.ts';
 import { schemaProblem } from './schema.ts';
 import type { Ids, SetUp } from './standby/set-up.ts';
 import { makeLogsFolder, makePrivateFolder } from './store/files.ts';
@@ -23,41 +27,58 @@ export interface SpawnPort {
   newId(): string;
   /** Gives a process that was started ahead, if one fits, and its folder to the new worker. */
   claim(setUp: SetUp): Promise<Ids | undefined>;
+  /** Asks what a worker of this kind would have for a model. */
+  askModel(setUp: SetUp): AskModel;
+  /** The environment of the server. */
+  env: NodeJS.ProcessEnv;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/** A worker that may be born, and what its caller should know of it. */
+export interface PreparedSpawn {
+  input: WorkerInput;
+  /** The model that was chosen for its sampling options. */
+  model?: string;
+  note?: string;
 }
 
 /**
  * Checks a request to spawn and makes the worker's folder.
- * @returns what the worker is born with.
+ * @returns what the worker is born with, and what there is to say of it.
  * @throws ManagerError, before anything is started or written, when the request is wrong.
  */
 export async function prepareSpawn(
   { description, prompt, agent_type = null, options: given = {} }: SpawnRequest,
-  { config, newId, claim }: SpawnPort,
-): Promise<WorkerInput> {
+  { config, newId, claim, askModel, env, now }: SpawnPort,
+): Promise<PreparedSpawn> {
   if (config.depth > 0) throw tooDeep();
-  const options = withDefaults(given, config.defaults);
-  const refusal =
-    grantProblem(given, config) ??
-    refusalOf(options) ??
-    (options.output_schema && schemaProblem(options.output_schema));
-  if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
-  const cwd = resolve(config.projectDir, options.cwd ?? '.');
+  const asked = withDefaults(given, config.defaults);
+  refuse(grantProblem(given, config));
+  refuse(asked.output_schema && schemaProblem(asked.output_schema));
+  const cwd = resolve(config.projectDir, asked.cwd ?? '.');
   await checkFolder(cwd);
+  const wantsSampling = samplingOptions.some((name) => given[name] !== undefined);
+  const ask = askModel({ options: asked, agent_type, cwd });
+  const { options, models, chosen } = await chooseModel(asked, wantsSampling, ask);
+  refuse(refusalOf(options, models));
 
   const claimed = await claim({ options, agent_type, cwd });
   const ids = claimed ?? { worker_id: newId(), session_id: newId() };
   if (!claimed) await makeFolders(config.logsDir, ids.worker_id);
+  const time_limit_seconds = options.timeout_seconds ?? null;
+  const spec = { ...ids, description, agent_type, cwd, time_limit_seconds, options };
+  const moment = { provider: providerOf(env), now: now() };
+  const note = spawnNotes({ options, given, chosen, moment }).join(' ');
   return {
-    spec: {
-      ...ids,
-      description,
-      agent_type,
-      cwd,
-      time_limit_seconds: options.timeout_seconds ?? null,
-      options,
-    },
-    prompt: { id: newId(), text: prompt },
+    input: { spec, prompt: { id: newId(), text: prompt } },
+    ...(chosen === undefined ? {} : { model: chosen }),
+    ...(note === '' ? {} : { note }),
   };
+}
+
+function refuse(refusal: string | undefined): void {
+  if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
 }
 
 /** Modes in which `claude` itself allows some tools. */

@@ -20,14 +20,14 @@ export function archiveLogic(port: ArchivePort) {
         await port.recorded(input.worker_id);
         const paths = workerPaths(port.logsDir, input.worker_id);
         await keepEdited(paths.history, expected);
-        const sha256 = await writeHistory(paths, async (draft) => {
+        const written = await writeHistory(paths, async (draft) => {
           // A server that dies from here on leaves a file that the next one must know for its own.
           sendBack({ type: 'DRAFTED', sha256: draft });
           await port.recorded(input.worker_id);
           // What a stopped actor tells is heard by nobody, so the next server has to do it all.
           if (isStopped) throw new Error('The server is ending.');
         });
-        return { type: 'SAVED', turn, sha256 };
+        return { type: 'SAVED', turn, ...written };
       } catch (error) {
         return { type: 'SAVE_FAILED', turn, hint: messageOf(error) };
       }

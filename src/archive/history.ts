@@ -4,6 +4,7 @@ import { readFlags, replaceFile, unlessMissing } from '../store/files.ts';
 import { readJournal } from '../store/journal.ts';
 import type { WorkerPaths } from '../store/paths.ts';
 import type { ConversationPart } from '../stream-json/conversation.ts';
+import { createCutCount } from './cuts.ts';
 import { createDraft } from './draft.ts';
 import { hashOf, partsOf } from './read.ts';
 import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.ts';
@@ -11,13 +12,13 @@ import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.t
 /**
  * Writes a worker's history file from its journal and its stdout, which hold all there is to know.
  * @param drafted Told the SHA-256, in hex, of what is written but has not taken its place yet.
- * @returns that SHA-256.
+ * @returns that SHA-256, and what is amiss with the last turn.
  * @throws Error when one of them cannot be read or the file cannot be written.
  */
 export async function writeHistory(
   paths: WorkerPaths,
   drafted: (sha256: string) => Promise<void> = async () => {},
-): Promise<string> {
+): Promise<WrittenHistory> {
   const story = storyOf(replay(await readJournal(paths.journal)));
   // A worker that never started has no stdout.
   const stdout = await unlessMissing(open(paths.stdout, readFlags));
@@ -28,12 +29,18 @@ export async function writeHistory(
   }
 }
 
+/** A history file that has taken its place. */
+export interface WrittenHistory {
+  sha256: string;
+  warning?: string;
+}
+
 async function writeFrom(
   story: Story,
   stdout: FileHandle | undefined,
   history: string,
   drafted: (sha256: string) => Promise<void>,
-): Promise<string> {
+): Promise<WrittenHistory> {
   const { skipped, echoed } = await readOutput(stdout, story.entries);
   const silent = story.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
   const head = headOf(story, skipped);
@@ -46,7 +53,8 @@ async function writeFrom(
     sha256 = await draft.finish();
     await drafted(sha256);
   });
-  return sha256;
+  const warning = story.entries.at(-1)?.turn.warning;
+  return { sha256, ...(warning === undefined ? {} : { warning }) };
 }
 
 /** Moves a history file out of the way that is not as it was last written: somebody works in it. */
@@ -61,17 +69,18 @@ export async function keepEdited(path: string, expected: string[]): Promise<void
 function headOf({ entries, last }: Story, skipped: number): Record<string, unknown> {
   const { spec, model, totals } = last.snapshot.context;
   const turns = entries.map(({ turn }) => turn);
-  const { status, reason, error_hint, result, structured_output } = turns.at(-1) ?? noTurn;
+  const { status, reason, error_hint, warning, result, structured_output } = turns.at(-1) ?? noTurn;
   return {
     worker_id: spec.worker_id,
     description: spec.description,
     agent_type: spec.agent_type,
     status,
     ...(reason === undefined ? {} : { reason, error_hint }),
+    ...(warning === undefined ? {} : { warning }),
     result,
     ...(structured_output === undefined ? {} : { structured_output }),
     session_id: spec.session_id,
-    model: model ?? spec.options.model,
+    model: model ?? spec.options.model ?? null,
     total_cost_usd: totals.cost_usd,
     num_turns: totals.num_turns,
     duration_ms: totals.duration_ms,
@@ -87,18 +96,22 @@ function headOf({ entries, last }: Story, skipped: number): Record<string, unkno
 
 const noTurn: Partial<HistoryTurn> = {};
 
-/** Puts the results' texts into their turns, and finds out which prompts claude echoed. */
+/** Puts the results' texts and warnings into their turns, and finds out which prompts claude echoed. */
 async function readOutput(
   stdout: FileHandle | undefined,
   entries: TurnEntry[],
 ): Promise<{ skipped: number; echoed: Set<unknown> }> {
   let skipped = 0;
   const echoed = new Set<unknown>();
+  const cuts = createCutCount(entries);
   for await (const { part, end } of partsOf(stdout)) {
     if (part === 'skipped') skipped += 1;
-    else if (part.kind === 'message') echoed.add(part.message.uuid);
-    else addResult(entries.find(({ resultOffset }) => resultOffset === end)?.turn, part);
+    else if (part.kind === 'message') {
+      echoed.add(part.message.uuid);
+      cuts.note(part.message, end);
+    } else addResult(entries.find(({ resultOffset }) => resultOffset === end)?.turn, part);
   }
+  cuts.warn();
   return { skipped, echoed };
 }
 

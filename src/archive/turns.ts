@@ -19,6 +19,8 @@ export interface HistoryTurn {
   status: 'completed' | 'failed' | 'running';
   reason?: Reason;
   error_hint?: string;
+  /** What is amiss with it, whether it ended well or not. */
+  warning?: string;
   result: string | null;
   structured_output?: unknown;
   started_at: string;

@@ -26,7 +26,7 @@ export function claudeArguments(input: ArgumentsInput): string[] {
     ...['--settings', settingsArgument(input), '--strict-mcp-config'],
     ...['--mcp-config', mcpConfigArgument(input)],
     ...[resume ? '--resume' : '--session-id', spec.session_id],
-    ...['--model', options.model],
+    ...one('--model', options.model),
     ...one('--agent', spec.agent_type),
     ...one('--fallback-model', options.fallback_model),
     ...one('--effort', options.effort),

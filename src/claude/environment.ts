@@ -26,8 +26,10 @@ export function workerEnvironment(input: EnvironmentInput): Record<string, strin
     // Writes the session file at once, so that even a killed worker can be resumed.
     CLAUDE_CODE_EAGER_FLUSH: '1',
     CLAUDE_CODE_EXIT_AFTER_STOP_DELAY: String(Math.max(1, Math.round(keepAliveSeconds * 1000))),
-    CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(options.max_tokens),
-    MAX_THINKING_TOKENS: String(thinkingTokens(options)),
+    ...(options.max_tokens === undefined
+      ? {}
+      : { CLAUDE_CODE_MAX_OUTPUT_TOKENS: String(options.max_tokens) }),
+    MAX_THINKING_TOKENS: String(thinkingTokens(options, parent)),
     ...extraBody(options),
   };
 }
@@ -45,9 +47,9 @@ const stripped = new Set([
   'TRACESTATE',
 ]);
 
-/** Of the parent's own `CLAUDE_CODE_*`: providers, credentials and the user's network policy. */
+/** Of the parent's own `CLAUDE_CODE_*`: providers, credentials, network policy and limits of the user. */
 const keptOfClaudeCode =
-  /^CLAUDE_CODE_(USE_|SKIP_|OAUTH_|API_KEY_|CLIENT_|CERT_STORE$|DISABLE_NONESSENTIAL_TRAFFIC$|MAX_RETRIES$|RETRY_WATCHDOG$)/;
+  /^CLAUDE_CODE_(USE_|SKIP_|OAUTH_|API_KEY_|CLIENT_|CERT_STORE$|DISABLE_NONESSENTIAL_TRAFFIC$|MAX_OUTPUT_TOKENS$|MAX_RETRIES$|RETRY_WATCHDOG$)/;
 
 function isStripped(name: string): boolean {
   if (stripped.has(name) || name.startsWith('CLAUDE_PLUGIN_') || name.startsWith('AWM_')) {
@@ -57,9 +59,15 @@ function isStripped(name: string): boolean {
 }
 
 /** Half of the output for thinking; the CLI's own default would leave one token for the answer. */
-function thinkingTokens({ thinking, top_p, max_tokens }: EffectiveOptions): number {
-  return thinking || top_p !== undefined ? Math.max(leastThinking, Math.floor(max_tokens / 2)) : 0;
+function thinkingTokens(options: EffectiveOptions, parent: NodeJS.ProcessEnv): number {
+  if (!options.thinking && options.top_p === undefined) return 0;
+  const output =
+    options.max_tokens ?? (Number(parent.CLAUDE_CODE_MAX_OUTPUT_TOKENS) || ownMaxTokens);
+  return Math.max(leastThinking, Math.floor(output / 2));
 }
+
+/** What the CLI asks for by itself of models that take a budget (2.1.332); newer ones take none. */
+const ownMaxTokens = 32_000;
 
 /** Sampling has no flag: `CLAUDE_CODE_EXTRA_BODY` is merged into the API request. */
 function extraBody(options: EffectiveOptions): Record<string, string> {

@@ -36,8 +36,8 @@ export interface Launched {
 
 /** A process that was started ahead. */
 export interface HandedOver {
-  /** The model it was started with. */
-  model: string;
+  /** The model it was started with; undefined when it was told none. */
+  model: string | undefined;
   /** Whether it has answered an `initialize` without options, at the beginning of its stdout. */
   isInitialized: boolean;
 }

@@ -29,12 +29,14 @@ export function canWait({ options }: SetUp): boolean {
   return options.mcp_config === undefined && options.add_dirs === undefined;
 }
 
-/** All but the model, which can be set later, and the folder, which is renamed. */
-export function isSameStart(one: LaunchInput, other: LaunchInput): boolean {
+/** All but the folder, which is renamed, and the model, which can be set later, but not taken back. */
+export function isSameStart(waiting: LaunchInput, wanted: LaunchInput): boolean {
   const text = ({ command, args, env, cwd }: LaunchInput) =>
     JSON.stringify([command, withoutModel(args), Object.entries(env).sort(), cwd]);
-  return text(one) === text(other);
+  return text(waiting) === text(wanted) && (hasModel(wanted) || !hasModel(waiting));
 }
 
+const hasModel = ({ args }: LaunchInput): boolean => args.includes('--model');
+
 const withoutModel = (args: string[]): string[] =>
-  args.filter((_, index) => args[index - 1] !== '--model');
+  args.filter((arg, index) => arg !== '--model' && args[index - 1] !== '--model');

@@ -12,7 +12,7 @@ import {
   hasNothingToSay,
   type InitializeOptions,
   initializeLine,
-  modelLine,
+  presenceLine,
 } from '../stream-json/input-line.ts';
 import { parseObject } from '../stream-json/message.ts';
 import { type Guard, guardGroup } from './guard.ts';
@@ -120,8 +120,7 @@ function follow(port: WaitingPort, started: Started): Waiting {
     await output.stop();
     port.onChange();
   });
-  // To set the model it has is a question that leaves everything open, and its answer says it is up.
-  const question = isInitialized ? initializeLine({}) : modelLine(setUp.options.model);
+  const question = isInitialized ? initializeLine({}) : presenceLine();
   // One that cannot be written to has gone.
   writeToFifo(input.paths.stdin, question).catch(() => {});
 

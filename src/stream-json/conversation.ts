@@ -1,4 +1,4 @@
-import { asObject, asText, type Json, parseObject } from './message.ts';
+import { asList, asObject, asText, type Json, parseObject } from './message.ts';
 
 /** A line of stdout that belongs into a history file. */
 export type ConversationPart =
@@ -20,3 +20,19 @@ export function conversationPart(line: Buffer): ConversationPart | undefined {
     ...(structured_output === undefined ? {} : { structured_output }),
   };
 }
+
+/**
+ * Whether a message tells that an answer was cut at the limit of output tokens. The CLI (2.1.332)
+ * says so to the model when a text was cut; of a tool call that was cut it keeps the broken input.
+ */
+export function tellsOfCut({ type, isSynthetic, message }: Json): boolean {
+  const blocks = asList(asObject(message)?.content).map(asObject);
+  if (type === 'assistant') return blocks.some((block) => isCutCall(block));
+  return isSynthetic === true && blocks.some((block) => cutWords.test(asText(block?.text) ?? ''));
+}
+
+const isCutCall = (block: Json | undefined): boolean =>
+  block?.type === 'tool_use' && asObject(block.input)?.__unparsedToolInput !== undefined;
+
+const cutWords =
+  /^(Output token limit hit|Your response was cut off because it exceeded the output)/;

@@ -123,9 +123,23 @@ function responseFact(response: Json | undefined): WorkerOutput | undefined {
     return { type: 'START_FAILED', reason: 'spawn_error', hint, returncode: null };
   }
   if (cli_id === modelId) return undefined;
-  const agents = asList(asObject(response.response)?.agents);
-  const names = agents.map((agent) => asText(asObject(agent)?.name) ?? asText(agent));
-  return { type: 'INITIALIZED', agents: names.filter((name) => name !== undefined) };
+  const { agents, models } = asObject(response.response) ?? {};
+  return {
+    type: 'INITIALIZED',
+    agents: namesIn(agents, 'name'),
+    models: namesIn(models, 'value')
+      .slice(0, mostModels)
+      .map((name) => name.slice(0, shortText)),
+  };
+}
+
+/** The most models that a fact keeps the names of: some providers have dozens. */
+const mostModels = 32;
+
+/** The names in a list of texts, or of objects that have theirs under a key. */
+function namesIn(list: unknown, key: string): string[] {
+  const names = asList(list).map((item) => asText(asObject(item)?.[key]) ?? asText(item));
+  return names.filter((name) => name !== undefined);
 }
 
 function messageFact(message: Json): WorkerOutput {

@@ -8,6 +8,9 @@ export const initializeId = 'awm-initialize';
 /** The id under which it answers our `set_model`. */
 export const modelId = 'awm-model';
 
+/** The id under which it answers our `get_settings`. */
+export const settingsId = 'awm-settings';
+
 /** A user message. The CLI echoes `uuid`, which is how we know that the prompt was accepted. */
 export function promptLine({ id, text }: Prompt): string {
   const message = { role: 'user', content: text };
@@ -39,6 +42,16 @@ export function initializeLine(options: InitializeOptions): string {
 /** Has the process use another model than the one it was started with, from its next turn on. */
 export function modelLine(model: string): string {
   return controlLine(modelId, { subtype: 'set_model', model });
+}
+
+/** Asks which settings are in force, the model among them. The answer has all the user's settings. */
+export function settingsLine(): string {
+  return controlLine(settingsId, { subtype: 'get_settings' });
+}
+
+/** A question that leaves everything as it is; its answer says that the process is up. */
+export function presenceLine(): string {
+  return controlLine('awm-presence', { subtype: 'list_models' });
 }
 
 /** Asks the CLI to end the turn it is in. */

@@ -24,7 +24,7 @@ function failureOf(message: Json): Failure | null {
   }
   const errors = asList(message.errors).filter((error) => typeof error === 'string');
   const words = text || errors.join(' ') || `claude ended the turn with ${message.subtype}.`;
-  return failure(reasonOf(message, words), words);
+  return failure(reasonOf(message, words), tooLong(words) ?? words);
 }
 
 function reasonOf(message: Json, words: string): Reason {
@@ -38,8 +38,18 @@ function reasonOf(message: Json, words: string): Reason {
   }
   if (words.includes(noConversation)) return 'session_lost';
   const status = message.api_error_status;
+  // The CLI, too, takes every 404 for one of the model: providers differ in how they say it.
+  if (status === 404) return 'model_unavailable';
   if (status === 401 || status === 403 || words.startsWith('Not logged in')) return 'auth';
   return status === 429 ? 'rate_limited' : 'api_error';
+}
+
+/** The CLI names a variable to set, which whoever calls a tool cannot do. */
+function tooLong(words: string): string | undefined {
+  const [, most] = /exceeded the (\d+) output token maximum/.exec(words) ?? [];
+  if (most === undefined) return undefined;
+  const advice = words.includes('cannot raise') ? 'Ask' : 'Raise options.max_tokens, or ask';
+  return `An answer was longer than ${most} tokens, also when it was asked for again. ${advice} for smaller parts.`;
 }
 
 function failure(reason: Reason, words: string): Failure {

@@ -80,10 +80,14 @@ export function bash(command: string): Step {
   return { tools: [{ name: 'Bash', input: { command } }] };
 }
 
-/** The conversation that a request to the API carried: one `role: text` for each text block. */
+/**
+ * The conversation that a request to the API carried: one `role: text` for each text block. What
+ * claude itself tells its model is left out: reminders, and for newer models system messages.
+ */
 export function conversationOf(request: PracticeRequest | undefined): string[] {
   const { messages } = messagesRequestSchema.parse(request?.body);
-  return messages.flatMap(({ role, content }) =>
+  const spoken = messages.filter(({ role }) => role !== 'system');
+  return spoken.flatMap(({ role, content }) =>
     textsIn(content)
       .filter((text) => !text.startsWith('<system-reminder>'))
       .map((text) => `${role}: ${text.trim()}`),

@@ -21,7 +21,7 @@ it('a history file has the fields that users ask jq for, and the model is the on
     status: 'completed',
     result: 'The answer is 42.',
     session_id: completed[0].claude_session_id,
-    model: expect.stringMatching(/^claude-sonnet-/),
+    model: expect.stringMatching(/^claude-/),
     total_cost_usd: expect.any(Number),
     num_turns: 1,
     duration_ms: expect.any(Number),

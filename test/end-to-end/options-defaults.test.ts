@@ -62,8 +62,8 @@ it('a flag wins over the environment, and an option of the worker over both', as
   });
   const plain = await run(stage, session, prompt);
   expect(bodyOf(plain)).toMatchObject({ model: 'claude-haiku-4-5', max_tokens: 3000, top_k: 7 });
-  const own = await run(stage, session, prompt, { model: 'claude-sonnet-4-5', max_tokens: 1000 });
-  expect(bodyOf(own)).toMatchObject({ model: 'claude-sonnet-4-5', max_tokens: 1000, top_k: 7 });
+  const own = await run(stage, session, prompt, { model: 'claude-sonnet-4-6', max_tokens: 1000 });
+  expect(bodyOf(own)).toMatchObject({ model: 'claude-sonnet-4-6', max_tokens: 1000, top_k: 7 });
 });
 
 it('a default that does not go with the options of a worker is refused by name', async () => {
@@ -127,7 +127,7 @@ it('a worker that a later server resumes keeps the defaults it was spawned with'
   await second.call('resume_worker', { worker_id: id, prompt });
   const resumed = await settle(stage, second, id);
   expect(bodyOf(resumed)).toMatchObject({
-    model: 'claude-sonnet-4-5',
+    model: 'claude-sonnet-4-6',
     temperature: 0.2,
     max_tokens: 1500,
   });

@@ -10,7 +10,6 @@ const parents = {
   CLAUDE_CODE_ENTRYPOINT: 'parent',
   CLAUDE_CODE_SESSION_ID: 'parent',
   CLAUDE_CODE_SSE_PORT: '12345',
-  CLAUDE_CODE_MAX_OUTPUT_TOKENS: '77',
   CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.77}',
   CLAUDE_CODE_EFFORT_LEVEL: 'max',
   CLAUDE_CODE_SIMPLE: '1',
@@ -33,6 +32,7 @@ const shared = {
   CLAUDE_CODE_SKIP_BEDROCK_AUTH: '1',
   CLAUDE_CODE_OAUTH_SCOPES: 'user:inference',
   CLAUDE_CODE_MAX_RETRIES: '4',
+  CLAUDE_CODE_MAX_OUTPUT_TOKENS: '7777',
   ANTHROPIC_CUSTOM_HEADERS: 'X-Shared: yes',
   MY_OWN: 'yes',
 };
@@ -73,7 +73,6 @@ it('a worker inherits what the user set and nothing of the parent session', asyn
     ...stage.api.environment(),
     AWM_WORKER: worker.id,
     AWM_DEPTH: '1',
-    CLAUDE_CODE_MAX_OUTPUT_TOKENS: '4096',
     MAX_THINKING_TOKENS: '0',
   });
 
@@ -86,9 +85,10 @@ it('a worker inherits what the user set and nothing of the parent session', asyn
 it('nothing of the parent session reaches the API request of a worker', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env: { ...parents, ...shared, AWM_DEFAULT_TOP_K: '' } });
-  const worker = await run(stage, session, scripted({ text: 'Done.' }));
+  const options = { model: 'claude-haiku-4-5' };
+  const worker = await run(stage, session, scripted({ text: 'Done.' }), options);
   expect(bodyOf(worker)).toMatchObject({
-    max_tokens: 4096,
+    max_tokens: 7777,
     temperature: 1,
     thinking: { type: 'disabled' },
   });

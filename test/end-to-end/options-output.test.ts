@@ -82,16 +82,17 @@ describe('fallback_model', () => {
     const steps = ({ request }: { request: { model: string } }): Step =>
       request.model === fallback_model ? done : { error: { status } };
     stage.api.setRules([{ match: 'Try it', steps }]);
-    const worker = await run(stage, await stage.connect(), 'Try it.', { fallback_model });
+    const model = 'claude-sonnet-4-6';
+    const worker = await run(stage, await stage.connect(), 'Try it.', { model, fallback_model });
     expect(worker.history).toMatchObject({ result: 'Done.', model: fallback_model });
-    expect(worker.requests[0]?.body).toMatchObject({ model: 'claude-sonnet-4-5' });
+    expect(worker.requests[0]?.body).toMatchObject({ model });
     expect(bodyOf(worker)).toMatchObject({ model: fallback_model });
   });
 
   it('is left alone while the model answers', async () => {
     const stage = await setStage();
-    const options = { fallback_model: 'claude-haiku-4-5' };
+    const options = { model: 'claude-sonnet-4-6', fallback_model: 'claude-haiku-4-5' };
     const worker = await run(stage, await stage.connect(), scripted(done), options);
-    expect(worker.history.model).toBe('claude-sonnet-4-5');
+    expect(worker.history.model).toBe('claude-sonnet-4-6');
   });
 });

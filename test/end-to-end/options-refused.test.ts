@@ -80,7 +80,7 @@ it('a text that claude would take for a flag is refused', async () => {
 
 it('options that the API refuses together are refused before anything starts', async () => {
   const noSampling = (model: string, name: string) =>
-    `Model ${model} takes no sampling options, but ${name} was given; leave that out or choose a model such as claude-sonnet-4-5.`;
+    `Model ${model} takes no sampling options, but ${name} was given; leave that out or choose a model such as claude-sonnet-4-6.`;
   await expectRefusedOptions([
     [
       { thinking: true, temperature: 0.5 },
@@ -100,14 +100,20 @@ it('options that the API refuses together are refused before anything starts', a
     ],
     [
       { temperature: 0.5, top_p: 0.5 },
-      'Model claude-sonnet-4-5 takes temperature or top_p, not both: found temperature 0.5 and top_p 0.5; leave one of them out.',
+      'Model claude-sonnet-4-6 takes temperature or top_p, not both: found temperature 0.5 and top_p 0.5; leave one of them out.',
     ],
     [{ model: 'claude-opus-4-7', temperature: 0.5 }, noSampling('claude-opus-4-7', 'temperature')],
     [{ model: 'claude-sonnet-5-5', top_k: 5 }, noSampling('claude-sonnet-5-5', 'top_k')],
     // The aliases mean models of the fifth generation.
-    [{ model: 'opus', top_p: 0.9 }, noSampling('opus', 'top_p')],
-    [{ model: 'sonnet', temperature: 0 }, noSampling('sonnet', 'temperature')],
-    [{ model: 'haiku', temperature: 0.5 }, noSampling('haiku', 'temperature')],
+    [{ model: 'opus', top_p: 0.9 }, noSampling('opus (here claude-opus-5-5)', 'top_p')],
+    [
+      { model: 'sonnet', temperature: 0 },
+      noSampling('sonnet (here claude-sonnet-5-5)', 'temperature'),
+    ],
+    [
+      { model: 'haiku', temperature: 0.5 },
+      noSampling('haiku (here claude-haiku-5-5)', 'temperature'),
+    ],
     // The same options go to the fallback model.
     [
       { fallback_model: 'claude-opus-5-5', temperature: 0.5 },

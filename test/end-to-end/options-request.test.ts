@@ -4,21 +4,20 @@ import { bodyOf, run, systemOf } from './support-worker.ts';
 
 const prompt = scripted({ text: 'Done.' });
 
-it('a worker without options runs claude-sonnet-4-5 with 4096 tokens and no thinking', async () => {
+it('a worker without options has what claude takes by itself, and no thinking', async () => {
   const stage = await setStage();
-  const worker = await run(stage, await stage.connect(), prompt);
+  const session = await stage.connect({ env: { ANTHROPIC_MODEL: 'claude-haiku-4-5' } });
+  const worker = await run(stage, session, prompt);
   expect(bodyOf(worker)).toMatchObject({
-    model: 'claude-sonnet-4-5',
-    max_tokens: 4096,
+    model: 'claude-haiku-4-5',
+    max_tokens: 32_000,
     thinking: { type: 'disabled' },
     temperature: 1,
   });
   expect(bodyOf(worker)).not.toHaveProperty('top_p');
   expect(bodyOf(worker)).not.toHaveProperty('top_k');
   expect(worker.history.options).toEqual({
-    model: 'claude-sonnet-4-5',
     temperature: 1,
-    max_tokens: 4096,
     thinking: false,
     permission_mode: 'default',
   });
@@ -58,13 +57,24 @@ describe('the API request holds', () => {
 
   it('a thinking budget smaller than max_tokens', async () => {
     const stage = await setStage();
-    const options = { thinking: true, max_tokens: 2048, top_p: 0.95 };
+    const options = { model: 'claude-haiku-4-5', thinking: true, max_tokens: 2048, top_p: 0.95 };
     const { requests } = await run(stage, await stage.connect(), prompt, options);
     const { thinking, max_tokens, top_p } = bodyOf({ requests });
     expect(thinking).toMatchObject({ type: 'enabled' });
     expect(thinking.budget_tokens).toBeGreaterThanOrEqual(1024);
     expect(thinking.budget_tokens).toBeLessThan(max_tokens);
     expect(top_p).toBe(0.95);
+  });
+
+  it('a thinking budget that leaves room for the answer, also without max_tokens', async () => {
+    const stage = await setStage();
+    const options = { model: 'claude-haiku-4-5', thinking: true };
+    const { thinking, max_tokens } = bodyOf(
+      await run(stage, await stage.connect(), prompt, options),
+    );
+    expect({ max_tokens, ...thinking }).toMatchObject({
+      ...{ max_tokens: 32_000, type: 'enabled', budget_tokens: 16_000 },
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import {
   completed,
   exited,
   having,
+  initialized,
   newWorker,
   opened,
   result,
@@ -62,6 +63,45 @@ describe('A result', () => {
 
     expect(value).toBe(state);
     expect(context.failure?.reason).toBe(state === 'failed' ? 'no_answer' : undefined);
+  });
+
+  it('names the models that there are when the API does not have its own', () => {
+    const failure = { reason: 'model_unavailable', hint: 'Run --model', returncode: null } as const;
+    const failed = (...events: WorkerEvent[]) =>
+      having(newWorker(), ...events, opened, result({ failure })).context.failure;
+    const hint =
+      'The API has no model claude-test for this account (404). Name another one in options.model, or for all workers in --default-model.';
+
+    const knowing = (models: string[]) => failed(slot, started, { ...initialized, models });
+    expect(knowing(['default', 'opus'])).toEqual({
+      ...failure,
+      hint: `${hint} This claude knows default, opus.`,
+    });
+    const many = Array.from({ length: 30 }, (_, index) => `us.anthropic.claude-${index}`);
+    expect(knowing(many)?.hint).toContain(
+      'knows us.anthropic.claude-0, us.anthropic.claude-1, us.anthropic.claude-2, us.anthropic.claude-3, us.anthropic.claude-4 and others.',
+    );
+    // An older claude tells of none, and neither do journals of earlier versions.
+    expect(failed(slot, started, initialized)?.hint).toBe(hint);
+    expect(having(newWorker(), ...starting, result({ failure })).context.failure?.hint).toContain(
+      'The API has no model of that name for this account',
+    );
+  });
+
+  it('names them in a follow-up too, also in one that fails as it starts', () => {
+    const failure = { reason: 'model_unavailable', hint: 'Run --model', returncode: null } as const;
+    const first = [
+      slot,
+      started,
+      { ...initialized, models: ['opus'] },
+      accepted(),
+      opened,
+      result(),
+    ];
+    const follow = having(newWorker(), ...first, exited(), resume, slot, started);
+
+    const { next } = step(follow, result({ failure, prompt_ids }));
+    expect(next.context.failure?.hint).toMatch(/This claude knows opus\.$/);
   });
 
   it('tells the model that really ran', () => {

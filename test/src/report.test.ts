@@ -42,12 +42,19 @@ describe('the row of a failed worker', () => {
   });
 
   it('shortens a long hint, and says by how much', () => {
-    expect(failed('x'.repeat(200)).error_hint).toBe(`${'x'.repeat(160)}… [40 more characters]`);
+    expect(failed('x'.repeat(340)).error_hint).toBe(`${'x'.repeat(300)}… [40 more characters]`);
   });
 
   it('says too that its file could not be written', () => {
     expect(failed('It broke.', { save_error: 'ENOSPC' }).error_hint).toBe(
       'It broke. The history file could not be written: ENOSPC',
+    );
+  });
+
+  it('says too what is amiss with its turn', () => {
+    const amiss = { warning: '2 answers were cut.', save_error: 'ENOSPC' };
+    expect(failed('It broke.', amiss).error_hint).toBe(
+      'It broke. 2 answers were cut. The history file could not be written: ENOSPC',
     );
   });
 

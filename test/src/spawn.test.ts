@@ -7,7 +7,9 @@ import { thisMachine } from '../../src/machine.ts';
 import { prepareSpawn, type SpawnRequest } from '../../src/spawn.ts';
 import { temporaryFolder } from './fixtures.ts';
 
-async function createProject(settings: Partial<Config> = {}) {
+const today = Date.parse('2026-11-29');
+
+async function createProject(settings: Partial<Config> = {}, own = 'claude-opus-5-5') {
   const project = await temporaryFolder();
   const config: Config = {
     ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 1 },
@@ -16,25 +18,27 @@ async function createProject(settings: Partial<Config> = {}) {
     ...settings,
   };
   const claim = async () => undefined;
+  const askModel = () => async () => own;
+  const port = { config, newId: randomUUID, claim, askModel, env: {}, now: () => today };
   const prepare = (request: Partial<SpawnRequest> = {}) =>
-    prepareSpawn(
-      { description: 'D', prompt: 'P', ...request },
-      { config, newId: randomUUID, claim },
-    );
+    prepareSpawn({ description: 'D', prompt: 'P', ...request }, port);
   return { project, config, prepare };
 }
 
 describe('a worker is born', () => {
   it('with ids of its own, its options with all defaults, and its prompt', async () => {
     const { prepare, project } = await createProject({ defaults: { effort: 'low' } });
-    const { spec, prompt } = await prepare({ agent_type: 'Plan', options: { timeout_seconds: 5 } });
+    const request = { agent_type: 'Plan', options: { timeout_seconds: 5 } };
+    const { input, ...about } = await prepare(request);
+    const { spec, prompt } = input;
+    expect(about).toEqual({});
     const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
     expect(spec).toEqual({
       ...{ worker_id: uuid, session_id: uuid, description: 'D', agent_type: 'Plan', cwd: project },
       time_limit_seconds: 5,
       options: {
-        ...{ model: 'claude-sonnet-4-5', temperature: 1, max_tokens: 4096, thinking: false },
-        ...{ permission_mode: 'default', effort: 'low', timeout_seconds: 5 },
+        ...{ temperature: 1, thinking: false, permission_mode: 'default' },
+        ...{ effort: 'low', timeout_seconds: 5 },
       },
     });
     expect(prompt).toEqual({ id: uuid, text: 'P' });
@@ -43,7 +47,7 @@ describe('a worker is born', () => {
 
   it('with a folder for its owner alone, in a logs folder that keeps out of git', async () => {
     const { prepare, config } = await createProject();
-    const { spec } = await prepare();
+    const { spec } = (await prepare()).input;
     const folder = join(config.logsDir, `worker-${spec.worker_id}`);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect(await readdir(config.logsDir)).toContain('.gitignore');
@@ -52,8 +56,39 @@ describe('a worker is born', () => {
   it('in the folder it is given, seen from the project', async () => {
     const { prepare, project } = await createProject();
     await mkdir(join(project, 'lib'));
-    expect((await prepare({ options: { cwd: 'lib' } })).spec.cwd).toBe(join(project, 'lib'));
-    expect((await prepare({ options: { cwd: '/' } })).spec.cwd).toBe('/');
+    const cwdOf = async (cwd: string) => (await prepare({ options: { cwd } })).input.spec.cwd;
+    expect(await cwdOf('lib')).toBe(join(project, 'lib'));
+    expect(await cwdOf('/')).toBe('/');
+  });
+
+  it('with a model for its sampling options, which the caller is told of', async () => {
+    const { prepare } = await createProject();
+    const { input, model, note } = await prepare({ options: { temperature: 1 } });
+    expect(input.spec.options).toMatchObject({ model: 'claude-sonnet-4-6', temperature: 1 });
+    expect(model).toBe('claude-sonnet-4-6');
+    expect(note).toBe(
+      'The sampling options need a model that takes them, so claude-sonnet-4-6 was chosen; name another one in options.model.',
+    );
+  });
+
+  it('with notes on a model that retires soon, also when it is one of the server', async () => {
+    const { prepare } = await createProject({ defaults: { model: 'claude-sonnet-4-5' } });
+    const retired = (model: string, when: string) =>
+      `Model ${model} will be retired on ${when}; choose a newer one in options.model.`;
+    expect((await prepare()).note).toBe(retired('claude-sonnet-4-5', '30 November 2026'));
+    const options = { model: 'claude-opus-5', fallback_model: 'claude-opus-4-5' };
+    expect((await prepare({ options })).note).toBe(retired('claude-opus-4-5', '22 January 2027'));
+  });
+
+  it('with a note when it is to do without the thinking that its model always does', async () => {
+    const { prepare } = await createProject();
+    const noteOf = async (options: SpawnRequest['options']) => (await prepare({ options })).note;
+    expect(await noteOf({ model: 'claude-opus-5-5', thinking: false })).toBe(
+      'Model claude-opus-5-5 always thinks, so thinking: false changes nothing.',
+    );
+    expect(await noteOf({ model: 'claude-opus-5-5' })).toBeUndefined();
+    expect(await noteOf({ model: 'claude-opus-5', thinking: false })).toBeUndefined();
+    expect(await noteOf({ thinking: false })).toBeUndefined();
   });
 });
 

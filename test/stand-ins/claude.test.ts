@@ -58,7 +58,7 @@ describe('the stand-in for claude', () => {
     expect(await history(told)).toMatchObject({ result: 'Two.', total_cost_usd: 0.01 });
     expect(await history(plain.worker_id)).toMatchObject({
       result: 'ok',
-      model: 'claude-sonnet-4-5',
+      model: 'stand-in',
     });
     expect((await history(left)).messages).toHaveLength(2);
   });

@@ -39,11 +39,17 @@ describe('the history of a completed worker', () => {
     await writeHistory(ran);
     expect((await readHistory(ran.history)).model).toBe('claude-real');
 
+    const asked = createLife({ options: { model: 'claude-asked' } });
+    asked.happen({ type: 'STOP' });
+    const unstarted = await asked.leave();
+    await writeHistory(unstarted);
+    expect((await readHistory(unstarted.history)).model).toBe('claude-asked');
+
     const life = createLife();
     life.happen({ type: 'STOP' });
     const never = await life.leave();
     await writeHistory(never);
-    expect((await readHistory(never.history)).model).toBe('claude-sonnet-4-5');
+    expect((await readHistory(never.history)).model).toBeNull();
   });
 
   it('holds the messages of the user and of claude as they came, and nothing else', async () => {
@@ -55,7 +61,7 @@ describe('the history of a completed worker', () => {
 
   it('is for its owner alone, one message a line, and known by its hash', async () => {
     const paths = await simpleLife().leave();
-    const sha256 = await writeHistory(paths);
+    const { sha256 } = await writeHistory(paths);
     const text = await readFile(paths.history, 'utf8');
     expect((await stat(paths.history)).mode & 0o777).toBe(0o600);
     expect(text).toContain(`\n    ${JSON.stringify(said('Working.'))}\n`);
@@ -65,7 +71,7 @@ describe('the history of a completed worker', () => {
   it('is written again from scratch each time, and comes out the same', async () => {
     const paths = await simpleLife().leave();
     const first = await writeHistory(paths);
-    expect(await writeHistory(paths)).toBe(first);
+    expect(await writeHistory(paths)).toEqual(first);
   });
 
   it('holds a structured answer in its turn and at its top', async () => {
@@ -101,6 +107,51 @@ describe('the history of a completed worker', () => {
     const history = await readHistory(paths.history);
     expect(history).toMatchObject({ result: 'Done.', skipped_lines: 1 });
     expect(history.messages).toEqual([echo('p1', 'Do it.')]);
+  });
+});
+
+describe('answers that were cut at the limit of their output', () => {
+  const cut = {
+    ...{ type: 'user', isSynthetic: true, uuid: 'cut' },
+    message: { role: 'user', content: [{ type: 'text', text: 'Output token limit hit. Go on.' }] },
+  };
+  const warning = (answers: string) =>
+    `${answers} cut at the limit of output tokens; raise options.max_tokens, or ask for smaller parts.`;
+
+  it('are told of in their turn, and at the top if it is the last', async () => {
+    const life = createLife();
+    life.say(init, echo('p1', 'Do it.'), cut, said('Half.'), cut, ended({ result: 'Done.' }));
+    const first = await writeHistory(await life.leave());
+    expect(first.warning).toBe(warning('2 answers of this turn were'));
+
+    life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'And now?' } }, { type: 'SLOT' });
+    life.say(init, echo('p2', 'And now?'), ended({ result: 'More.' }));
+    const paths = await life.leave();
+    expect(await writeHistory(paths)).toEqual({ sha256: expect.any(String) });
+    const history = await readHistory(paths.history);
+    expect(history).not.toHaveProperty('warning');
+    expect(history.turns).toMatchObject([
+      { status: 'completed', warning: warning('2 answers of this turn were') },
+      { status: 'completed' },
+    ]);
+
+    life.happen({ type: 'RESUME', prompt: { id: 'p3', text: 'Once.' } }, { type: 'SLOT' });
+    life.say(init, echo('p3', 'Once.'), cut, ended({ subtype: 'error_max_turns' }));
+    const last = await life.leave();
+    await writeHistory(last);
+    expect(await readHistory(last.history)).toMatchObject({
+      ...{ reason: 'max_turns', warning: warning('1 answer of this turn was') },
+    });
+  });
+
+  it('are no news of a turn that failed for that', async () => {
+    const life = createLife();
+    const result = "Claude's response exceeded the 4096 output token maximum.";
+    life.say(init, echo('p1', 'Do it.'), cut, ended({ is_error: true, result }));
+    const paths = await life.leave();
+    expect(await writeHistory(paths)).not.toHaveProperty('warning');
+    const { error_hint } = await readHistory(paths.history);
+    expect(error_hint).toContain('Raise options.max_tokens');
   });
 });
 
@@ -235,7 +286,7 @@ describe('a history that cannot be written', () => {
 describe('a history file that somebody changed', () => {
   it('is moved out of the way, and one that nobody changed is not', async () => {
     const paths = await simpleLife().leave();
-    const written = await writeHistory(paths);
+    const { sha256: written } = await writeHistory(paths);
     await keepEdited(paths.history, [written]);
     await appendFile(paths.history, '// mine');
     await keepEdited(paths.history, [written]);

@@ -33,7 +33,6 @@ describe('every worker', () => {
     ['--output-format', 'stream-json'],
     ['--permission-prompt-tool', 'stdio'],
     ['--permission-mode', 'default'],
-    ['--model', 'claude-sonnet-4-5'],
     [
       '--settings',
       '{"crossSessionInbound":"refuse","permissions":{"allow":[],"additionalDirectories":[]}}',
@@ -59,7 +58,7 @@ describe('every worker', () => {
   });
 
   it('has no other arguments by default', () => {
-    expect(argumentsOf()).toHaveLength(20);
+    expect(argumentsOf()).toHaveLength(18);
   });
 });
 

@@ -31,6 +31,7 @@ describe('of the server, a worker inherits', () => {
     ...['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_SKIP_BEDROCK_AUTH'],
     ...['CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_API_KEY_HELPER_TTL_MS', 'CLAUDE_CODE_CLIENT_CERT'],
     ...['CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC', 'NODE_EXTRA_CA_CERTS', 'DISABLE_TELEMETRY'],
+    ...['CLAUDE_CODE_MAX_OUTPUT_TOKENS'],
   ])('%s', (name) => {
     expect(environmentOf({ [name]: 'parent' })).toMatchObject({ [name]: 'parent' });
   });
@@ -44,7 +45,6 @@ describe('every worker', () => {
       DISABLE_AUTOUPDATER: '1',
       CLAUDE_CODE_EAGER_FLUSH: '1',
       CLAUDE_CODE_EXIT_AFTER_STOP_DELAY: '10000',
-      CLAUDE_CODE_MAX_OUTPUT_TOKENS: '4096',
       MAX_THINKING_TOKENS: '0',
     });
   });
@@ -82,7 +82,7 @@ describe('the option', () => {
     [{ top_k: 40 }, { CLAUDE_CODE_EXTRA_BODY: '{"top_k":40}', MAX_THINKING_TOKENS: '0' }],
     [
       { thinking: true, top_p: 0.95 },
-      { CLAUDE_CODE_EXTRA_BODY: '{"top_p":0.95}', MAX_THINKING_TOKENS: '2048' },
+      { CLAUDE_CODE_EXTRA_BODY: '{"top_p":0.95}', MAX_THINKING_TOKENS: '16000' },
     ],
   ])('%j becomes %j', (options, variables) => {
     expect(environmentOf({}, options)).toMatchObject(variables);
@@ -90,7 +90,7 @@ describe('the option', () => {
 
   it('top_p turns off in the request the thinking that keeps claude from sending a temperature', () => {
     const { CLAUDE_CODE_EXTRA_BODY, MAX_THINKING_TOKENS } = environmentOf({}, { top_p: 0.9 });
-    expect(MAX_THINKING_TOKENS).toBe('2048');
+    expect(MAX_THINKING_TOKENS).toBe('16000');
     expect(JSON.parse(CLAUDE_CODE_EXTRA_BODY ?? '')).toEqual({
       ...{ top_p: 0.9, thinking: { type: 'disabled' }, context_management: { edits: [] } },
     });
@@ -102,6 +102,15 @@ describe('the option', () => {
 
   it('is stronger than the same variable of the server', () => {
     const parent = { MAX_THINKING_TOKENS: '999', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '1' };
-    expect(environmentOf(parent)).toEqual(environmentOf({}));
+    const options = { max_tokens: 3000, thinking: true };
+    expect(environmentOf(parent, options)).toEqual(environmentOf({}, options));
+  });
+
+  it('thinking leaves half of the output that the user set for the answer', () => {
+    const thinkingOf = (CLAUDE_CODE_MAX_OUTPUT_TOKENS: string) =>
+      environmentOf({ CLAUDE_CODE_MAX_OUTPUT_TOKENS }, { thinking: true }).MAX_THINKING_TOKENS;
+    expect(thinkingOf('8000')).toBe('4000');
+    expect(thinkingOf('64000')).toBe('32000');
+    expect(thinkingOf('many')).toBe('16000');
   });
 });

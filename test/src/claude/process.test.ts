@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, setup } from 'xstate';
-import type { ProcessCommand, WorkerFact } from '../../../machines/worker.ts';
+import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../../machines/worker.ts';
 import type { HandlePort } from '../../../src/claude/handle.ts';
 import { CommandNotFound, type Launch } from '../../../src/claude/launch.ts';
 import { startTimeOf } from '../../../src/claude/liveness.ts';
@@ -17,7 +17,7 @@ import { createInbox, makeFifo, temporaryFolder, workerId, workerSpec } from '..
 const worker_id = workerId(process.pid);
 
 /** A process actor with nothing around it: commands go in, facts come out. */
-async function createProcess(given: Partial<HandlePort> = {}) {
+async function createProcess(given: Partial<HandlePort> = {}, spec: Partial<WorkerSpec> = {}) {
   const logsDir = await temporaryFolder();
   const paths = workerPaths(logsDir, worker_id);
   await mkdir(paths.folder);
@@ -26,12 +26,12 @@ async function createProcess(given: Partial<HandlePort> = {}) {
   const facts = createInbox<WorkerFact>();
   const logic = processLogic({
     ...{ command: 'claude', env: {}, logsDir, keepAliveSeconds: 60, depth: 0, launch },
-    ...{ recorded: async () => {}, offsetOf: () => 0 },
+    ...{ recorded: async () => {}, offsetOf: () => 0, now: () => 0 },
     warn: (message) => warnings.push(message),
     ...given,
   });
   const holder = setup({ types: { events: {} as WorkerFact }, actors: { logic } }).createMachine({
-    invoke: { id: 'process', src: 'logic', input: workerSpec({ worker_id }) },
+    invoke: { id: 'process', src: 'logic', input: workerSpec({ worker_id, ...spec }) },
     on: { '*': { actions: ({ event }) => facts.push(event) } },
   });
   const actor = createActor(holder).start();
@@ -96,6 +96,24 @@ describe('a process that is started', () => {
     other.send(start);
     await other.seen('INITIALIZED');
     expect(given.launched).toEqual([]);
+  });
+
+  it('goes on without a model that was retired since, which only a follow-up can', async () => {
+    const day = { now: () => Date.parse('2026-12-01') };
+    const options = { model: 'claude-sonnet-4-5', temperature: 1 };
+    const { send, facts, launched, types } = await createProcess(day, { options });
+    const modelOf = (index: number) => {
+      const args = launched[index]?.input.args ?? [];
+      return args[args.indexOf('--model') + 1];
+    };
+    send(start);
+    await facts.until(() => types().includes('INITIALIZED'));
+    expect(modelOf(0)).toBe('claude-sonnet-4-5');
+    launched[0]?.leave({ code: 0, signal: null });
+    await facts.until(() => types().includes('EXITED'));
+    send({ ...start, resume: true });
+    await facts.until(() => types().filter((type) => type === 'INITIALIZED').length === 2);
+    expect(modelOf(1)).toBe('default');
   });
 
   it('finds what it was allowed to do in a file, and nothing of it in its arguments', async () => {

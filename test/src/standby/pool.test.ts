@@ -99,8 +99,16 @@ describe('a process that was started ahead', () => {
     expect(await readFile(join(folder, 'stdout.ndjson'), 'utf8')).toContain('"awm-model"');
     await untilWaiting(stage, 1);
     const same = await stage.run({ model: 'claude-haiku-4-5' });
+    expect(stage.wasAhead(same)).toBe(true);
     const stdout = join(stage.config.logsDir, `worker-${same}`, 'stdout.ndjson');
     expect(await readFile(stdout, 'utf8')).not.toContain('"awm-model"');
+  });
+
+  it('is not used for a worker without a model once it has one: nobody could take it back', async () => {
+    const stage = await createStage();
+    await stage.run({ model: 'claude-haiku-4-5' });
+    await untilWaiting(stage, 1);
+    expect(stage.wasAhead(await stage.run())).toBe(false);
   });
 
   it('is not used for a worker that needs another start, and makes way for one that is', async () => {

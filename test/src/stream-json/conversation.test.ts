@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conversationPart } from '../../../src/stream-json/conversation.ts';
+import { conversationPart, tellsOfCut } from '../../../src/stream-json/conversation.ts';
 
 const partOf = (message: unknown) => conversationPart(Buffer.from(JSON.stringify(message)));
 
@@ -38,5 +38,38 @@ describe('nothing of the conversation is', () => {
 
   it('a line that is no JSON', () => {
     expect(conversationPart(Buffer.from('Debugger attached.'))).toBeUndefined();
+  });
+});
+
+describe('that an answer was cut at the limit of its output is told by', () => {
+  const user = (text: string, isSynthetic = true) => ({
+    ...{ type: 'user', isSynthetic, message: { role: 'user', content: [{ type: 'text', text }] } },
+  });
+  const call = (input: unknown) => ({
+    type: 'assistant',
+    message: { role: 'assistant', content: [{ type: 'tool_use', name: 'Write', input }] },
+  });
+
+  it.each([
+    ['what claude says to its model', user('Output token limit hit. Resume directly.')],
+    [
+      'what it says of a tool call',
+      user(
+        'Your response was cut off because it exceeded the output token limit. The cut fell inside a tool call.',
+      ),
+    ],
+    ['a tool call that is no JSON', call({ __unparsedToolInput: { raw: '{"a', len: 3 } })],
+  ])('%s', (_, message) => {
+    expect(tellsOfCut(message)).toBe(true);
+  });
+
+  it.each([
+    ['the same words of somebody else', user('Output token limit hit. Resume directly.', false)],
+    ['the same words further on', user('He said: Output token limit hit.')],
+    ['a whole tool call', call({ file_path: 'a', content: '' })],
+    ['a prompt', { type: 'user', message: { role: 'user', content: 'Output token limit hit.' } }],
+    ['a message without content', { type: 'assistant', message: 7 }],
+  ])('not by %s', (_, message) => {
+    expect(tellsOfCut(message)).toBe(false);
   });
 });

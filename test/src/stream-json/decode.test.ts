@@ -66,12 +66,23 @@ describe('a line means', () => {
       { type: 'CONTROL_ASKED', cli_id: 'cli-2', subtype: 'elicitation' },
     ],
     [
-      'that the process is up, and which agents it knows',
+      'that the process is up, and which agents and models it knows',
       {
         type: 'control_response',
-        response: { ...success, response: { agents: [{ name: 'Plan' }, 'Explore', {}, 1] } },
+        response: {
+          ...success,
+          response: {
+            agents: [{ name: 'Plan' }, 'Explore', {}, 1],
+            models: [{ value: 'opus', resolvedModel: 'claude-opus-5' }, { value: 7 }, null],
+          },
+        },
       },
-      { type: 'INITIALIZED', agents: ['Plan', 'Explore'] },
+      { type: 'INITIALIZED', agents: ['Plan', 'Explore'], models: ['opus'] },
+    ],
+    [
+      'that the process is up, of a claude that names no models',
+      { type: 'control_response', response: { ...success, response: {} } },
+      { type: 'INITIALIZED', agents: [], models: [] },
     ],
     [
       'that the process refused to begin',

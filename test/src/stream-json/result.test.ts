@@ -63,6 +63,33 @@ describe('a turn has failed', () => {
       `Forbidden ${login}`,
     ],
     [
+      'because the API does not have its model, or says no more than 404',
+      { ...apiError, api_error_status: 404, result: 'Run --model to pick a different model.' },
+      'model_unavailable',
+      'Run --model to pick a different model.',
+    ],
+    [
+      'by the limit of its output',
+      {
+        ...apiError,
+        api_error: 'max_output_tokens',
+        result:
+          "API Error: Claude's response exceeded the 4096 output token maximum. To configure this behavior, set the CLAUDE_CODE_MAX_OUTPUT_TOKENS environment variable.",
+      },
+      'api_error',
+      'An answer was longer than 4096 tokens, also when it was asked for again. Raise options.max_tokens, or ask for smaller parts.',
+    ],
+    [
+      'by a limit of its output that no option raises',
+      {
+        ...apiError,
+        result:
+          "API Error: Claude's response exceeded the 64000 output token maximum for a request sent without streaming. The CLAUDE_CODE_MAX_OUTPUT_TOKENS environment variable cannot raise this limit.",
+      },
+      'api_error',
+      'An answer was longer than 64000 tokens, also when it was asked for again. Ask for smaller parts.',
+    ],
+    [
       'because nobody is logged in',
       { ...apiError, result: 'Not logged in · Please run /login' },
       'auth',

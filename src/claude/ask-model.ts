@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import type { AskModel } from '../models/choose.ts';
+import type { EffectiveOptions } from '../options.ts';
+import { settingsId, settingsLine } from '../stream-json/input-line.ts';
+import { asObject, asText, parseObject } from '../stream-json/message.ts';
+import { workerEnvironment } from './environment.ts';
+import type { SetupPort } from './start.ts';
+
+/** Whose model is asked for: as whom and where a worker will run. */
+export interface ModelSubject {
+  options: EffectiveOptions;
+  agent_type: string | null;
+  cwd: string;
+}
+
+/** A `claude` that takes longer has something else to do; the answer is not worth the wait. */
+const patienceMs = 10_000;
+
+/**
+ * Gives what starts a `claude` that tells which model it would use, and leaves: its settings, agents
+ * and environment decide that, and nobody else can know all of them. It runs no hook, sends no
+ * request and writes no session. It takes about 0.3 s, and those who ask the same at once share it.
+ */
+export function createModelQuestions(port: SetupPort): (subject: ModelSubject) => AskModel {
+  const asked = new Map<string, Promise<string | undefined>>();
+  return (subject) => (name) => {
+    const key = JSON.stringify([name, subject.agent_type, subject.cwd]);
+    const answer = asked.get(key) ?? ask(port, subject, name).finally(() => asked.delete(key));
+    asked.set(key, answer);
+    return answer;
+  };
+}
+
+function ask(port: SetupPort, subject: ModelSubject, name?: string): Promise<string | undefined> {
+  const { options, cwd } = subject;
+  const env = workerEnvironment({ ...port, parent: port.env, worker_id: '', options });
+  const limits = { timeout: patienceMs, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 ** 2 } as const;
+  return new Promise((resolve) => {
+    const args = questionArguments(subject.agent_type, name);
+    const child = execFile(port.command, args, { cwd, env, ...limits }, (_, stdout) =>
+      resolve(modelIn(stdout)),
+    );
+    // One that cannot be written to has gone, and the callback says so.
+    child.stdin?.on('error', () => {}).end(settingsLine());
+  });
+}
+
+function questionArguments(agent_type: string | null, name?: string): string[] {
+  return [
+    '-p',
+    ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+    ...['--settings', JSON.stringify({ disableAllHooks: true }), '--no-session-persistence'],
+    ...['--strict-mcp-config', '--mcp-config', JSON.stringify({ mcpServers: {} })],
+    ...(agent_type === null ? [] : ['--agent', agent_type]),
+    ...(name === undefined ? [] : ['--model', name]),
+  ];
+}
+
+/** The model in the answer to our request, among all that a `claude` said. */
+function modelIn(stdout: string): string | undefined {
+  for (const line of stdout.split('\n')) {
+    const response = asObject(parseObject(line)?.response);
+    if (response?.request_id !== settingsId) continue;
+    return asText(asObject(asObject(response.response)?.applied)?.model);
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import data from './facts.json' with { type: 'json' };
+
+/** Where requests go, in the CLI's own words; each retires models on days of its own. */
+const providers = z.enum([
+  ...(['firstParty', 'bedrock', 'vertex', 'foundry'] as const),
+  ...(['anthropicAws', 'anthropicGoogleCloud', 'mantle', 'gateway'] as const),
+]);
+export type Provider = z.infer<typeof providers>;
+
+const factsSchema = z.strictObject({
+  name: z.string(),
+  /** Another beginning of the model's names, such as that of its dated ones. */
+  also: z.string().optional(),
+  /** `one`: temperature or top_p, not both. */
+  sampling: z.enum(['none', 'one', 'any']),
+  /** `always`: its thinking cannot be switched off. */
+  thinking: z.enum(['always', 'optional']),
+  /** The CLI sends another model in its place to Anthropic's own API. */
+  remapped: z.literal(true).optional(),
+  /** The day on which it can no longer be used, as `2026-11-30`; left out where none is known. */
+  retires: z.partialRecord(providers, z.iso.date()).optional(),
+});
+export type ModelFacts = z.infer<typeof factsSchema>;
+
+/** Every model that something is known of. Source: see facts.json. */
+export const knownModels: readonly ModelFacts[] = z.array(factsSchema).parse(data.models);
+
+/** The model for sampling options that come without one. */
+export const samplingModel = data.sampling_model;
+
+/** What is known of a model by any of its names: dated, of another provider, with `[1m]`. */
+export function factsOf(model: string): ModelFacts | undefined {
+  return knownModels.find(({ name, also = name }) => isNamed(model, name) || isNamed(model, also));
+}
+
+/** Whether a name is that of a model, and not of one whose version has more digits. */
+function isNamed(model: string, name: string): boolean {
+  const [, after] = model.split(name);
+  return after !== undefined && !/^(\d|-\d{1,2}(?!\d))/.test(after);
+}
+
+/** What a model takes. Of a Claude that is not known as little as of the newest; others take any. */
+export function samplingOf(model: string): ModelFacts['sampling'] {
+  const known = factsOf(model)?.sampling;
+  if (known !== undefined) return known;
+  return isAlias(model) || /claude-/.test(model) ? 'none' : 'any';
+}
+
+const isAlias = (model: string): boolean =>
+  data.aliases.includes(model.replace(/\[.*\]$/, '').toLowerCase());
+
+/** Whether only `claude` can tell which model a name means: its settings may say anything. */
+export function isForClaudeToSay(model: string): boolean {
+  return isAlias(model) || factsOf(model)?.remapped === true;
+}
+
+/** The provider that `claude` chooses by its environment, in its own order of precedence. */
+export function providerOf(env: NodeJS.ProcessEnv): Provider {
+  const chosen = switches.find(([name]) => isOn(env[name]));
+  return chosen?.[1] ?? 'firstParty';
+}
+
+const switches: [string, Provider][] = [
+  ['CLAUDE_CODE_USE_GATEWAY', 'gateway'],
+  ['CLAUDE_CODE_USE_BEDROCK', 'bedrock'],
+  ['CLAUDE_CODE_USE_FOUNDRY', 'foundry'],
+  ['CLAUDE_CODE_USE_ANTHROPIC_AWS', 'anthropicAws'],
+  ['CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD', 'anthropicGoogleCloud'],
+  ['CLAUDE_CODE_USE_MANTLE', 'mantle'],
+  ['CLAUDE_CODE_USE_VERTEX', 'vertex'],
+];
+
+const isOn = (value = ''): boolean =>
+  !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());

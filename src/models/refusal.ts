@@ -1,0 +1,46 @@
+import { type EffectiveOptions, leastThinking, samplingNames } from '../options.ts';
+import { samplingModel, samplingOf } from './facts.ts';
+
+/** A model as a call or a setting names it, and what `claude` takes that for. */
+export interface NamedModel {
+  name: string;
+  means: string;
+}
+
+/**
+ * Says in one sentence why the API would refuse this combination, or undefined when it would not.
+ * A temperature of 1 is the API's own default and never sent, so it combines with everything.
+ * Source: the Messages API's parameter rules by model generation (2026).
+ * @param models The model that the worker will use, then its fallback model if it has one.
+ */
+export function refusalOf(options: EffectiveOptions, models: NamedModel[]): string | undefined {
+  const { thinking, top_p, top_k, max_tokens, temperature } = options;
+  if (thinking && max_tokens !== undefined && max_tokens < 2 * leastThinking) {
+    return `With thinking, max_tokens must be at least ${2 * leastThinking}, found ${max_tokens}: the API takes no fewer than ${leastThinking} tokens for thinking, and the answer needs the rest.`;
+  }
+  const given = samplingNames(options);
+  if (given.length === 0) return undefined;
+  const refusing = models.find(({ means }) => samplingOf(means) === 'none');
+  if (refusing) {
+    const are = given.length > 1 ? 'were' : 'was';
+    return `Model ${textOf(refusing)} takes no sampling options, but ${given.join(' and ')} ${are} given; leave that out or choose a model such as ${samplingModel}.`;
+  }
+  if (thinking && given.includes('temperature')) {
+    return `temperature cannot be combined with thinking: found temperature ${temperature} with thinking on; leave one of them out.`;
+  }
+  if (thinking && top_k !== undefined) {
+    return `top_k cannot be combined with thinking: found top_k ${top_k} with thinking on; leave one of them out.`;
+  }
+  if (thinking && top_p !== undefined && top_p < 0.95) {
+    return `With thinking, top_p must be from 0.95 to 1, found ${top_p}; raise it or leave one of them out.`;
+  }
+  const [model] = models;
+  const takesOne = model !== undefined && samplingOf(model.means) === 'one';
+  if (takesOne && given.includes('temperature') && top_p !== undefined) {
+    return `Model ${textOf(model)} takes temperature or top_p, not both: found temperature ${temperature} and top_p ${top_p}; leave one of them out.`;
+  }
+  return undefined;
+}
+
+const textOf = ({ name, means }: NamedModel): string =>
+  name === means ? name : `${name} (here ${means})`;

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { open, realpath } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { factsOf, knownModels, type ModelFacts, samplingOf } from '../../src/models/facts.ts';
+import { initializeId, initializeLine } from '../../src/stream-json/input-line.ts';
+import { parseObject } from '../../src/stream-json/message.ts';
+import { claude, type Stage, scripted, setStage } from './harness.ts';
+
+/** What the pinned `claude` says of a model in its answer to `initialize`. */
+interface ToldModel {
+  value: string;
+  resolvedModel: string;
+  supportsThinkingOff: boolean;
+}
+
+const environmentOf = (stage: Stage) => ({
+  ...{ PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() },
+});
+
+/** The models that it names when it was told to use this one. */
+async function modelsToldWith(stage: Stage, model: string): Promise<ToldModel[]> {
+  const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'];
+  const asked = promisify(execFile)(claude, ['-p', ...streams, '--model', model], {
+    ...{ cwd: stage.project, env: environmentOf(stage), maxBuffer: 2 ** 24 },
+  });
+  asked.child.stdin?.end(initializeLine({}));
+  const { stdout } = await asked;
+  // biome-ignore lint/suspicious/noExplicitAny: the CLI's own answer, read by name
+  const lines: any[] = stdout.split('\n').map((line) => parseObject(line));
+  return lines.find((line) => line?.response?.request_id === initializeId).response.response.models;
+}
+
+/** What it asks of the API with this model, when it is told not to think. */
+async function requestWith(stage: Stage, model: string): Promise<Record<string, unknown>> {
+  const prompt = scripted({ text: 'Done.' });
+  const asked = promisify(execFile)(claude, ['-p', prompt, '--model', model], {
+    cwd: stage.project,
+    env: { ...environmentOf(stage), MAX_THINKING_TOKENS: '0' },
+  });
+  asked.child.stdin?.end();
+  await asked;
+  return { ...(stage.api.requests.at(-1)?.body ?? {}) };
+}
+
+describe('what is known of models is what the pinned claude tells of', () => {
+  it.each(knownModels.filter(({ remapped }) => !remapped))(
+    '$name',
+    async ({ name, sampling, thinking }) => {
+      const stage = await setStage();
+      const told = await modelsToldWith(stage, name);
+      const own = told.find(({ resolvedModel }) => resolvedModel === name);
+      expect(own?.supportsThinkingOff).toBe(thinking === 'optional');
+
+      const request = await requestWith(stage, name);
+      expect(request.model).toBe(name);
+      // It sends a temperature by itself to those that take one.
+      expect('temperature' in request).toBe(sampling !== 'none');
+    },
+  );
+
+  it.each(knownModels.filter(({ remapped }) => remapped))('$name, as another', async ({ name }) => {
+    const stage = await setStage();
+    expect((await requestWith(stage, name)).model).not.toBe(name);
+  });
+
+  it('every model that it offers, and what its aliases mean', async () => {
+    const stage = await setStage();
+    for (const { value, resolvedModel } of await modelsToldWith(stage, 'opusplan')) {
+      expect(factsOf(resolvedModel), resolvedModel).toBeDefined();
+      expect(samplingOf(value), value).toBe(samplingOf(resolvedModel));
+    }
+  });
+
+  it('the days on which models retire, from the table inside it', async () => {
+    const table = await retirementsIn(await realpath(claude));
+    const known = knownModels.filter(({ retires, remapped }) => retires || remapped);
+    expect(Object.fromEntries(known.map(({ name, retires }) => [name, retires ?? {}]))).toEqual(
+      table,
+    );
+  });
+});
+
+/** The table of retirements in the code of the CLI: by model and provider, as in facts.json. */
+async function retirementsIn(program: string): Promise<Record<string, ModelFacts['retires']>> {
+  const row = /"(claude-[a-z0-9-]+)":\{modelName:"[^"]*",retirementDates:\{([^}]*)\}/g;
+  const table: Record<string, ModelFacts['retires']> = {};
+  const file = await open(program);
+  try {
+    let before = '';
+    for await (const chunk of file.createReadStream({ highWaterMark: 16 * 1024 ** 2 })) {
+      const text = before + chunk.toString('latin1');
+      for (const [, name = '', dates = ''] of text.matchAll(row)) table[name] = daysIn(dates);
+      before = text.slice(-4096);
+    }
+  } finally {
+    await file.close();
+  }
+  return table;
+}
+
+function daysIn(dates: string): Record<string, string> {
+  const days = [...dates.matchAll(/(\w+):"([^"]*)"/g)].map(([, provider = '', day = '']) => [
+    provider,
+    new Date(`${day} UTC`).toISOString().slice(0, 10),
+  ]);
+  return Object.fromEntries(days);
+}
