@@ -6,7 +6,7 @@ import { workerId } from '../src/fixtures.ts';
 
 /** Lines as `claude` writes them, one of each kind. */
 const real = [
-  { type: 'system', subtype: 'init', model: 'claude-sonnet-4-5', tools: ['Bash'] },
+  { type: 'system', subtype: 'init', model: 'claude-sonnet-4-6', tools: ['Bash'] },
   { type: 'system', subtype: 'api_retry', attempt: 1, error_status: 529, error: 'overloaded' },
   { type: 'command_lifecycle', command_uuid: workerId(), state: 'started' },
   { type: 'user', isReplay: true, uuid: workerId(), message: { role: 'user', content: 'Hi' } },
