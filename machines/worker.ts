@@ -106,6 +106,8 @@ export interface WorkerContext {
   ending: Failure | null;
   failure: Failure | null;
   model: string | null;
+  /** The model that follow-ups have in place of the worker's own; null while they have that. */
+  other_model: string | null;
   /** The names of models that its `claude` knows, as a call may give them. */
   models: string[];
   totals: Totals;
@@ -137,7 +139,8 @@ export interface TurnResult {
 /** Commands, in the imperative: they come from the supervisor and the tools. */
 export type WorkerCommand =
   | { type: 'SLOT' }
-  | { type: 'RESUME'; prompt: Prompt }
+  /** `model`: what to go on with, as the API does not have the model of before. */
+  | { type: 'RESUME'; prompt: Prompt; model?: string }
   | { type: 'STOP' }
   | { type: 'ANSWER_PERMISSION'; answer: PermissionAnswer; source: string }
   | { type: 'RELEASE' }
@@ -182,7 +185,7 @@ export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
 
 /** What the machine tells the actor that holds the process. */
 export type ProcessCommand =
-  | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[] }
+  | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[]; model?: string }
   /** `is_idle`: there is no prompt whose fate has to be found out first. */
   | { type: 'ATTACH'; process: WorkerContext['process']; is_idle: boolean }
   | { type: 'SEND_PROMPT'; prompt: Prompt }
@@ -369,6 +372,7 @@ export const workerMachine = setup({
       type: 'START',
       resume: context.session_begun,
       remembered: context.remembered,
+      ...(context.other_model === null ? {} : { model: context.other_model }),
     })),
     attachProcess: sendTo('process', ({ context }) => ({
       type: 'ATTACH',
@@ -401,6 +405,7 @@ export const workerMachine = setup({
             turn: context.turn + 1,
             prompt: event.prompt,
             prompt_id: event.prompt.id,
+            other_model: event.model ?? context.other_model,
             handed_over: false,
             unacknowledged: [],
             failure: null,
@@ -517,6 +522,11 @@ export const workerMachine = setup({
     ),
     endBecause: assign((_, ending: Failure) => ({ ending })),
     interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
+    // It would have the same model for every prompt to come.
+    leaveWithoutModel: enqueueActions(({ context, enqueue }) => {
+      if (context.failure?.reason !== 'model_unavailable') return;
+      enqueue.sendTo('process', { type: 'TERMINATE' });
+    }),
     terminateProcess: sendTo('process', { type: 'TERMINATE' }),
     killProcess: sendTo('process', { type: 'KILL' }),
     saveHistory: sendTo('archive', ({ context }) => ({
@@ -561,6 +571,7 @@ export const workerMachine = setup({
     ending: null,
     failure: null,
     model: null,
+    other_model: null,
     models: [],
     totals: noTotals,
     process_cost_usd: 0,
@@ -726,7 +737,13 @@ export const workerMachine = setup({
     failed: {
       description: 'The turn ended without an answer; the reason says why. It can be resumed.',
       tags: 'settled',
-      entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
+      entry: [
+        'freeSlot',
+        'closeAllRequests',
+        'disarmTimeLimit',
+        'saveHistory',
+        'leaveWithoutModel',
+      ],
       on: {
         ...whenSettled,
         RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
@@ -862,8 +879,10 @@ function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
 
 /** The CLI advises to run it with another flag, which whoever calls a tool cannot do. */
 function modelUnavailable({ model, models }: WorkerContext): Failure {
-  const known = models.length === 0 ? '' : ` This claude knows ${beginningOf(models)}.`;
-  const hint = `The API has no model ${model ?? 'of that name'} for this account (404). Name another one in options.model, or for all workers in --default-model.${known}`;
+  const others = models.filter((name) => name !== model);
+  const known = others.length === 0 ? '' : ` This claude knows ${beginningOf(others)}.`;
+  const what = model === null ? 'the model of this worker' : `model ${model}`;
+  const hint = `The API answered 404 for ${what}: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.${known}`;
   return { reason: 'model_unavailable', hint, returncode: null };
 }
 

@@ -113,10 +113,10 @@ export function createFleet(port: FleetPort): Fleet {
     warn: port.warn,
   });
   const { claude: command, keepAliveSeconds, depth } = port.config;
-  const { env, launch, now, warn } = port;
+  const { env, launch, warn } = port;
   const logic = workerLogic(
     {
-      ...{ command, env, logsDir, keepAliveSeconds, depth, launch, now, warn, recorded },
+      ...{ command, env, logsDir, keepAliveSeconds, depth, launch, warn, recorded },
       offsetOf: (worker_id) => activityOf(worker_id).offset,
     },
     port.delays,

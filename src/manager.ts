@@ -10,8 +10,7 @@ import { letKeptGo } from './kept.ts';
 import { createLauncher, type LauncherPort } from './launcher.ts';
 import { listWorkers } from './list.ts';
 import { isMemoryShort } from './machine.ts';
-import { providerOf } from './models/facts.ts';
-import { followUpNote } from './models/retirement.ts';
+import { modelOfFollowUp } from './models/follow-up.ts';
 import type { EffectiveOptions } from './options.ts';
 import { checkAnswer, findRequest } from './permission.ts';
 import { createRegistry } from './registry.ts';
@@ -118,16 +117,20 @@ export function createManager(port: ManagerPort): Manager {
         : { worker_id, status: 'spawning', ...about };
     },
     async resume(worker_id, text) {
+      const { context } = (await known(worker_id)).getSnapshot();
+      const { spec } = context;
+      // Validated when the worker was spawned; the journal keeps them as they were.
+      const subject = { ...spec, options: spec.options as EffectiveOptions };
+      const model = await modelOfFollowUp(context, askModel(subject));
+      // It may have been parked meanwhile.
       const actor = await known(worker_id);
-      const event = { type: 'RESUME', prompt: { id: port.newId(), text } } as const;
+      const prompt = { id: port.newId(), text };
+      const event = { type: 'RESUME', prompt, ...(model !== undefined && { model }) } as const;
       if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
       actor.send(event);
       await recorded(worker_id);
-      const { spec } = actor.getSnapshot().context;
-      const moment = { provider: providerOf(port.env), now: port.now() };
-      // Validated when the worker was spawned; the journal keeps them as they were.
-      const note = followUpNote(spec.options as EffectiveOptions, moment);
-      return { worker_id, status: 'resumed', ...(note === undefined ? {} : { note }) };
+      const note = `The API does not have model ${context.model} any more, so the conversation goes on with ${model}.`;
+      return { worker_id, status: 'resumed', ...(model !== undefined && { note }) };
     },
     async approve(answer, source, check) {
       if (port.config.depth > 0) throw tooDeep();

@@ -61,6 +61,7 @@ export function withDefaults(given: Options, server: Options): EffectiveOptions 
   return { ...builtInDefaults, ...server, ...given } as EffectiveOptions;
 }
 
+/** The options that set how the model samples its answer. */
 export const samplingOptions = ['temperature', 'top_p', 'top_k'] as const;
 
 /** The sampling options that are sent to the API: a temperature of 1 is its default, and is not. */

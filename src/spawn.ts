@@ -58,7 +58,8 @@ export async function prepareSpawn(
   refuse(asked.output_schema && schemaProblem(asked.output_schema));
   const cwd = resolve(config.projectDir, asked.cwd ?? '.');
   await checkFolder(cwd);
-  const wantsSampling = samplingOptions.some((name) => given[name] !== undefined);
+  const wantsSampling =
+    !asked.thinking && samplingOptions.some((name) => given[name] !== undefined);
   const ask = askModel({ options: asked, agent_type, cwd });
   const { options, models, chosen } = await chooseModel(asked, wantsSampling, ask);
   refuse(refusalOf(options, models));
@@ -68,8 +69,8 @@ export async function prepareSpawn(
   if (!claimed) await makeFolders(config.logsDir, ids.worker_id);
   const time_limit_seconds = options.timeout_seconds ?? null;
   const spec = { ...ids, description, agent_type, cwd, time_limit_seconds, options };
-  const moment = { provider: providerOf(env), now: now() };
-  const note = spawnNotes({ options, given, chosen, moment }).join(' ');
+  const provider = providerOf(env);
+  const note = spawnNotes({ given, models, chosen, provider, now: now() }).join(' ');
   return {
     input: { spec, prompt: { id: newId(), text: prompt } },
     ...(chosen === undefined ? {} : { model: chosen }),

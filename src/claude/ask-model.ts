@@ -13,28 +13,37 @@ export interface ModelSubject {
   cwd: string;
 }
 
-/** A `claude` that takes longer has something else to do; the answer is not worth the wait. */
+/** How long a `claude` may take to answer, in milliseconds. After that, its caller goes on without. */
 const patienceMs = 10_000;
 
 /**
- * Gives what starts a `claude` that tells which model it would use, and leaves: its settings, agents
- * and environment decide that, and nobody else can know all of them. It runs no hook, sends no
- * request and writes no session. It takes about 0.3 s, and those who ask the same at once share it.
+ * Starts a `claude` that tells which model it would use, and leaves. Its settings, its agents and its
+ * environment decide that, and only `claude` knows all of them. It runs no hook of the user, sends no
+ * request and writes no session. An answer takes about 0.3 s; equal questions at one time share it.
  */
-export function createModelQuestions(port: SetupPort): (subject: ModelSubject) => AskModel {
+export function createModelQuestions(
+  port: SetupPort,
+  timeout = patienceMs,
+): (subject: ModelSubject) => AskModel {
   const asked = new Map<string, Promise<string | undefined>>();
   return (subject) => (name) => {
     const key = JSON.stringify([name, subject.agent_type, subject.cwd]);
-    const answer = asked.get(key) ?? ask(port, subject, name).finally(() => asked.delete(key));
+    const answer =
+      asked.get(key) ?? ask(port, subject, timeout, name).finally(() => asked.delete(key));
     asked.set(key, answer);
     return answer;
   };
 }
 
-function ask(port: SetupPort, subject: ModelSubject, name?: string): Promise<string | undefined> {
+function ask(
+  port: SetupPort,
+  subject: ModelSubject,
+  timeout: number,
+  name?: string,
+): Promise<string | undefined> {
   const { options, cwd } = subject;
   const env = workerEnvironment({ ...port, parent: port.env, worker_id: '', options });
-  const limits = { timeout: patienceMs, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 ** 2 } as const;
+  const limits = { timeout, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 ** 2 } as const;
   return new Promise((resolve) => {
     const args = questionArguments(subject.agent_type, name);
     const child = execFile(port.command, args, { cwd, env, ...limits }, (_, stdout) =>

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type {
   ProcessCommand,
-  Prompt,
   WorkerFact,
   WorkerOutput,
   WorkerSpec,
 } from '../../machines/worker.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import { providerOf } from '../models/facts.ts';
-import { optionsOfFollowUp } from '../models/retirement.ts';
 import type { EffectiveOptions } from '../options.ts';
 import { endLine } from '../store/files.ts';
 import { workerPaths } from '../store/paths.ts';
@@ -35,8 +32,6 @@ export interface HandlePort extends StartPort {
   /** Where the unread part of a worker's stdout begins. */
   offsetOf(worker_id: string): number;
   warn(message: string): void;
-  /** Milliseconds since 1970. */
-  now(): number;
 }
 
 /** Has one worker's process after the other in hand: starts and follows them, and speaks to them. */
@@ -66,9 +61,6 @@ export function createHandle(
   let attachment: Attachment | undefined;
   let offset = port.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
-  /** The model of the process, and whether it has had a turn. */
-  let model = ownOptions.model;
-  let isFollowUp = false;
   let wasEnded = false;
   let isDisposed = false;
   let writing = new AbortController();
@@ -80,10 +72,6 @@ export function createHandle(
       sendBack(output);
     };
     return attachTo({ ...port, worker_id, paths, pid, offset, onOutput });
-  };
-  const optionsOfTurn = () => {
-    if (!isFollowUp) return ownOptions;
-    return optionsOfFollowUp(ownOptions, { provider: providerOf(port.env), now: port.now() });
   };
   const leave = async (exit: Exit) => {
     const left = attachment;
@@ -108,7 +96,7 @@ export function createHandle(
     await endLeftovers([worker_id], port.warn);
     offset = Math.max(offset, await endLine(paths.stdout));
   };
-  const start = async ({ resume, remembered }: Extract<ProcessCommand, { type: 'START' }>) => {
+  const start = async (command: Extract<ProcessCommand, { type: 'START' }>) => {
     // The next owner starts one of its own.
     if (isDisposed) return;
     wasEnded = false;
@@ -116,8 +104,9 @@ export function createHandle(
     // What an earlier process left of a line must not become the beginning of this one's first.
     offset = Math.max(offset, await endLine(paths.stdout));
     const { signal } = writing;
-    isFollowUp = resume;
-    const options = optionsOfTurn();
+    const { resume, remembered } = command;
+    const model = command.model ?? ownOptions.model;
+    const options = model === undefined ? ownOptions : { ...ownOptions, model };
     const started = await startClaude({
       ...{ port, spec, options, paths, resume, remembered, signal },
     });
@@ -128,24 +117,11 @@ export function createHandle(
     sendBack({ type: 'PROCESS_STARTED', pid, start_time, offset, ...ahead });
     attachment = attach(pid, isUp);
     void exited.then(leave);
-    model = standby ? standby.model : options.model;
-    await useModel(options.model);
+    if (standby && model !== undefined && model !== standby.model) await write(modelLine(model));
     if (!standby?.isInitialized) await write(initializeLine(options));
-  };
-  /** Has the process take another model, if it has another one. */
-  const useModel = async (wanted: string | undefined) => {
-    if (wanted === undefined || wanted === model) return;
-    model = wanted;
-    await write(modelLine(wanted));
-  };
-  const sendPrompt = async (prompt: Prompt) => {
-    await useModel(optionsOfTurn().model);
-    isFollowUp = true;
-    await write(promptLine(prompt));
   };
   const adopt = async ({ process, is_idle }: Extract<ProcessCommand, { type: 'ATTACH' }>) => {
     if (attachment) return;
-    isFollowUp = true;
     // One that is not on record was never told anything, and its guard may be about to end it.
     if (!process) await endUnrecorded();
     attachment = attach(process?.pid ?? 0);
@@ -171,7 +147,7 @@ export function createHandle(
         case 'ATTACH':
           return adopt(command);
         case 'SEND_PROMPT':
-          return sendPrompt(command.prompt);
+          return write(promptLine(command.prompt));
         case 'SEND_ANSWER':
           return write(answerLine(command.request, command.answer));
         case 'REFUSE_CONTROL':

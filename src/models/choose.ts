@@ -11,15 +11,15 @@ export type AskModel = (name?: string) => Promise<string | undefined>;
 /** The options of a worker with its model, as far as one has to be named. */
 export interface Choice {
   options: EffectiveOptions;
-  /** The model that the worker will use, if it is known, then its fallback model. */
+  /** The models that the worker may use, as far as they are known. */
   models: NamedModel[];
-  /** The model that was chosen because the sampling options need one that takes them. */
+  /** The model that was chosen because the sampling options came without one. */
   chosen?: string;
 }
 
 /**
  * Chooses a model for sampling options that come without one: the user's own if it takes them.
- * `claude` is asked only where an answer depends on what it says.
+ * Asks `claude` only where the answer decides something.
  * @param wantsSampling Also true for a temperature of 1 that the call names, as one of a sweep.
  */
 export async function chooseModel(
@@ -29,22 +29,27 @@ export async function chooseModel(
 ): Promise<Choice> {
   const { model, fallback_model } = options;
   const isJudged = hasSampling(options);
-  const named = async (name: string | undefined): Promise<NamedModel[]> => {
+  const known = async (option: NamedModel['option'], name?: string): Promise<NamedModel[]> => {
     if (name === undefined) return [];
     const means = isJudged && isForClaudeToSay(name) ? await ask(name) : undefined;
-    return [{ name, means: means ?? name }];
+    return [{ name, means: means ?? name, option }];
   };
-  const fallback = await named(fallback_model);
-  if (model !== undefined || !(isJudged || wantsSampling)) {
-    return { options, models: [...(await named(model)), ...fallback] };
-  }
-  const own = await ask();
-  if (own !== undefined && samplingOf(own) !== 'none') {
-    return { options, models: [{ name: own, means: own }, ...fallback] };
-  }
+  const isUnnamed = model === undefined && (isJudged || wantsSampling);
+  const [own, named, fallback] = await Promise.all([
+    isUnnamed ? ask() : undefined,
+    known('model', model),
+    known('fallback_model', fallback_model),
+  ]);
+  if (!isUnnamed) return { options, models: [...named, ...fallback] };
+  const chosen = takesSampling(own) ? undefined : samplingModel;
+  const used = chosen ?? own ?? samplingModel;
   return {
-    options: { ...options, model: samplingModel },
-    models: [...(await named(samplingModel)), ...fallback],
-    chosen: samplingModel,
+    options: chosen === undefined ? options : { ...options, model: chosen },
+    models: [{ name: used, means: used, option: 'model' }, ...fallback],
+    ...(chosen === undefined ? {} : { chosen }),
   };
 }
+
+/** Whether a model is known, and takes sampling options. */
+const takesSampling = (model: string | undefined): boolean =>
+  model !== undefined && samplingOf(model) !== 'none';

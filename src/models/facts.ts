@@ -29,9 +29,10 @@ export const knownModels: readonly ModelFacts[] = z.array(factsSchema).parse(dat
 /** The model for sampling options that come without one. */
 export const samplingModel = data.sampling_model;
 
-/** What is known of a model by any of its names: dated, of another provider, with `[1m]`. */
+/** What is known of a model by any of its names: dated, dotted, of another provider, with `[1m]`. */
 export function factsOf(model: string): ModelFacts | undefined {
-  return knownModels.find(({ name, also = name }) => isNamed(model, name) || isNamed(model, also));
+  const text = model.replace(/(\d)\.(?=\d)/g, '$1-');
+  return knownModels.find(({ name, also = name }) => isNamed(text, name) || isNamed(text, also));
 }
 
 /** Whether a name is that of a model, and not of one whose version has more digits. */
@@ -40,17 +41,21 @@ function isNamed(model: string, name: string): boolean {
   return after !== undefined && !/^(\d|-\d{1,2}(?!\d))/.test(after);
 }
 
-/** What a model takes. Of a Claude that is not known as little as of the newest; others take any. */
+/**
+ * What a model takes. An unknown Claude counts as one of the newest, which take none; any other
+ * unknown model takes any.
+ */
 export function samplingOf(model: string): ModelFacts['sampling'] {
   const known = factsOf(model)?.sampling;
   if (known !== undefined) return known;
   return isAlias(model) || /claude-/.test(model) ? 'none' : 'any';
 }
 
-const isAlias = (model: string): boolean =>
+/** Whether a name is one of those that `claude` gives a meaning, which its settings can change. */
+export const isAlias = (model: string): boolean =>
   data.aliases.includes(model.replace(/\[.*\]$/, '').toLowerCase());
 
-/** Whether only `claude` can tell which model a name means: its settings may say anything. */
+/** Whether only `claude` can tell which model a name means. */
 export function isForClaudeToSay(model: string): boolean {
   return isAlias(model) || factsOf(model)?.remapped === true;
 }

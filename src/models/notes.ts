@@ -1,32 +1,64 @@
-import type { EffectiveOptions, Options } from '../options.ts';
-import { factsOf } from './facts.ts';
-import { type Moment, retirementNote } from './retirement.ts';
+import type { Options } from '../options.ts';
+import { factsOf, type Provider } from './facts.ts';
+import type { NamedModel } from './refusal.ts';
 
 /** What a call to spawn came to. */
 export interface SpawnedWith {
-  options: EffectiveOptions;
   /** The options of the call alone. */
   given: Options;
+  /** The models that the worker may use. */
+  models: NamedModel[];
   /** The model that was chosen for the sampling options. */
   chosen: string | undefined;
-  moment: Moment;
+  provider: Provider;
+  /** Milliseconds since 1970. */
+  now: number;
 }
 
-/** What whoever spawns a worker should know of its model, a sentence each. */
-export function spawnNotes({ options, given, chosen, moment }: SpawnedWith): string[] {
-  const { model, fallback_model } = options;
-  const named = [model, fallback_model].filter((name) => name !== undefined);
+/** Says what the caller of a spawn should know of its models, a sentence each. */
+export function spawnNotes({ given, models, chosen, provider, now }: SpawnedWith): string[] {
   return [
     ...(chosen === undefined ? [] : [choiceNote(chosen)]),
-    ...named.flatMap((name) => retirementNote(name, moment) ?? []),
-    ...(given.thinking === false && model !== undefined ? thinkingNotes(model) : []),
+    ...models.flatMap((model) => retirementNote(model, provider, now) ?? []),
+    ...(given.thinking === false ? models.flatMap(thinkingNotes) : []),
   ];
 }
 
 const choiceNote = (chosen: string): string =>
-  `The sampling options need a model that takes them, so ${chosen} was chosen; name another one in options.model.`;
+  `Sampling options need a model that takes them, and the call names none, so ${chosen} was chosen. Name another one in options.model.`;
 
-function thinkingNotes(model: string): string[] {
-  if (factsOf(model)?.thinking !== 'always') return [];
-  return [`Model ${model} always thinks, so thinking: false changes nothing.`];
+/** How many days before it a retirement is told of. */
+const noticeDays = 60;
+
+const dayMs = 86_400_000;
+
+function retirementNote(
+  { name, means, option }: NamedModel,
+  provider: Provider,
+  now: number,
+): string | undefined {
+  const day = retirementOf(means, provider);
+  if (day === undefined || day - now > noticeDays * dayMs) return undefined;
+  const verb = day <= now ? 'was retired on' : 'will be retired on';
+  return `Model ${name} ${verb} ${dateText(day)}. Choose a newer one in options.${option}.`;
+}
+
+/** The beginning of the day on which a provider retires a model; undefined when none is known. */
+function retirementOf(model: string, provider: Provider): number | undefined {
+  const { retires, remapped } = factsOf(model) ?? {};
+  // Its requests go to a newer model.
+  if (remapped && provider === 'firstParty') return undefined;
+  const day = retires?.[provider];
+  return day === undefined ? undefined : Date.parse(day);
+}
+
+const dateText = (day: number): string =>
+  new Date(day).toLocaleDateString('en-GB', {
+    ...({ day: 'numeric', month: 'long', year: 'numeric' } as const),
+    timeZone: 'UTC',
+  });
+
+function thinkingNotes({ name, means, option }: NamedModel): string[] {
+  if (option !== 'model' || factsOf(means)?.thinking !== 'always') return [];
+  return [`Model ${name} always thinks, so thinking: false changes nothing.`];
 }

@@ -1,17 +1,21 @@
 import { type EffectiveOptions, leastThinking, samplingNames } from '../options.ts';
 import { samplingModel, samplingOf } from './facts.ts';
 
-/** A model as a call or a setting names it, and what `claude` takes that for. */
+/** A model of a worker. */
 export interface NamedModel {
+  /** As the call, the server or the user's own settings name it. */
   name: string;
+  /** The model that `claude` takes that name for. */
   means: string;
+  /** The option that names another one in its place. */
+  option: 'model' | 'fallback_model';
 }
 
 /**
  * Says in one sentence why the API would refuse this combination, or undefined when it would not.
  * A temperature of 1 is the API's own default and never sent, so it combines with everything.
  * Source: the Messages API's parameter rules by model generation (2026).
- * @param models The model that the worker will use, then its fallback model if it has one.
+ * @param models The models that the worker may use, as far as they are known.
  */
 export function refusalOf(options: EffectiveOptions, models: NamedModel[]): string | undefined {
   const { thinking, top_p, top_k, max_tokens, temperature } = options;
@@ -34,7 +38,7 @@ export function refusalOf(options: EffectiveOptions, models: NamedModel[]): stri
   if (thinking && top_p !== undefined && top_p < 0.95) {
     return `With thinking, top_p must be from 0.95 to 1, found ${top_p}; raise it or leave one of them out.`;
   }
-  const [model] = models;
+  const model = models.find(({ option }) => option === 'model');
   const takesOne = model !== undefined && samplingOf(model.means) === 'one';
   if (takesOne && given.includes('temperature') && top_p !== undefined) {
     return `Model ${textOf(model)} takes temperature or top_p, not both: found temperature ${temperature} and top_p ${top_p}; leave one of them out.`;

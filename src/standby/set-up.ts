@@ -1,5 +1,6 @@
 import type { LaunchInput } from '../claude/launch.ts';
 import { type LaunchSubject, launchInput } from '../claude/start.ts';
+import { isAlias } from '../models/facts.ts';
 import { standbyPaths } from '../store/paths.ts';
 
 /** What a worker's process is started as: whatever tells one start from another. */
@@ -29,14 +30,20 @@ export function canWait({ options }: SetUp): boolean {
   return options.mcp_config === undefined && options.add_dirs === undefined;
 }
 
-/** All but the folder, which is renamed, and the model, which can be set later, but not taken back. */
+/**
+ * All but the folder, which is renamed, and a model that can be set later: only an alias is taken as
+ * it is. For a full name `claude` asks the API first, and goes on with the old model if that has none.
+ */
 export function isSameStart(waiting: LaunchInput, wanted: LaunchInput): boolean {
   const text = ({ command, args, env, cwd }: LaunchInput) =>
     JSON.stringify([command, withoutModel(args), Object.entries(env).sort(), cwd]);
-  return text(waiting) === text(wanted) && (hasModel(wanted) || !hasModel(waiting));
+  const [before, after] = [modelIn(waiting), modelIn(wanted)];
+  const canHaveModel = before === after || (after !== undefined && isAlias(after));
+  return canHaveModel && text(waiting) === text(wanted);
 }
 
-const hasModel = ({ args }: LaunchInput): boolean => args.includes('--model');
+const modelIn = ({ args }: LaunchInput): string | undefined =>
+  args.find((_, index) => args[index - 1] === '--model');
 
 const withoutModel = (args: string[]): string[] =>
   args.filter((arg, index) => arg !== '--model' && args[index - 1] !== '--model');

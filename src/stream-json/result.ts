@@ -48,8 +48,10 @@ function reasonOf(message: Json, words: string): Reason {
 function tooLong(words: string): string | undefined {
   const [, most] = /exceeded the (\d+) output token maximum/.exec(words) ?? [];
   if (most === undefined) return undefined;
-  const advice = words.includes('cannot raise') ? 'Ask' : 'Raise options.max_tokens, or ask';
-  return `An answer was longer than ${most} tokens, also when it was asked for again. ${advice} for smaller parts.`;
+  const advice = words.includes('cannot raise')
+    ? 'Ask for smaller parts; options.max_tokens cannot raise this limit.'
+    : 'Raise options.max_tokens, or ask for smaller parts.';
+  return `claude tried again and again, and each answer was longer than ${most} tokens. ${advice}`;
 }
 
 function failure(reason: Reason, words: string): Failure {

@@ -73,7 +73,7 @@ it('the README describes exactly the tools that there are', () => {
 /** What is said of options where every model is what its name says. */
 function refusal(given: Options): string | undefined {
   const name = given.model ?? samplingModel;
-  return refusalOf(withDefaults(given, {}), [{ name, means: name }]);
+  return refusalOf(withDefaults(given, {}), [{ name, means: name, option: 'model' }]);
 }
 
 it('every combination that the README calls refused is refused', () => {

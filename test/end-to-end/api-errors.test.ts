@@ -10,7 +10,7 @@ describe('an error that the API keeps giving fails the worker', () => {
   it.each([
     [400, 'api_error', 'API Error: 400 The words of the API.'],
     [403, 'auth', 'The words of the API.'],
-    [404, 'model_unavailable', 'The API has no model claude-'],
+    [404, 'model_unavailable', 'The API answered 404 for model claude-'],
     [413, 'api_error', 'Request too large'],
     [429, 'rate_limited', 'The words of the API.'],
     [500, 'api_error', 'API Error: 500 The words of the API.'],

@@ -85,7 +85,7 @@ describe('a turn whose answers are cut at the limit says so, and names the optio
     expect(row).toMatchObject({
       reason: 'api_error',
       error_hint:
-        'An answer was longer than 4096 tokens, also when it was asked for again. Raise options.max_tokens, or ask for smaller parts.',
+        'claude tried again and again, and each answer was longer than 4096 tokens. Raise options.max_tokens, or ask for smaller parts.',
     });
   });
 });

@@ -10,6 +10,7 @@ import {
   writeAgent,
   writeUserSettings,
 } from './support-models.ts';
+import { untilOneWaits } from './support-standby.ts';
 import { bodyOf, run, settle } from './support-worker.ts';
 
 const gateway = 'my-gateway-model';
@@ -104,52 +105,86 @@ describe('an agent type', () => {
 });
 
 describe('a follow-up has the model of its worker', () => {
-  it.each(['kept', 'new'])('in a %s process', async (process) => {
+  it('in a kept process', async () => {
     const stage = await setStage();
     knowOnly(stage, gateway);
-    const args = ['--keep-alive-seconds', process === 'kept' ? '60' : '0'];
-    const session = await stage.connect({ env: { ANTHROPIC_MODEL: gateway }, args });
+    const session = await stage.connect({ env: { ANTHROPIC_MODEL: gateway } });
     const { id } = await run(stage, session, 'Hello.');
-    if (process === 'new') await stage.journaled(id, 'EXITED');
     await session.call('resume_worker', { worker_id: id, prompt: 'Again.' });
-    const worker = await settle(stage, session, id);
-    expect(worker.history).toMatchObject({ status: 'completed' });
-    expect(modelsOf(worker)).toEqual([gateway, gateway]);
+    expect(modelsOf(await settle(stage, session, id))).toEqual([gateway, gateway]);
   });
 
-  it('but not one that was retired since', async () => {
+  it('in a new process of a later server, to whose claude nobody names it', async () => {
     const stage = await setStage();
-    const own = await ownModel(stage);
-    const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
-    const options = { model: 'claude-3-5-haiku' };
-    const { id } = await run(stage, session, scripted({ text: 'Done.' }), options);
+    knowOnly(stage, gateway);
+    const args = ['--keep-alive-seconds', '0'];
+    const first = await stage.connect({ env: { ANTHROPIC_MODEL: gateway }, args });
+    const { id } = await run(stage, first, 'Hello.');
     await stage.journaled(id, 'EXITED');
-    const prompt = scripted({ text: 'Done again.' });
-    expect(await session.call('resume_worker', { worker_id: id, prompt })).toEqual({
-      worker_id: id,
-      status: 'resumed',
-      note: "Model claude-3-5-haiku was retired on 19 February 2026, so the conversation goes on with claude's default model.",
-    });
-    const worker = await settle(stage, session, id);
-    expect(worker.history).toMatchObject({ status: 'completed', result: 'Done again.' });
-    expect(modelsOf(worker)).toEqual(['claude-3-5-haiku', own]);
+    await first.close();
+    const second = await stage.connect();
+    await second.call('resume_worker', { worker_id: id, prompt: 'Again.' });
+    const worker = await settle(stage, second, id);
+    expect(worker.history).toMatchObject({ status: 'completed', model: gateway });
+    expect(modelsOf(worker)).toEqual([gateway, gateway]);
   });
 });
 
-it('a follow-up in the same process has no retired model either', async () => {
-  const stage = await setStage();
-  const own = await ownModel(stage);
-  knowOnly(stage, own);
-  const session = await stage.connect();
-  const { id, row } = await run(stage, session, 'Hello.', { model: 'claude-3-5-haiku' });
-  expect(row).toMatchObject({ reason: 'model_unavailable' });
-  await session.call('resume_worker', { worker_id: id, prompt: 'Again.' });
-  const worker = await settle(stage, session, id);
-  expect(worker.history).toMatchObject({ status: 'completed', result: 'Done.', model: own });
-  expect(await stage.journaled(id, 'PROCESS_STARTED')).toSatisfy(
-    (records: { event: { type: string } }[]) =>
-      records.filter(({ event }) => event.type === 'PROCESS_STARTED').length === 1,
-  );
+describe('when the API has the model of a conversation no more, a follow-up', () => {
+  /** A worker that was answered once, and then failed because its model had gone. */
+  async function stranded(stage: Stage, options: Record<string, unknown>, model: string) {
+    const session = await stage.connect();
+    knowOnly(stage, model);
+    const { id, row } = await run(stage, session, 'Hello.', options);
+    expect(row).not.toHaveProperty('reason');
+    knowOnly(stage, gateway);
+    await session.call('resume_worker', { worker_id: id, prompt: 'Again.' });
+    expect((await settle(stage, session, id)).row.reason).toBe('model_unavailable');
+    return { session, worker_id: id };
+  }
+
+  it('of a worker without a model has the model that its user has now', async () => {
+    const stage = await setStage();
+    const own = await ownModel(stage);
+    const { session, worker_id } = await stranded(stage, {}, own);
+    await writeUserSettings(stage, { env: { ANTHROPIC_DEFAULT_OPUS_MODEL: gateway } });
+    expect(await session.call('resume_worker', { worker_id, prompt: 'Go on.' })).toEqual({
+      worker_id,
+      status: 'resumed',
+      note: `The API does not have model ${own} any more, so the conversation goes on with ${gateway}[1m].`,
+    });
+    const { history } = await settle(stage, session, worker_id);
+    expect(history).toMatchObject({ status: 'completed', result: 'Done.', model: gateway });
+    await session.call('stop_worker', { worker_ids: [worker_id] });
+    await session.call('resume_worker', { worker_id, prompt: 'And on.' });
+    const worker = await settle(stage, session, worker_id);
+    expect(worker.history).toMatchObject({ status: 'completed' });
+    expect(modelsOf(worker).slice(-2)).toEqual([gateway, gateway]);
+  });
+
+  it('of a worker with the default of version 0.1.0 has the model that its user has', async () => {
+    const stage = await setStage();
+    await writeUserSettings(stage, { model: gateway });
+    const old = { model: 'claude-sonnet-4-5', max_tokens: 4096 };
+    const { session, worker_id } = await stranded(stage, old, old.model);
+    const { note } = await session.call('resume_worker', { worker_id, prompt: 'Go on.' });
+    expect(note).toContain(`goes on with ${gateway}.`);
+    const { history } = await settle(stage, session, worker_id);
+    expect(history).toMatchObject({ status: 'completed', model: gateway, options: old });
+  });
+
+  it('of a worker with a model that somebody named has that model, which may come back', async () => {
+    const stage = await setStage();
+    await writeUserSettings(stage, { model: gateway });
+    const model = 'claude-haiku-4-5';
+    const { session, worker_id } = await stranded(stage, { model }, model);
+    knowOnly(stage, model);
+    const call = { worker_id, prompt: 'Go on.' };
+    expect(await session.call('resume_worker', call)).toEqual({ worker_id, status: 'resumed' });
+    const worker = await settle(stage, session, worker_id);
+    expect(worker.history).toMatchObject({ status: 'completed', model });
+    expect(new Set(modelsOf(worker))).toEqual(new Set([model]));
+  });
 });
 
 describe('sampling options without a model', () => {
@@ -165,7 +200,7 @@ describe('sampling options without a model', () => {
     for (const [index, answer] of answers.entries()) {
       expect(answer).toMatchObject({
         model: 'claude-sonnet-4-6',
-        note: 'The sampling options need a model that takes them, so claude-sonnet-4-6 was chosen; name another one in options.model.',
+        note: 'Sampling options need a model that takes them, and the call names none, so claude-sonnet-4-6 was chosen. Name another one in options.model.',
       });
       const worker = await settle(stage, session, answer.worker_id);
       expect(bodyOf(worker)).toMatchObject({
@@ -194,6 +229,15 @@ describe('sampling options without a model', () => {
     expect(answer).not.toHaveProperty('model');
     const worker = await settle(stage, session, answer.worker_id);
     expect(bodyOf(worker)).toMatchObject({ model: gateway, temperature: 0.2 });
+  });
+
+  it('have one that takes them on Bedrock too', async () => {
+    const stage = await setStage();
+    const bedrock = await startBedrock('us.anthropic.claude-sonnet-4-6');
+    const session = await stage.connect({ env: bedrock.env });
+    const { history } = await run(stage, session, 'Hello.', { temperature: 0.2 });
+    expect(history).toMatchObject({ status: 'completed', result: 'Done.' });
+    expect(new Set(bedrock.asked)).toEqual(new Set(['us.anthropic.claude-sonnet-4-6']));
   });
 
   it('have another model than the one of the agent type, when that takes none', async () => {
@@ -257,46 +301,57 @@ describe('sampling options with an alias', () => {
 
 describe('a model that the API does not have', () => {
   const advice =
-    'Name another one in options.model, or for all workers in --default-model. This claude knows ';
+    'it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model. This claude knows ';
 
-  it.each<[string, Surrounding, string]>([
-    ['of the call', { options: { model: 'claude-sonnet-9' } }, 'claude-sonnet-9'],
-    ['of the server', { args: ['--default-model', 'claude-sonnet-9'] }, 'claude-sonnet-9'],
-    ['of the user', { env: { ANTHROPIC_MODEL: 'claude-sonnet-9' } }, 'claude-sonnet-9'],
-  ])('%s fails the worker with model_unavailable', async (_whose, given, model) => {
+  it.each<[string, Surrounding]>([
+    ['of the call', { options: { model: 'claude-sonnet-9' } }],
+    ['of the server', { args: ['--default-model', 'claude-sonnet-9'] }],
+    ['of the user', { env: { ANTHROPIC_MODEL: 'claude-sonnet-9' } }],
+  ])('%s fails the worker with model_unavailable', async (_whose, given) => {
     const stage = await setStage();
     knowOnly(stage, gateway);
     const session = await stage.connect({ args: given.args ?? [], env: given.env ?? {} });
     const { row, history } = await run(stage, session, 'Hello.', given.options);
     expect(row).toMatchObject({
       reason: 'model_unavailable',
-      error_hint: `The API has no model ${model} for this account (404). ${advice}default, opus, fable, sonnet, haiku, ${model}.`,
+      error_hint: `The API answered 404 for model claude-sonnet-9: ${advice}default, opus, fable, sonnet, haiku.`,
     });
     expect(history).toMatchObject({ reason: 'model_unavailable', error_hint: row.error_hint });
   });
 
-  it('is named by its full name when an alias stands for it, also on Bedrock', async () => {
+  it("is claude's own where nobody names one, and is told by its full name", async () => {
+    const stage = await setStage();
+    const own = await ownModel(stage);
+    knowOnly(stage, gateway);
+    const { row } = await run(stage, await stage.connect(), 'Hello.');
+    expect(row.reason).toBe('model_unavailable');
+    expect(row.error_hint).toContain(`404 for model ${own}: ${advice}default, opus`);
+  });
+
+  it('is told on Bedrock too, with as many names as there is room for', async () => {
     const stage = await setStage();
     const bedrock = await startBedrock('none');
     const session = await stage.connect({ env: bedrock.env });
     const { row } = await run(stage, session, 'Hello.', { model: 'claude-sonnet-4-6' });
     expect(row.reason).toBe('model_unavailable');
-    expect(row.error_hint).toContain('The API has no model claude-sonnet-4-6 for this account');
-    expect(row.error_hint).toContain(`${advice}default, us.anthropic.claude-`);
+    expect(row.error_hint).toContain(`model claude-sonnet-4-6: ${advice}default, us.anthropic.`);
     expect(row.error_hint).toMatch(/ and others\.$/);
     expect(row.error_hint).not.toContain('--model ');
-    expect(row.error_hint.length).toBeLessThanOrEqual(300);
   });
 
-  it('can be asked again when the API has it', async () => {
+  it.each([
+    ['in a process of its own', '0'],
+    ['when a process waits for the next worker', '1'],
+  ])('is asked for once and no other runs in its place, %s', async (_where, standby) => {
     const stage = await setStage();
-    knowOnly(stage, gateway);
-    const session = await stage.connect();
-    const { id, row } = await run(stage, session, 'Hello.', { model: 'claude-sonnet-4-6' });
-    expect(row.reason).toBe('model_unavailable');
-    knowOnly(stage, 'claude-sonnet-4-6');
-    await session.call('resume_worker', { worker_id: id, prompt: 'Again.' });
-    expect((await settle(stage, session, id)).history.result).toBe('Done.');
+    const own = await ownModel(stage);
+    knowOnly(stage, own);
+    const session = await stage.connect({ args: ['--standby', standby] });
+    await run(stage, session, 'Hello.');
+    if (standby === '1') await untilOneWaits(stage);
+    const worker = await run(stage, session, 'Secret.', { model: 'claude-sonnet-9' });
+    expect(worker.row.reason).toBe('model_unavailable');
+    expect(new Set(modelsOf(worker))).toEqual(new Set(['claude-sonnet-9']));
   });
 });
 
@@ -304,7 +359,7 @@ describe('a spawn says in its note', () => {
   it.each<[Record<string, unknown>, string]>([
     [
       { model: 'claude-3-opus' },
-      'Model claude-3-opus was retired on 5 January 2026; choose a newer one in options.model.',
+      'Model claude-3-opus was retired on 5 January 2026. Choose a newer one in options.model.',
     ],
     [
       { model: 'claude-sonnet-5-5', thinking: false },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Options, optionsSchema } from '../../src/options.ts';
 import type { PracticeRequest } from '../../src/practice/server.ts';
 import { type Session, type Stage, scripted, setStage } from './harness.ts';
+import { writeAgent } from './support-models.ts';
 import { untilOneWaits } from './support-standby.ts';
 
 const prompt = scripted({ text: 'Done.' });
@@ -20,7 +21,7 @@ const toldOther: Given = { options: { system: 'You are a crow.' } };
 /** For every option a value that is not its default, and what the worker before it was given. */
 const cases: Record<keyof Options | 'agent_type', { given: Given; before?: Given }> = {
   agent_type: { given: { agent_type: 'Explore' } },
-  model: { given: { options: { model: 'claude-haiku-4-5' } }, before: {} },
+  model: { given: { options: { model: 'haiku' } }, before: {} },
   system: { given: { options: { system: 'You are a parrot.' } }, before: toldOther },
   append_system: { given: { options: { append_system: 'Say all twice.' } }, before: toldOther },
   output_schema: {
@@ -88,5 +89,33 @@ describe('a worker whose process was started ahead sends the request of any othe
     await untilOneWaits(stage);
     const ahead = await run(stage, session, given);
     expect(ahead).toEqual({ wasAhead: true, body: cold.body });
+  });
+});
+
+describe('a process that waits is given to a worker', () => {
+  const mine: Given = { options: { model: 'claude-haiku-4-5' } };
+  it.each<[string, Given, Given, boolean]>([
+    ['with the full name that it was started with', mine, mine, true],
+    ['with an alias in place of another model', mine, { options: { model: 'sonnet' } }, true],
+    ['but not with a full name that it would have to ask for', {}, mine, false],
+    ['but not without a model once it has one', mine, {}, false],
+  ])('%s', async (_what, before, given, wasAhead) => {
+    const stage = await setStage();
+    const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
+    const session = await stage.connect({ args: ['--standby', '1'] });
+    await run(stage, session, before);
+    await untilOneWaits(stage);
+    expect(await run(stage, session, given)).toEqual({ wasAhead, body: cold.body });
+  });
+
+  it('with an alias in place of the model of its agent type', async () => {
+    const stage = await setStage();
+    await writeAgent(stage, 'critic', 'claude-opus-4-6');
+    const given: Given = { options: { model: 'sonnet' }, agent_type: 'critic' };
+    const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
+    const session = await stage.connect({ args: ['--standby', '1'] });
+    await run(stage, session, { agent_type: 'critic' });
+    await untilOneWaits(stage);
+    expect(await run(stage, session, given)).toEqual({ wasAhead: true, body: cold.body });
   });
 });

@@ -70,10 +70,10 @@ describe('A result', () => {
     const failed = (...events: WorkerEvent[]) =>
       having(newWorker(), ...events, opened, result({ failure })).context.failure;
     const hint =
-      'The API has no model claude-test for this account (404). Name another one in options.model, or for all workers in --default-model.';
+      'The API answered 404 for model claude-test: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.';
 
     const knowing = (models: string[]) => failed(slot, started, { ...initialized, models });
-    expect(knowing(['default', 'opus'])).toEqual({
+    expect(knowing(['default', 'opus', 'claude-test'])).toEqual({
       ...failure,
       hint: `${hint} This claude knows default, opus.`,
     });
@@ -84,8 +84,16 @@ describe('A result', () => {
     // An older claude tells of none, and neither do journals of earlier versions.
     expect(failed(slot, started, initialized)?.hint).toBe(hint);
     expect(having(newWorker(), ...starting, result({ failure })).context.failure?.hint).toContain(
-      'The API has no model of that name for this account',
+      'The API answered 404 for the model of this worker:',
     );
+  });
+
+  it('ends a process whose model the API does not have, and no other', () => {
+    const failed = (reason: 'model_unavailable' | 'api_error') =>
+      step(runningWorker, result({ failure: { ...apiError, reason } })).commands;
+
+    expect(failed('model_unavailable').map(({ type }) => type)).toEqual(['SAVE', 'TERMINATE']);
+    expect(failed('api_error').map(({ type }) => type)).toEqual(['SAVE']);
   });
 
   it('names them in a follow-up too, also in one that fails as it starts', () => {

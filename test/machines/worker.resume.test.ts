@@ -28,6 +28,28 @@ const handedOver = having(idle, resume, slot);
 const answered = result({ prompt_ids: ['prompt-2'] });
 const _unasked = result({ prompt_ids: [] });
 
+describe('A follow-up with another model', () => {
+  it('starts its process with that, and so do all after it', () => {
+    const failure = { reason: 'model_unavailable', hint: '', returncode: null } as const;
+    const stranded = having(newWorker(), ...running, result({ failure }), exited());
+
+    const second = having(stranded, { ...resume, model: 'claude-other' });
+    expect(step(second, slot).commands).toEqual([{ ...start, model: 'claude-other' }]);
+
+    const third = having(
+      second,
+      slot,
+      started,
+      initialized,
+      accepted('prompt-2'),
+      exited(),
+      resume,
+    );
+    expect(step(third, slot).commands).toEqual([{ ...start, model: 'claude-other' }]);
+    expect(step(having(stranded, resume), slot).commands).toEqual([start]);
+  });
+});
+
 describe('A follow-up', () => {
   it('is the next turn of the same session, with nothing left of the last one', () => {
     const { context } = having(newWorker(), ...running, result({ failure: apiError }), resume);

@@ -67,28 +67,31 @@ describe('a worker is born', () => {
     expect(input.spec.options).toMatchObject({ model: 'claude-sonnet-4-6', temperature: 1 });
     expect(model).toBe('claude-sonnet-4-6');
     expect(note).toBe(
-      'The sampling options need a model that takes them, so claude-sonnet-4-6 was chosen; name another one in options.model.',
+      'Sampling options need a model that takes them, and the call names none, so claude-sonnet-4-6 was chosen. Name another one in options.model.',
     );
   });
 
   it('with notes on a model that retires soon, also when it is one of the server', async () => {
     const { prepare } = await createProject({ defaults: { model: 'claude-sonnet-4-5' } });
-    const retired = (model: string, when: string) =>
-      `Model ${model} will be retired on ${when}; choose a newer one in options.model.`;
-    expect((await prepare()).note).toBe(retired('claude-sonnet-4-5', '30 November 2026'));
-    const options = { model: 'claude-opus-5', fallback_model: 'claude-opus-4-5' };
-    expect((await prepare({ options })).note).toBe(retired('claude-opus-4-5', '22 January 2027'));
+    const retired =
+      'Model claude-sonnet-4-5 will be retired on 30 November 2026. Choose a newer one in options.model.';
+    expect((await prepare()).note).toBe(retired);
+    const always = 'Model claude-opus-5-5 always thinks, so thinking: false changes nothing.';
+    const options = {
+      model: 'claude-opus-5-5',
+      fallback_model: 'claude-sonnet-4-5',
+      thinking: false,
+    };
+    expect((await prepare({ options })).note).toBe(
+      `${retired.replace('options.model', 'options.fallback_model')} ${always}`,
+    );
   });
 
-  it('with a note when it is to do without the thinking that its model always does', async () => {
+  it('with the model of its agent type or its user when a temperature of 1 comes with thinking', async () => {
     const { prepare } = await createProject();
-    const noteOf = async (options: SpawnRequest['options']) => (await prepare({ options })).note;
-    expect(await noteOf({ model: 'claude-opus-5-5', thinking: false })).toBe(
-      'Model claude-opus-5-5 always thinks, so thinking: false changes nothing.',
-    );
-    expect(await noteOf({ model: 'claude-opus-5-5' })).toBeUndefined();
-    expect(await noteOf({ model: 'claude-opus-5', thinking: false })).toBeUndefined();
-    expect(await noteOf({ thinking: false })).toBeUndefined();
+    const { input, ...about } = await prepare({ options: { temperature: 1, thinking: true } });
+    expect(input.spec.options).not.toHaveProperty('model');
+    expect(about).toEqual({});
   });
 });
 

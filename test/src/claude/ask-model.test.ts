@@ -6,12 +6,12 @@ import { withDefaults } from '../../../src/options.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 /** A `claude` of a few lines, in a folder of its own. */
-async function createAsker(script: string, env: NodeJS.ProcessEnv = {}) {
+async function createAsker(script: string, env: NodeJS.ProcessEnv = {}, timeout?: number) {
   const cwd = await mkdtemp(join(await temporaryFolder(), 'claude-'));
   const command = join(cwd, 'claude.sh');
   await writeFile(command, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const port = { command, env: { PATH: process.env.PATH, ...env }, keepAliveSeconds: 1, depth: 0 };
-  const ask = createModelQuestions(port);
+  const ask = createModelQuestions(port, timeout);
   const subject = { options: withDefaults({}, {}), agent_type: 'critic', cwd };
   const told = (name: string) => readFile(join(cwd, name), 'utf8');
   return {
@@ -69,6 +69,13 @@ it.each([
   ['that answers something else', `cat; echo '{"response":{"request_id":"other"}}'`],
 ])('a claude %s does not say', async (_what, script) => {
   expect(await (await createAsker(script)).ask()).toBeUndefined();
+});
+
+it('a claude that hangs does not say, and is ended', async () => {
+  const { ask, told } = await createAsker('echo $$ > pid; exec sleep 600', {}, 500);
+  expect(await ask()).toBeUndefined();
+  const pid = Number(await told('pid'));
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 });
 
 it('a claude that is not there does not say', async () => {

@@ -26,7 +26,7 @@ async function createProcess(given: Partial<HandlePort> = {}, spec: Partial<Work
   const facts = createInbox<WorkerFact>();
   const logic = processLogic({
     ...{ command: 'claude', env: {}, logsDir, keepAliveSeconds: 60, depth: 0, launch },
-    ...{ recorded: async () => {}, offsetOf: () => 0, now: () => 0 },
+    ...{ recorded: async () => {}, offsetOf: () => 0 },
     warn: (message) => warnings.push(message),
     ...given,
   });
@@ -98,22 +98,21 @@ describe('a process that is started', () => {
     expect(given.launched).toEqual([]);
   });
 
-  it('goes on without a model that was retired since, which only a follow-up can', async () => {
-    const day = { now: () => Date.parse('2026-12-01') };
-    const options = { model: 'claude-sonnet-4-5', temperature: 1 };
-    const { send, facts, launched, types } = await createProcess(day, { options });
+  it('has the model of its worker, or the one that it is started with in place of that', async () => {
+    const options = { model: 'claude-mine', temperature: 1 };
+    const { send, facts, launched, types } = await createProcess({}, { options });
     const modelOf = (index: number) => {
       const args = launched[index]?.input.args ?? [];
       return args[args.indexOf('--model') + 1];
     };
     send(start);
     await facts.until(() => types().includes('INITIALIZED'));
-    expect(modelOf(0)).toBe('claude-sonnet-4-5');
+    expect(modelOf(0)).toBe('claude-mine');
     launched[0]?.leave({ code: 0, signal: null });
     await facts.until(() => types().includes('EXITED'));
-    send({ ...start, resume: true });
+    send({ ...start, resume: true, model: 'claude-other' });
     await facts.until(() => types().filter((type) => type === 'INITIALIZED').length === 2);
-    expect(modelOf(1)).toBe('default');
+    expect(modelOf(1)).toBe('claude-other');
   });
 
   it('finds what it was allowed to do in a file, and nothing of it in its arguments', async () => {

@@ -92,7 +92,7 @@ describe('the records of a worker', () => {
     const never = () => Promise.reject(new Error('nothing is started here'));
     const logic = workerLogic({
       ...{ command: '', env: {}, logsDir: '', keepAliveSeconds: 0, depth: 0 },
-      ...{ launch: never, recorded: never, offsetOf: () => 0, now: () => 0, warn: () => {} },
+      ...{ launch: never, recorded: never, offsetOf: () => 0, warn: () => {} },
     });
     const birth = { value, context, activity: noActivity };
     const { records, send } = createRecorded({ birth, logic, recordsOf: 4 });

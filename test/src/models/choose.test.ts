@@ -13,7 +13,7 @@ async function choice(given: Options, said: Record<string, string | undefined>, 
   return { model: options.model, models, chosen, asked };
 }
 
-const same = (name: string) => ({ name, means: name });
+const same = (name: string) => ({ name, means: name, option: 'model' });
 
 describe('without sampling options', () => {
   it.each<Options>([{}, { model: 'opus' }, { fallback_model: 'haiku' }, { thinking: true }])(
@@ -63,8 +63,8 @@ describe('with sampling options and a model', () => {
     expect(model).toBe('sonnet');
     expect(new Set(asked)).toEqual(new Set(Object.keys(said)));
     expect(models).toEqual([
-      { name: 'sonnet', means: 'my-model' },
-      { name: 'claude-opus-4-1', means: 'claude-opus-5-5' },
+      { name: 'sonnet', means: 'my-model', option: 'model' },
+      { name: 'claude-opus-4-1', means: 'claude-opus-5-5', option: 'fallback_model' },
     ]);
   });
 

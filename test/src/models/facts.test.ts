@@ -20,6 +20,9 @@ describe('a model is known by', () => {
     ['claude-opus-4', 'claude-opus-4-0'],
     ['claude-opus-4-1-20250805', 'claude-opus-4-1'],
     ['claude-3-5-haiku-latest', 'claude-3-5-haiku'],
+    ['anthropic/claude-sonnet-4.5', 'claude-sonnet-4-5'],
+    ['anthropic/claude-opus-4.7', 'claude-opus-4-7'],
+    ['claude-3.7-sonnet', 'claude-3-7-sonnet'],
     ['claude-opus-5', 'claude-opus-5'],
     ['claude-opus-5-5', 'claude-opus-5-5'],
     ['global.anthropic.claude-opus-5-5', 'claude-opus-5-5'],
@@ -27,12 +30,16 @@ describe('a model is known by', () => {
     expect(factsOf(model)?.name).toBe(name);
   });
 
-  it.each(['claude-opus-4-10', 'claude-opus-51', 'claude-opus-6', 'opus', 'my-model'])(
-    'no name that is not its own: %s',
-    (model) => {
-      expect(factsOf(model)).toBeUndefined();
-    },
-  );
+  it.each([
+    'claude-opus-4-10',
+    'claude-opus-4.10',
+    'claude-opus-51',
+    'claude-opus-6',
+    'opus',
+    'my-model',
+  ])('no name that is not its own: %s', (model) => {
+    expect(factsOf(model)).toBeUndefined();
+  });
 
   it.each(knownModels.map(({ name }) => name))('its own name: %s', (name) => {
     expect(factsOf(name)?.name).toBe(name);

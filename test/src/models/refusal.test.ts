@@ -5,12 +5,11 @@ import { type Options, withDefaults } from '../../../src/options.ts';
 /** What is said of options whose models mean what their names say. */
 function refusal(given: Options, server: Options = {}): string | undefined {
   const options = withDefaults(given, server);
-  const names = [options.model ?? 'claude-sonnet-4-6', options.fallback_model ?? []].flat();
-  return refusalOf(
-    options,
-    names.map((name) => ({ name, means: name })),
-  );
+  const { model = 'claude-sonnet-4-6', fallback_model } = options;
+  return refusalOf(options, [named(model), ...(fallback_model ? [named(fallback_model)] : [])]);
 }
+
+const named = (name: string, means = name) => ({ name, means, option: 'model' as const });
 
 describe('sampling options', () => {
   it.each<[Options, string]>([
@@ -25,8 +24,8 @@ describe('sampling options', () => {
 
   it('are judged by what a name means, and the sentence has both', () => {
     const options = withDefaults({ model: 'haiku', temperature: 0.3 }, {});
-    expect(refusalOf(options, [{ name: 'haiku', means: 'my-model' }])).toBeUndefined();
-    expect(refusalOf(options, [{ name: 'haiku', means: 'claude-opus-5' }])).toContain(
+    expect(refusalOf(options, [named('haiku', 'my-model')])).toBeUndefined();
+    expect(refusalOf(options, [named('haiku', 'claude-opus-5')])).toContain(
       'Model haiku (here claude-opus-5) takes no sampling options',
     );
   });

@@ -93,22 +93,25 @@ describe('a process that was started ahead', () => {
     const stage = await createStage();
     await stage.run();
     await untilWaiting(stage, 1);
-    const other = await stage.run({ model: 'claude-haiku-4-5' });
+    const other = await stage.run({ model: 'haiku' });
     expect(stage.wasAhead(other)).toBe(true);
     const folder = join(stage.config.logsDir, `worker-${other}`);
     expect(await readFile(join(folder, 'stdout.ndjson'), 'utf8')).toContain('"awm-model"');
     await untilWaiting(stage, 1);
-    const same = await stage.run({ model: 'claude-haiku-4-5' });
+    const same = await stage.run({ model: 'haiku' });
     expect(stage.wasAhead(same)).toBe(true);
     const stdout = join(stage.config.logsDir, `worker-${same}`, 'stdout.ndjson');
     expect(await readFile(stdout, 'utf8')).not.toContain('"awm-model"');
   });
 
-  it('is not used for a worker without a model once it has one: nobody could take it back', async () => {
+  it.each([
+    ['without a model once it has one: nobody could take it back', { model: 'haiku' }, {}],
+    ['with a full name, which claude would ask the API about', {}, { model: 'claude-haiku-4-5' }],
+  ])('is not used for a worker %s', async (_what, before, options) => {
     const stage = await createStage();
-    await stage.run({ model: 'claude-haiku-4-5' });
+    await stage.run(before);
     await untilWaiting(stage, 1);
-    expect(stage.wasAhead(await stage.run())).toBe(false);
+    expect(stage.wasAhead(await stage.run(options))).toBe(false);
   });
 
   it('is not used for a worker that needs another start, and makes way for one that is', async () => {

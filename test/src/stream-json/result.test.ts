@@ -77,7 +77,7 @@ describe('a turn has failed', () => {
           "API Error: Claude's response exceeded the 4096 output token maximum. To configure this behavior, set the CLAUDE_CODE_MAX_OUTPUT_TOKENS environment variable.",
       },
       'api_error',
-      'An answer was longer than 4096 tokens, also when it was asked for again. Raise options.max_tokens, or ask for smaller parts.',
+      'claude tried again and again, and each answer was longer than 4096 tokens. Raise options.max_tokens, or ask for smaller parts.',
     ],
     [
       'by a limit of its output that no option raises',
@@ -87,7 +87,7 @@ describe('a turn has failed', () => {
           "API Error: Claude's response exceeded the 64000 output token maximum for a request sent without streaming. The CLAUDE_CODE_MAX_OUTPUT_TOKENS environment variable cannot raise this limit.",
       },
       'api_error',
-      'An answer was longer than 64000 tokens, also when it was asked for again. Ask for smaller parts.',
+      'claude tried again and again, and each answer was longer than 64000 tokens. Ask for smaller parts; options.max_tokens cannot raise this limit.',
     ],
     [
       'because nobody is logged in',

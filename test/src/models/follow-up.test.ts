@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Reason } from '../../../machines/worker.ts';
+import { modelOfFollowUp } from '../../../src/models/follow-up.ts';
+import { type Options, withDefaults } from '../../../src/options.ts';
+import { workerSpec } from '../fixtures.ts';
+
+/** The model for a follow-up where `claude` has this one of its own, and whether it was asked. */
+async function followUp(
+  given: Options,
+  own: string | undefined,
+  reason: Reason | undefined = 'model_unavailable',
+) {
+  let isAsked = false;
+  const spec = workerSpec({ options: withDefaults(given, {}) });
+  const failure = reason === undefined ? null : { reason, hint: '', returncode: null };
+  const model = await modelOfFollowUp({ failure, model: 'claude-gone', spec }, async () => {
+    isAsked = true;
+    return own;
+  });
+  return { model, isAsked };
+}
+
+/** The defaults that version 0.1.0 wrote among the options. */
+const old = { model: 'claude-sonnet-4-5', max_tokens: 4096 };
+
+describe('a follow-up has the model that claude takes by itself', () => {
+  it.each<[string, Options]>([
+    ['nobody named the one that the API does not have', {}],
+    ['that was the default of version 0.1.0', old],
+  ])('when %s', async (_why, given) => {
+    expect((await followUp(given, 'claude-opus-5')).model).toBe('claude-opus-5');
+  });
+
+  it('unless its sampling options need another one', async () => {
+    const given = { ...old, temperature: 0.2 };
+    expect((await followUp(given, 'claude-opus-5')).model).toBe('claude-sonnet-4-6');
+    expect((await followUp(given, 'my-model')).model).toBe('my-model');
+  });
+});
+
+describe('a follow-up has the model of before', () => {
+  it.each<[string, Options, (Reason | undefined)?]>([
+    ['its last turn failed for another reason', {}, 'api_error'],
+    ['somebody named the model', { model: 'claude-gone' }],
+    ['somebody named the model that was the default', { model: 'claude-sonnet-4-5' }],
+  ])('and claude is not asked, when %s', async (_why, given, reason) => {
+    expect(await followUp(given, 'claude-opus-5', reason)).toEqual({
+      ...{ model: undefined, isAsked: false },
+    });
+  });
+
+  it.each([
+    ['has no other', 'claude-gone'],
+    ['does not say', undefined],
+  ])('when claude %s', async (_why, own) => {
+    expect((await followUp({}, own)).model).toBeUndefined();
+  });
+});
