@@ -116,7 +116,7 @@ export interface WorkerContext {
   /** True once the history file holds the turn that just ended, or could not be written. */
   saved: boolean;
   save_error: string | null;
-  /** What is amiss with the turn that just ended, although it ended with an answer. */
+  /** A problem of the turn that just ended, whether it ended with an answer or not. */
   warning: string | null;
   /** Of the history file as it was last written, and as it was about to be when a server died. */
   history_sha256s: string[];
@@ -139,7 +139,7 @@ export interface TurnResult {
 /** Commands, in the imperative: they come from the supervisor and the tools. */
 export type WorkerCommand =
   | { type: 'SLOT' }
-  /** `model`: what to go on with, as the API does not have the model of before. */
+  /** `model` replaces the model of the worker, which the API does not have any more. */
   | { type: 'RESUME'; prompt: Prompt; model?: string }
   | { type: 'STOP' }
   | { type: 'ANSWER_PERMISSION'; answer: PermissionAnswer; source: string }
@@ -522,7 +522,7 @@ export const workerMachine = setup({
     ),
     endBecause: assign((_, ending: Failure) => ({ ending })),
     interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
-    // It would have the same model for every prompt to come.
+    // The process would use the missing model for every later prompt.
     leaveWithoutModel: enqueueActions(({ context, enqueue }) => {
       if (context.failure?.reason !== 'model_unavailable') return;
       enqueue.sendTo('process', { type: 'TERMINATE' });
@@ -877,7 +877,7 @@ function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
   return { reason: 'spawn_error', hint, returncode: null };
 }
 
-/** The CLI advises to run it with another flag, which whoever calls a tool cannot do. */
+/** Replaces the advice of the CLI: the caller of a tool cannot pass the flag that it names. */
 function modelUnavailable({ model, models }: WorkerContext): Failure {
   const others = models.filter((name) => name !== model);
   const known = others.length === 0 ? '' : ` This claude knows ${beginningOf(others)}.`;
@@ -886,7 +886,7 @@ function modelUnavailable({ model, models }: WorkerContext): Failure {
   return { reason: 'model_unavailable', hint, returncode: null };
 }
 
-/** As many of the names as a hint has room for. */
+/** Lists as many of the names as a hint has room for. */
 function beginningOf(names: string[]): string {
   const most = 120;
   const shown = names.filter((_, index) => names.slice(0, index + 1).join(', ').length <= most);

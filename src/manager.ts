@@ -129,8 +129,9 @@ export function createManager(port: ManagerPort): Manager {
       if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
       actor.send(event);
       await recorded(worker_id);
+      if (model === undefined) return { worker_id, status: 'resumed' };
       const note = `The API does not have model ${context.model} any more, so the conversation goes on with ${model}.`;
-      return { worker_id, status: 'resumed', ...(model !== undefined && { note }) };
+      return { worker_id, status: 'resumed', note };
     },
     async approve(answer, source, check) {
       if (port.config.depth > 0) throw tooDeep();

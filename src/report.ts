@@ -76,7 +76,7 @@ export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
   };
 }
 
-/** What is amiss with the last turn, apart from why it failed. */
+/** The problems of the last turn, apart from the reason why it failed. */
 function warningsOf({ warning, save_error }: WorkerContext): string {
   const unsaved = save_error && `The history file could not be written: ${save_error}`;
   return [warning, unsaved].filter((text) => text !== null).join(' ');

@@ -4,7 +4,7 @@ import type { TurnEntry } from './turns.ts';
 
 /** Counts the answers of each turn that were cut at the limit of output tokens. */
 export interface CutCount {
-  /** A message, and the offset behind its line. */
+  /** Takes a message; `end` is the offset behind its line. */
   note(message: Json, end: number): void;
   /** Puts a warning into each turn in which there were some. */
   warn(): void;
@@ -20,7 +20,7 @@ export function createCutCount(entries: TurnEntry[]): CutCount {
     },
     warn() {
       for (const [{ turn }, count] of cuts) {
-        // A turn that failed for that says so itself.
+        // The hint of a turn that failed for this reason says it already.
         if (!turn.error_hint?.includes(option)) turn.warning = warningOf(count);
       }
     },
@@ -29,7 +29,7 @@ export function createCutCount(entries: TurnEntry[]): CutCount {
 
 const option = 'options.max_tokens';
 
-/** A call that was cut does not run, and the turn may end well all the same. */
+/** A tool call that was cut does not run, and the turn can still end with an answer. */
 function warningOf(count: number): string {
   const answers = count === 1 ? '1 answer of this turn was' : `${count} answers of this turn were`;
   return `${answers} cut at the limit of output tokens; raise ${option}, or ask for smaller parts.`;

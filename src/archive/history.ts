@@ -12,7 +12,7 @@ import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.t
 /**
  * Writes a worker's history file from its journal and its stdout, which hold all there is to know.
  * @param drafted Told the SHA-256, in hex, of what is written but has not taken its place yet.
- * @returns that SHA-256, and what is amiss with the last turn.
+ * @returns that SHA-256, and the warning of the last turn.
  * @throws Error when one of them cannot be read or the file cannot be written.
  */
 export async function writeHistory(

@@ -19,7 +19,7 @@ export interface HistoryTurn {
   status: 'completed' | 'failed' | 'running';
   reason?: Reason;
   error_hint?: string;
-  /** What is amiss with it, whether it ended well or not. */
+  /** A problem of the turn, whether it ended with an answer or not. */
   warning?: string;
   result: string | null;
   structured_output?: unknown;

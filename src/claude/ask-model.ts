@@ -6,14 +6,14 @@ import { asObject, asText, parseObject } from '../stream-json/message.ts';
 import { workerEnvironment } from './environment.ts';
 import type { SetupPort } from './start.ts';
 
-/** Whose model is asked for: as whom and where a worker will run. */
+/** The worker whose model is in question. */
 export interface ModelSubject {
   options: EffectiveOptions;
   agent_type: string | null;
   cwd: string;
 }
 
-/** How long a `claude` may take to answer, in milliseconds. After that, its caller goes on without. */
+/** How long `claude` may take to answer, in milliseconds. Without an answer, the model is unknown. */
 const patienceMs = 10_000;
 
 /**
@@ -49,7 +49,7 @@ function ask(
     const child = execFile(port.command, args, { cwd, env, ...limits }, (_, stdout) =>
       resolve(modelIn(stdout)),
     );
-    // One that cannot be written to has gone, and the callback says so.
+    // A process that cannot be written to has exited, and the callback is told that.
     child.stdin?.on('error', () => {}).end(settingsLine());
   });
 }
@@ -65,7 +65,7 @@ function questionArguments(agent_type: string | null, name?: string): string[] {
   ];
 }
 
-/** The model in the answer to our request, among all that a `claude` said. */
+/** Finds the answer to our request in the output, and the model in that. */
 function modelIn(stdout: string): string | undefined {
   for (const line of stdout.split('\n')) {
     const response = asObject(parseObject(line)?.response);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import data from './facts.json' with { type: 'json' };
 
-/** Where requests go, in the CLI's own words; each retires models on days of its own. */
+/** The providers, in the words of the CLI. Each retires a model on a day of its own. */
 const providers = z.enum([
   ...(['firstParty', 'bedrock', 'vertex', 'foundry'] as const),
   ...(['anthropicAws', 'anthropicGoogleCloud', 'mantle', 'gateway'] as const),
@@ -23,19 +23,19 @@ const factsSchema = z.strictObject({
 });
 export type ModelFacts = z.infer<typeof factsSchema>;
 
-/** Every model that something is known of. Source: see facts.json. */
+/** All known models. facts.json names the sources. */
 export const knownModels: readonly ModelFacts[] = z.array(factsSchema).parse(data.models);
 
 /** The model for sampling options that come without one. */
 export const samplingModel = data.sampling_model;
 
-/** What is known of a model by any of its names: dated, dotted, of another provider, with `[1m]`. */
+/** Finds a model by any of its names: with a date, with dots, of another provider, with `[1m]`. */
 export function factsOf(model: string): ModelFacts | undefined {
   const text = model.replace(/(\d)\.(?=\d)/g, '$1-');
   return knownModels.find(({ name, also = name }) => isNamed(text, name) || isNamed(text, also));
 }
 
-/** Whether a name is that of a model, and not of one whose version has more digits. */
+/** Whether `model` contains `name` as a whole: `claude-opus-5-5` is no name of `claude-opus-5`. */
 function isNamed(model: string, name: string): boolean {
   const [, after] = model.split(name);
   return after !== undefined && !/^(\d|-\d{1,2}(?!\d))/.test(after);

@@ -22,8 +22,8 @@ export function conversationPart(line: Buffer): ConversationPart | undefined {
 }
 
 /**
- * Whether a message tells that an answer was cut at the limit of output tokens. The CLI (2.1.332)
- * says so to the model when a text was cut; of a tool call that was cut it keeps the broken input.
+ * Whether a message shows that an answer was cut at the limit of output tokens. The CLI (2.1.332)
+ * tells its model when a text was cut, and keeps the broken input of a tool call that was cut.
  */
 export function tellsOfCut({ type, isSynthetic, message }: Json): boolean {
   const blocks = asList(asObject(message)?.content).map(asObject);

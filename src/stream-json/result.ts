@@ -38,13 +38,13 @@ function reasonOf(message: Json, words: string): Reason {
   }
   if (words.includes(noConversation)) return 'session_lost';
   const status = message.api_error_status;
-  // The CLI, too, takes every 404 for one of the model: providers differ in how they say it.
+  // The CLI treats every 404 as a missing model, too: each provider words it differently.
   if (status === 404) return 'model_unavailable';
   if (status === 401 || status === 403 || words.startsWith('Not logged in')) return 'auth';
   return status === 429 ? 'rate_limited' : 'api_error';
 }
 
-/** The CLI names a variable to set, which whoever calls a tool cannot do. */
+/** Replaces the advice of the CLI: the caller of a tool cannot set the variable that it names. */
 function tooLong(words: string): string | undefined {
   const [, most] = /exceeded the (\d+) output token maximum/.exec(words) ?? [];
   if (most === undefined) return undefined;

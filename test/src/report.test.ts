@@ -51,9 +51,9 @@ describe('the row of a failed worker', () => {
     );
   });
 
-  it('says too what is amiss with its turn', () => {
-    const amiss = { warning: '2 answers were cut.', save_error: 'ENOSPC' };
-    expect(failed('It broke.', amiss).error_hint).toBe(
+  it('says too which problem its turn had', () => {
+    const problems = { warning: '2 answers were cut.', save_error: 'ENOSPC' };
+    expect(failed('It broke.', problems).error_hint).toBe(
       'It broke. 2 answers were cut. The history file could not be written: ENOSPC',
     );
   });
