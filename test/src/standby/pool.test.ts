@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasAnswered } from '../../../bench/standby.ts';
 import { type LaunchInput, launchDetached } from '../../../src/claude/launch.ts';
 import { processesOf } from '../../../src/claude/leftovers.ts';
+import { startTimeOf } from '../../../src/claude/liveness.ts';
 import type { Config } from '../../../src/config.ts';
 import { createManager } from '../../../src/manager.ts';
 import type { Options } from '../../../src/options.ts';
@@ -44,6 +45,9 @@ async function createStage(settings: Partial<Config> = {}) {
     /** Whether a worker's process had been started before the worker was spawned. */
     wasAhead: (worker_id: string) =>
       records.some(({ worker, event }) => worker === worker_id && event.standby === true),
+    pidOf: (worker_id: string) =>
+      records.find(({ worker, event }) => worker === worker_id && event.type === 'PROCESS_STARTED')
+        ?.event.pid,
     async run(options: Options = {}) {
       const { worker_id } = await manager.spawn({ description: 'D', prompt: 'P', options });
       const signal = new AbortController().signal;
@@ -149,9 +153,14 @@ describe('a process that was started ahead', () => {
     const stage = await createStage();
     await stage.run();
     const [waiting = ''] = await untilWaiting(stage, 1);
-    for (const pid of await processesOf(waiting)) process.kill(pid, 'SIGKILL');
-    await vi.waitFor(async () => expect(await processesOf(waiting)).toEqual([]), { interval: 1 });
-    expect(stage.wasAhead(await stage.run())).toBe(false);
+    const killed = await processesOf(waiting);
+    expect(killed).toHaveLength(1);
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    // A process that is about to exit has lost its environment, but is there for a moment longer.
+    const look = async () =>
+      expect(await Promise.all(killed.map(startTimeOf))).toEqual([undefined]);
+    await vi.waitFor(look, { interval: 1 });
+    expect(killed).not.toContain(stage.pidOf(await stage.run()));
     await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
   });
 
