@@ -33,7 +33,7 @@ export interface Stage {
 
 export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
   const project = await mkdtemp(join(tmpdir(), 'awm-unit-'));
-  const { launch, launched } = createInsideLaunch();
+  const { launch, launched, close } = createInsideLaunch();
   const warnings: string[] = [];
   const config: Config = {
     ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 10 },
@@ -47,7 +47,8 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
   });
   onTestFinished(async () => {
     await manager.close('finish');
-    for (const inside of launched) inside.leave({ code: 0, signal: null });
+    // A worker that was spawned last may be about to get its process.
+    await close();
     await rm(project, { recursive: true, force: true });
   });
 

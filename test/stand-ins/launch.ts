@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { promisify } from 'node:util';
-import type { Exit, Launch, LaunchInput } from '../../src/claude/launch.ts';
+import { type Exit, type Launch, type LaunchInput, NotStarted } from '../../src/claude/launch.ts';
 import { createCli } from './cli.mjs';
 
 /** What was launched: a `claude` that lives inside this process, with real files and a real FIFO. */
@@ -18,10 +18,20 @@ export interface Inside {
 /** No kernel gives out process ids from here on, so a signal to one of these meets nobody. */
 const firstPid = 2 ** 22;
 
-/** A launcher that starts no process, and what it has launched so far. */
-export function createInsideLaunch(): { launch: Launch; launched: Inside[] } {
+/** A launcher that starts no process. */
+export interface InsideLaunch {
+  launch: Launch;
+  /** What it has launched so far. */
+  launched: Inside[];
+  /** Launches nothing any more, waits for what is being launched, and lets everything leave. */
+  close(): Promise<void>;
+}
+
+export function createInsideLaunch(): InsideLaunch {
   const launched: Inside[] = [];
-  const launch: Launch = async (input) => {
+  const launching = new Set<Promise<unknown>>();
+  let isClosed = false;
+  const start: Launch = async (input) => {
     const { paths, args, env } = input;
     await promisify(execFile)('mkfifo', ['-m', '600', paths.stdin]).catch(() => {});
     const fd = openSync(paths.stdin, constants.O_RDWR | constants.O_NONBLOCK);
@@ -44,7 +54,20 @@ export function createInsideLaunch(): { launch: Launch; launched: Inside[] } {
     launched.push(inside);
     return { pid: inside.pid, exited: promise };
   };
-  return { launch, launched };
+  return {
+    launched,
+    launch(input) {
+      if (isClosed) return Promise.reject(new NotStarted('The test is over.'));
+      const starting = start(input);
+      launching.add(starting);
+      return starting.finally(() => launching.delete(starting));
+    },
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(launching);
+      for (const inside of launched) inside.leave({ code: 0, signal: null });
+    },
+  };
 }
 
 function feed(stdin: Socket, cli: ReturnType<typeof createCli>): void {
