@@ -27,7 +27,7 @@ export interface SpawnPort {
   newId(): string;
   /** Gives a process that was started ahead, if one fits, and its folder to the new worker. */
   claim(setUp: SetUp): Promise<Ids | undefined>;
-  /** Asks what a worker of this kind would have for a model. */
+  /** Asks `claude` for the model of such a worker. */
   askModel(setUp: SetUp): AskModel;
   /** The environment of the server. */
   env: NodeJS.ProcessEnv;

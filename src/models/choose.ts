@@ -41,15 +41,14 @@ export async function chooseModel(
     known('fallback_model', fallback_model),
   ]);
   if (!isUnnamed) return { options, models: [...named, ...fallback] };
-  const chosen = takesSampling(own) ? undefined : samplingModel;
-  const used = chosen ?? own ?? samplingModel;
+  if (own !== undefined && samplingOf(own) !== 'none') {
+    return { options, models: [fullName(own), ...fallback] };
+  }
   return {
-    options: chosen === undefined ? options : { ...options, model: chosen },
-    models: [{ name: used, means: used, option: 'model' }, ...fallback],
-    ...(chosen === undefined ? {} : { chosen }),
+    options: { ...options, model: samplingModel },
+    models: [fullName(samplingModel), ...fallback],
+    chosen: samplingModel,
   };
 }
 
-/** Whether a model is known, and takes sampling options. */
-const takesSampling = (model: string | undefined): boolean =>
-  model !== undefined && samplingOf(model) !== 'none';
+const fullName = (name: string): NamedModel => ({ name, means: name, option: 'model' });

@@ -4,9 +4,9 @@ import type { AskModel } from './choose.ts';
 import { samplingModel, samplingOf } from './facts.ts';
 
 /**
- * Finds the model for a follow-up of a worker whose last turn failed because the API does not have
- * its model, where nobody named that. A session keeps its model: without another one, `claude` would
- * ask for the same again, and the conversation could never go on.
+ * Finds another model for a follow-up when the API does not have the model of the last turn and
+ * nobody named that model. A session keeps its model, so `claude` would ask for the same one again,
+ * and the conversation could never go on.
  * @returns undefined when the follow-up is to have the model of before.
  */
 export async function modelOfFollowUp(

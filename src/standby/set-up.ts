@@ -31,8 +31,8 @@ export function canWait({ options }: SetUp): boolean {
 }
 
 /**
- * All but the folder, which is renamed, and a model that can be set later: only an alias is taken as
- * it is. For a full name `claude` asks the API first, and goes on with the old model if that has none.
+ * All but the folder, which is renamed, and the model where it is an alias, which can be set later.
+ * For a full name `claude` asks the API first, and keeps the old model if the API does not have it.
  */
 export function isSameStart(waiting: LaunchInput, wanted: LaunchInput): boolean {
   const text = ({ command, args, env, cwd }: LaunchInput) =>
