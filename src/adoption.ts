@@ -79,7 +79,9 @@ export function createAdoption(port: AdoptionPort): Adoption {
   };
 
   const adoptOne = async (worker_id: string) => {
-    const stored = await readWorker(logsDir, worker_id);
+    const stored = await readWorker(logsDir, worker_id).catch((cause: unknown) => {
+      throw new ManagerError('storage', notTakenOver(worker_id, cause), { cause });
+    });
     if (!stored) throw unknownWorker(worker_id);
     await goOn(worker_id, await prepare(worker_id, stored));
   };
@@ -89,7 +91,7 @@ export function createAdoption(port: AdoptionPort): Adoption {
       await act();
     } catch (error) {
       if (error instanceof ManagerError && error.code === 'foreign_worker') return;
-      const trouble = `Worker ${worker_id} was not taken over: ${messageOf(error)}`;
+      const trouble = notTakenOver(worker_id, error);
       troubles.set(worker_id, trouble);
       warn(trouble);
     }
@@ -140,6 +142,9 @@ export function createAdoption(port: AdoptionPort): Adoption {
 
 /** How many workers go on at once, until that is in their journals. */
 const atOnce = 16;
+
+const notTakenOver = (worker_id: string, cause: unknown): string =>
+  `Worker ${worker_id} was not taken over: ${messageOf(cause)}`;
 
 const ownId = ({ restored }: StoredWorker): string => restored.context.spec.worker_id;
 

@@ -1,6 +1,7 @@
 import { type AnyActorScope, createActor, fromCallback, type SnapshotFrom } from 'xstate';
 import { type WorkerEvent, type WorkerInput, workerMachine } from '../../machines/worker.ts';
 import type { JournalRecord } from '../store/journal.ts';
+import { stateText } from './state.ts';
 
 export type WorkerSnapshot = SnapshotFrom<typeof workerMachine>;
 
@@ -18,15 +19,31 @@ export function birthOf(record: JournalRecord | undefined): WorkerInput {
   return input as unknown as WorkerInput;
 }
 
-/** The snapshot after one more record; the first begins a worker. */
+/**
+ * The snapshot after one more record; the first begins a worker.
+ * @throws Error when the record says that the worker came into another state.
+ */
 export function nextSnapshot(
   snapshot: WorkerSnapshot | undefined,
   record: JournalRecord,
 ): WorkerSnapshot {
-  if (!snapshot) return workerMachine.getInitialSnapshot(nowhere, birthOf(record));
-  if (isNothingNew(snapshot, record)) return snapshot;
-  return workerMachine.transition(snapshot, eventFrom(record), nowhere);
+  const next = snapshot ? after(snapshot, record) : birth(record);
+  const state = stateText(next.value);
+  if (state !== record.to) {
+    throw new Error(
+      `Record ${record.seq} of the journal leads to ${record.to}, and its replay to ${state}: the journal was changed, so the state of the worker is not known; read its history file, or spawn a new worker.`,
+    );
+  }
+  return next;
 }
+
+const birth = (record: JournalRecord): WorkerSnapshot =>
+  workerMachine.getInitialSnapshot(nowhere, birthOf(record));
+
+const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
+  isNothingNew(snapshot, record)
+    ? snapshot
+    : workerMachine.transition(snapshot, eventFrom(record), nowhere);
 
 /** Folds a journal through the machine that wrote it; nothing is carried out. */
 export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep> {

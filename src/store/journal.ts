@@ -106,21 +106,23 @@ const newline = 0x0a;
 
 /**
  * The records of a journal, oldest first. A torn last line is dropped.
- * @throws Error when a line in the middle is no record or is of an unknown version.
+ * @throws Error when a line in the middle is no record, is of an unknown version or has a wrong number.
  */
 export async function readJournal(path: string): Promise<JournalRecord[]> {
   const text = await unlessMissing(readText(path, readFlags));
   if (text === undefined) return [];
   const lines = text.split('\n');
   lines.pop();
-  return lines.map((line, index) => parseRecord(line, () => `Line ${index + 1} of ${path}`));
+  return lines.map((line, index) =>
+    parseRecord(line, index + 1, () => `Line ${index + 1} of ${path}`),
+  );
 }
 
 /**
- * A record from its line; `where` says which it is.
- * @throws Error when it is none or is of an unknown version.
+ * A record from its line, which has the number `seq`; `where` says which line it is.
+ * @throws Error when it is none, is of an unknown version or has another number.
  */
-export function parseRecord(line: string, where: () => string): JournalRecord {
+export function parseRecord(line: string, seq: number, where: () => string): JournalRecord {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -134,6 +136,12 @@ export function parseRecord(line: string, where: () => string): JournalRecord {
     const version = JSON.stringify(value.v).slice(0, 20);
     throw new Error(
       `${where()} is a record of version ${version}, and this program reads version 1; use the one that wrote it.`,
+    );
+  }
+  if (!('seq' in value) || value.seq !== seq) {
+    const found = 'seq' in value ? JSON.stringify(value.seq)?.slice(0, 20) : 'none';
+    throw new Error(
+      `${where()} has the number ${found}, expected ${seq}: records are missing or doubled, so the state of the worker is not known; read its history file, or spawn a new worker.`,
     );
   }
   // Written by openJournal above; the version names the shape.

@@ -89,4 +89,27 @@ describe('the first call of a server', () => {
     for (const id of bad) expect(note).toContain(`Worker ${id} was not taken over: Line `);
     expect(stage.warnings).toHaveLength(bad.length);
   });
+
+  it.each([
+    ['lacks a record', (lines: string[]) => lines.toSpliced(2, 1)],
+    ['has a record twice', (lines: string[]) => lines.toSpliced(2, 0, lines[2] ?? '')],
+    [
+      'names another state',
+      (lines: string[]) => lines.map((line) => line.replace('"to":"running"', '"to":"failed"')),
+    ],
+  ])('tells once of a worker whose journal %s, and believes no state of it', async (_, damage) => {
+    const stage = await setStage();
+    const id = await leave(stage.config.logsDir, 1, settled);
+    const { journal } = workerPaths(stage.config.logsDir, id);
+    const lines = (await readFile(journal, 'utf8')).split('\n');
+    await writeFile(journal, damage(lines).join('\n'));
+    const request = { signal: new AbortController().signal, onProgress() {} };
+    const [first, second] = [await stage.manager.wait(request), await stage.manager.wait(request)];
+    expect(first.answer.note).toContain(`Worker ${id} was not taken over: `);
+    expect(second.answer.note ?? '').not.toContain(id);
+    const { workers, note } = await stage.manager.list();
+    expect(workers).toEqual([]);
+    expect(note).toContain('so the state of the worker is not known');
+    await expect(stage.manager.stop([id])).rejects.toMatchObject({ code: 'storage' });
+  });
 });

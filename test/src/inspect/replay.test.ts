@@ -48,6 +48,15 @@ describe('a recorded worker', () => {
     );
   });
 
+  it('is refused when a record names a state that its replay does not come to', () => {
+    const { records, send } = createRecorded();
+    send({ type: 'INITIALIZED', agents: [] });
+    const changed = records.map((record) => ({ ...record, to: 'running' }));
+    expect(() => [...replay(changed)]).toThrow(
+      /^Record 1 of the journal leads to running, and its replay to spawning\.\w+: /,
+    );
+  });
+
   it('has records that say where each step led, and which were taken no notice of', () => {
     fc.assert(
       fc.property(fc.array(workerEvents, { maxLength: 40 }), (events) => {

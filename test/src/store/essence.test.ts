@@ -37,7 +37,7 @@ const all = (text: string) =>
     .toString()
     .split('\n')
     .slice(0, -1)
-    .map((line, index) => parseRecord(line, () => `Line ${index + 1} of the journal`));
+    .map((line, index) => parseRecord(line, index + 1, () => `Line ${index + 1} of the journal`));
 
 /** Where a worker stands after its records. */
 function standing(records: JournalRecord[]) {
@@ -117,6 +117,14 @@ describe('a journal of a thousand messages', () => {
   it('is refused for one broken message among them, by the number of its line', () => {
     const broken = long.replace('Message 700 of', 'Message \t700 of');
     expect(() => essential(broken)).toThrow('Line 705 of the journal is not JSON.');
+  });
+
+  it.each([
+    ['missing', '', 'has the number 706, expected 705'],
+    ['doubled', '$&$&', 'has the number 705, expected 706'],
+  ])('is refused for one message that is %s', (_, by, words) => {
+    const line = /^.*Message 700 of.*\n/m;
+    expect(() => essential(long.replace(line, by))).toThrow(words);
   });
 
   it('is read without its torn last line', () => {

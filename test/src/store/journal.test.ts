@@ -212,6 +212,9 @@ describe('reading', () => {
     ['that is null', 'null', 'is no journal record.'],
     ['that is no JSON', '{"v":1,', 'is not JSON.'],
     ['that is empty', '', 'is not JSON.'],
+    ['without a number', '{"v":1}', 'has the number none, expected 2: records are missing'],
+    ['after a gap', '{"v":1,"seq":3}', 'has the number 3, expected 2: records are missing'],
+    ['that is doubled', '{"v":1,"seq":1}', 'has the number 1, expected 2: records are missing'],
   ])('refuses a line in the middle %s, and says which', async (_, line, words) => {
     const path = await newPath();
     await writeFile(path, `${JSON.stringify(recordOf(1))}\n${line}\n`);

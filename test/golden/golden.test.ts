@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { writeHistory } from '../../src/archive/history.ts';
+import { type JournalRecord, readJournal } from '../../src/store/journal.ts';
+import { workerPaths } from '../../src/store/paths.ts';
+import { readWorker } from '../../src/stored.ts';
+import { foldAll } from '../../src/view/fold.ts';
+
+const versions = ['0.1'];
+
+/** A copy of a recorded worker in a logs folder, as its own version left it. */
+async function restore(recorded: string): Promise<{ logs: string; worker_id: string }> {
+  const logs = await mkdtemp(join(tmpdir(), 'awm-golden-'));
+  onTestFinished(() => rm(logs, { recursive: true, force: true }));
+  const [first] = await readJournal(join(recorded, 'journal.ndjson'));
+  const worker_id = first?.worker ?? '';
+  const paths = workerPaths(logs, worker_id);
+  await cp(recorded, paths.folder, { recursive: true });
+  return { logs, worker_id };
+}
+
+describe.each(versions)('a worker of version %s', async (version) => {
+  const folder = join('test/golden', version);
+  const names = await readdir(folder);
+  const saved = names.filter((name) => existsSync(join(folder, name, 'history.json')));
+  const read = (name: string, file: string) => readFile(join(folder, name, file), 'utf8');
+
+  it.each(names)('%s has the same states after its replay', async (name) => {
+    const records = await readJournal(join(folder, name, 'journal.ndjson'));
+    const { fold } = foldAll(records, 'none');
+    expect(fold?.lane.map(([, state]) => state)).toEqual(statesOf(records));
+    expect(fold?.view).toMatchObject(JSON.parse(await read(name, 'view.json')));
+  });
+
+  it.each(names)('%s can be taken over', async (name) => {
+    const { logs, worker_id } = await restore(join(folder, name));
+    const { restored } = (await readWorker(logs, worker_id)) ?? {};
+    expect(restored?.context.spec.worker_id).toBe(worker_id);
+  });
+
+  it.each(saved)('%s has the same history', async (name) => {
+    const { logs, worker_id } = await restore(join(folder, name));
+    const paths = workerPaths(logs, worker_id);
+    const lines = (await readFile(paths.journal, 'utf8')).split('\n');
+    const last = lines.findLastIndex((line) => line.includes('"type":"DRAFTED"'));
+    await writeFile(paths.journal, `${lines.slice(0, last).join('\n')}\n`);
+    await writeHistory(paths);
+    expect(await readFile(paths.history, 'utf8')).toEqual(await read(name, 'history.json'));
+  });
+});
+
+/** The states of a worker one after the other, as its records name them. */
+const statesOf = (records: JournalRecord[]): string[] =>
+  records.filter(({ from, to }) => from !== to).map(({ to }) => to);
