@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type WorkerPaths, workerPaths } from '../src/store/paths.ts';
+import { type WorkerPaths, workerPaths } from '../src/files/paths.ts';
 import { gone, type Life, liveUntil, type Stop } from './adoption-life.ts';
 
 /** How many workers came how far. */

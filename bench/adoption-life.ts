@@ -1,9 +1,9 @@
 import { createActor } from 'xstate';
 import { supervisorMachine } from '../machines/supervisor.ts';
 import { type WorkerEvent, type WorkerSpec, workerMachine } from '../machines/worker.ts';
-import { createRecorder } from '../src/inspect/recorder.ts';
-import type { JournalRecord } from '../src/store/journal.ts';
-import type { WorkerActor } from '../src/worker.ts';
+import type { JournalRecord } from '../src/journal/journal.ts';
+import { createRecorder } from '../src/journal/recorder.ts';
+import type { WorkerActor } from '../src/workers/worker-actor.ts';
 
 /** How far a worker came before its server was gone. */
 export type Stop = 'running' | 'undelivered' | 'delivered';

@@ -4,7 +4,7 @@ import { rules } from '../demo/rules.ts';
 import { parts } from '../demo/scenario.ts';
 import { playStory } from '../demo/story.ts';
 import { formatSaved } from '../demo/table.ts';
-import type { WaitAnswer } from '../src/wait-answer.ts';
+import type { WaitAnswer } from '../src/manager/wait-answer.ts';
 import { spreadOf } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
 import { onStage } from './on-stage.ts';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../src/config.ts';
-import { createManager, type Manager } from '../src/manager.ts';
+import { readConfig } from '../src/config/config.ts';
+import { createManager, type Manager } from '../src/manager/manager.ts';
 import { type Crowd, gatherCrowd } from './crowd.ts';
 
 /** A manager whose workers are stand-ins. */

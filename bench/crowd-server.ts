@@ -1,7 +1,7 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import packageJson from '../package.json' with { type: 'json' };
-import { answerWith } from '../src/tools/answer.ts';
-import { serve } from '../src/tools/server.ts';
+import { answerWith } from '../src/mcp/call-tool.ts';
+import { serve } from '../src/mcp/server.ts';
 import { withCrowd } from './crowd-manager.ts';
 
 /**

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Caller, createCaller, listWorkers } from '../demo/caller.ts';
-import type { SpawnAnswer } from '../src/manager.ts';
-import { workerPaths } from '../src/store/paths.ts';
-import type { WaitAnswer } from '../src/wait-answer.ts';
+import { workerPaths } from '../src/files/paths.ts';
+import type { SpawnAnswer } from '../src/manager/manager.ts';
+import type { WaitAnswer } from '../src/manager/wait-answer.ts';
 import type { Bundled } from './bundle.ts';
 
 /** A server whose workers are stand-ins, with a client over stdio. */

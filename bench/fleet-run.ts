@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { Manager } from '../src/manager.ts';
+import type { Manager } from '../src/manager/manager.ts';
 import { type CrowdManager, withCrowd } from './crowd-manager.ts';
 import { percentile } from './harness.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Manager } from '../src/manager.ts';
-import { workerPaths } from '../src/store/paths.ts';
+import { workerPaths } from '../src/files/paths.ts';
+import type { Manager } from '../src/manager/manager.ts';
 import { type CrowdManager, withCrowd } from './crowd-manager.ts';
 
 /** What one run gives: processor time of the manager's process, in milliseconds. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { charts } from '../src/charts/charts.ts';
-import type { RequestView, Step, WorkerView } from '../src/view/contract.ts';
-import { createRing } from '../src/view/ring.ts';
-import { servePage } from '../src/view/server.ts';
-import type { PageSource } from '../src/view/source.ts';
+import { servePage } from '../src/page/server.ts';
+import type { RequestView, Step, WorkerView } from '../src/projection/contract.ts';
+import { createRing } from '../src/projection/ring.ts';
+import type { PageSource } from '../src/projection/source.ts';
 import { launchChromium } from '../test/browser/chromium.ts';
 
 /**

@@ -13,7 +13,7 @@ import { standbyIsBack } from './standby.ts';
 
 /** About what a worker writes when it was asked for a page. */
 const answerBytes = 2_000;
-const prompts = ['src/wait.ts', 'src/spawn.ts', 'src/stop.ts'].map(
+const prompts = ['src/manager/wait.ts', 'src/manager/spawn.ts', 'src/manager/stop.ts'].map(
   (file) => `Explain ${file} on one page.`,
 );
 const rule = { match: /^Explain /, steps: [{ bytes: answerBytes }] };

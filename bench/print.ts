@@ -1,4 +1,4 @@
-import { type Column, formatTable } from '../src/terminal/format.ts';
+import { type Column, formatTable } from '../src/cli/format.ts';
 import type { Machine } from './machine.ts';
 import { type Goal, isMet, type Report, type Row } from './measurement.ts';
 

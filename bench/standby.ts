@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bundle, type Stage } from '../demo/stage.ts';
-import { type JournalRecord, readJournal } from '../src/store/journal.ts';
+import { type JournalRecord, readJournal } from '../src/journal/journal.ts';
 
 const flag = '--standby';
 

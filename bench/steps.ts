@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type JournalRecord, readJournal } from '../src/store/journal.ts';
+import { type JournalRecord, readJournal } from '../src/journal/journal.ts';
 import { spreadOf } from './harness.ts';
 import type { Row } from './measurement.ts';
 

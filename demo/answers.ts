@@ -3,10 +3,10 @@
 export const report = `# How a settled worker is delivered once
 
 - \`machines/worker.ts\` keeps the truth: \`delivered\` is part of a worker's context, set by DELIVERED and cleared when the next turn begins.
-- \`src/phases.ts\` reduces a worker to a phase. Settled and saved but not delivered is \`done\`; delivered ones are no news.
-- \`src/wait.ts\` claims what it is about to report, so that two calls at once do not both report it.
-- \`src/tools/server.ts\` tells a call when its answer was written, or that it never will be.
-- \`src/fleet.ts\` writes DELIVERED into the journal, so that the next server knows it too.
+- \`src/manager/phases.ts\` reduces a worker to a phase. Settled and saved but not delivered is \`done\`; delivered ones are no news.
+- \`src/manager/wait.ts\` claims what it is about to report, so that two calls at once do not both report it.
+- \`src/mcp/server.ts\` tells a call when its answer was written, or that it never will be.
+- \`src/workers/workers.ts\` writes DELIVERED into the journal, so that the next server knows it too.
 
 A call that was cancelled drops its claim and nothing is marked: the next one reports the same workers.`;
 

@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { SpawnAnswer } from '../src/manager.ts';
-import type { WorkerRow } from '../src/report.ts';
-import type { WaitAnswer } from '../src/wait-answer.ts';
+import type { SpawnAnswer } from '../src/manager/manager.ts';
+import type { WorkerRow } from '../src/manager/rows.ts';
+import type { WaitAnswer } from '../src/manager/wait-answer.ts';
 import type { Part } from './scenario.ts';
 
 /** Hears what a caller asks and is told. */

@@ -1,5 +1,5 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { WorkerRow } from '../src/report.ts';
+import type { WorkerRow } from '../src/manager/rows.ts';
 import { listWorkers } from './caller.ts';
 import type { Screen } from './screen.ts';
 

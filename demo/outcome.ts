@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HistoryTurn } from '../src/archive/turns.ts';
+import { unlessMissing } from '../src/files/private-files.ts';
+import type { HistoryTurn } from '../src/history/turns.ts';
 import type { PracticeRequest } from '../src/practice/server.ts';
-import { unlessMissing } from '../src/store/files.ts';
 import type { Caller } from './caller.ts';
 import type { Player } from './story.ts';
 

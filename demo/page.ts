@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { PermissionRow } from '../src/report.ts';
+import type { PermissionRow } from '../src/manager/rows.ts';
 import { listWorkers } from './caller.ts';
 
 /** How often it is looked whether a human has answered, in milliseconds. */

@@ -13,13 +13,18 @@ export function rules(project: string): Rule[] {
     {
       match: research.prompt,
       steps: [
-        step({ text: 'I begin where the caller comes in.', tools: read('src/wait.ts') }),
+        step({ text: 'I begin where the caller comes in.', tools: read('src/manager/wait.ts') }),
         step({
           text: 'Every place that speaks of it:',
           tools: [bash("grep -rn '[Dd]eliver' machines src")],
         }),
-        step({ text: 'The state itself:', tools: read('machines/worker.ts', 'src/report.ts') }),
-        step({ tools: read('src/phases.ts', 'src/fleet.ts', 'src/tools/server.ts') }),
+        step({
+          text: 'The state itself:',
+          tools: read('machines/worker.ts', 'src/manager/rows.ts'),
+        }),
+        step({
+          tools: read('src/manager/phases.ts', 'src/workers/workers.ts', 'src/mcp/server.ts'),
+        }),
         step({ text: 'How large is all that?', tools: [bash('wc -l machines/*.ts src/*.ts')] }),
         step({ text: report }),
       ],
@@ -28,7 +33,10 @@ export function rules(project: string): Rule[] {
       match: review.prompt,
       steps: [
         step({ text: 'The chart first.', tools: read('machines/supervisor.ts') }),
-        step({ text: 'And who uses it.', tools: read('src/fleet.ts', 'src/manager.ts') }),
+        step({
+          text: 'And who uses it.',
+          tools: read('src/workers/workers.ts', 'src/manager/manager.ts'),
+        }),
         step({ tools: read('machines/worker.ts') }),
         step({ text: findings }),
       ],
@@ -38,8 +46,11 @@ export function rules(project: string): Rule[] {
     {
       match: release.prompt,
       steps: [
-        step({ text: 'First the sources.', tools: read('src/manager.ts', 'src/options.ts') }),
-        step({ tools: read('src/config.ts', 'machines/worker.ts') }),
+        step({
+          text: 'First the sources.',
+          tools: read('src/manager/manager.ts', 'src/config/options.ts'),
+        }),
+        step({ tools: read('src/config/config.ts', 'machines/worker.ts') }),
         step({ text: 'Now the notes.', tools: [write] }),
         step({ text: `${notesFile} is there, with three entries.` }),
       ],
@@ -49,7 +60,9 @@ export function rules(project: string): Rule[] {
       steps: ({ step: number, results: [result] }) =>
         [
           step({ text: 'What would run?', tools: read('scripts/deploy.sh', 'src/main.ts') }),
-          step({ tools: read('src/tools/server.ts', 'src/claude/process.ts', 'src/fleet.ts') }),
+          step({
+            tools: read('src/mcp/server.ts', 'src/claude/actor.ts', 'src/workers/workers.ts'),
+          }),
           step({ tools: [bash('./scripts/deploy.sh production')] }),
           step({ text: afterDeploying(result) }),
         ][number] ?? {},
@@ -57,8 +70,8 @@ export function rules(project: string): Rule[] {
     {
       match: translate.prompt,
       steps: [
-        step({ tools: read('src/tools/wait.ts', 'src/tools/spawn-worker.ts') }),
-        step({ tools: read('src/tools/server.ts', 'src/tools/validate.ts') }),
+        step({ tools: read('src/mcp/wait.ts', 'src/mcp/spawn-worker.ts') }),
+        step({ tools: read('src/mcp/server.ts', 'src/mcp/validate.ts') }),
         step({ error: { status: 400, message: 'Output blocked by content filtering policy' } }),
       ],
     },

@@ -1,4 +1,4 @@
-import type { Options } from '../src/options.ts';
+import type { Options } from '../src/config/options.ts';
 
 /** What one worker of the demo is for, and how its turns must end. */
 export interface Part {
@@ -28,7 +28,7 @@ export const deployedFile = 'DEPLOYED';
 export const research: Part = {
   description: 'Research the delivery path',
   prompt:
-    'Find out how a settled worker is delivered to the caller exactly once. Begin at src/wait.ts, follow it into machines/worker.ts, and report what each file on the way contributes.',
+    'Find out how a settled worker is delivered to the caller exactly once. Begin at src/manager/wait.ts, follow it into machines/worker.ts, and report what each file on the way contributes.',
   options: { allowed_tools: ['Bash(grep:*)', 'Bash(wc:*)'] },
   followUps: [],
   expected: { status: 'completed' },
@@ -70,7 +70,7 @@ export const deploy: Part = {
 /** Fails: the API refuses its request. */
 export const translate: Part = {
   description: 'Translate the tool texts',
-  prompt: 'Translate the descriptions of the tools in src/tools/ into German.',
+  prompt: 'Translate the descriptions of the tools in src/mcp/ into German.',
   followUps: [],
   expected: { status: 'failed', reason: 'api_error' },
 };

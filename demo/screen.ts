@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { WorkerRow } from '../src/report.ts';
-import { dollars, formatTable } from '../src/terminal/format.ts';
+import { dollars, formatTable } from '../src/cli/format.ts';
+import type { WorkerRow } from '../src/manager/rows.ts';
 
 /** Where the demo shows itself. */
 export interface Screen {

@@ -1,5 +1,5 @@
-import type { PermissionRow } from '../src/report.ts';
-import type { WaitAnswer } from '../src/wait-answer.ts';
+import type { PermissionRow } from '../src/manager/rows.ts';
+import type { WaitAnswer } from '../src/manager/wait-answer.ts';
 import type { Caller } from './caller.ts';
 import type { Part } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import { type Column, dollars, formatTable } from '../src/terminal/format.ts';
+import { type Column, dollars, formatTable } from '../src/cli/format.ts';
 import type { Ending } from './outcome.ts';
 import { formatCount, formatSaved } from './table.ts';
 

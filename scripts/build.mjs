@@ -27,7 +27,7 @@ const noElicitation = {
  */
 const { metafile } = await build({
   metafile: true,
-  entryPoints: { main: 'src/main.ts', 'reading-thread': 'src/reading-thread.ts' },
+  entryPoints: { main: 'src/main.ts', 'reader-thread': 'src/workers/reader-thread.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'parts/[name]-[hash]',

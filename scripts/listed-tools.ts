@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { tools } from '../src/tools/tools.ts';
+import { tools } from '../src/mcp/tools.ts';
 
 /**
- * The text of `src/tools/listed.json`: the tools as `tools/list` tells of them. It is made when a
+ * The text of `src/mcp/listed.json`: the tools as `tools/list` tells of them. It is made when a
  * tool changes and not when a server starts, as that would load everything that a call needs.
  */
 export function listedTools(): string {

@@ -41,6 +41,14 @@ export function serverEnds(): ManagerError {
   );
 }
 
+/** There is no worker with this id. */
+export function unknownWorker(worker_id: string): ManagerError {
+  return new ManagerError(
+    'unknown_worker',
+    `No worker ${worker_id} is known here; list_workers shows the ids there are.`,
+  );
+}
+
 /** The known name nearest to a mistyped one, or undefined when none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;

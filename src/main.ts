@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
+import { terminalCommands } from './cli/names.ts';
+import { serveStdio } from './cli/serve.ts';
+import { describeSettings } from './config/settings.ts';
 import { messageOf, nearest } from './errors.ts';
-import { serveStdio } from './serve.ts';
-import { describeSettings } from './settings.ts';
-import { terminalCommands } from './terminal/names.ts';
-import type { PageSource } from './view/source.ts';
+import type { PageSource } from './projection/source.ts';
 
 const help = () => `async-worker-manager ${packageJson.version}
 
@@ -33,16 +33,16 @@ const pageParts = {
   },
 };
 
-const readingThread = new URL('../dist/reading-thread.mjs', import.meta.url);
+const readingThread = new URL('../dist/reader-thread.mjs', import.meta.url);
 
 /** What the program does besides serving; the code of each is loaded only when it is called. */
 const commands: Record<string, (argv: string[]) => Promise<number>> = {
   async view(argv) {
-    const { runView } = await import('./view/command.ts');
+    const { runView } = await import('./cli/view.ts');
     return runView(argv, { ...pageParts, stdout: process.stdout, stderr: process.stderr });
   },
   async export(argv) {
-    const { runExport } = await import('./export/command.ts');
+    const { runExport } = await import('./cli/export.ts');
     const { stdout, stderr } = process;
     return runExport(argv, { ...pageParts, stdout, stderr, now: Date.now });
   },
@@ -50,7 +50,7 @@ const commands: Record<string, (argv: string[]) => Promise<number>> = {
     terminalCommands.map((name) => [
       name,
       async (argv: string[]) => {
-        const { runTerminal } = await import('./terminal/command.ts');
+        const { runTerminal } = await import('./cli/terminal.ts');
         const { stdout, stderr, env } = process;
         return runTerminal(name, argv, { stdout, stderr, env, now: Date.now });
       },

@@ -1,4 +1,4 @@
-import type { ChartsAnswer, ChartView } from '../view/contract.ts';
+import type { ChartsAnswer, ChartView } from '../projection/contract.ts';
 import { drawChart } from './draw.ts';
 import type { ChartLayout } from './layout.ts';
 import supervisor from './supervisor.json' with { type: 'json' };

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { WorkerSpec } from '../../machines/worker.ts';
-import type { EffectiveOptions } from '../options.ts';
-import type { WorkerPaths } from '../store/paths.ts';
+import type { EffectiveOptions } from '../config/options.ts';
+import type { WorkerPaths } from '../files/paths.ts';
 import { asList, asObject, asText } from '../stream-json/message.ts';
 
 /** What `claude` is started with. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
+import type { EffectiveOptions } from '../config/options.ts';
 import type { AskModel } from '../models/choose.ts';
-import type { EffectiveOptions } from '../options.ts';
 import { settingsId, settingsLine } from '../stream-json/input-line.ts';
 import { asObject, asText, parseObject } from '../stream-json/message.ts';
 import { workerEnvironment } from './environment.ts';

@@ -1,4 +1,4 @@
-import { type EffectiveOptions, leastThinking } from '../options.ts';
+import { type EffectiveOptions, leastThinking } from '../config/options.ts';
 
 /** What a worker's environment is made from. */
 export interface EnvironmentInput {

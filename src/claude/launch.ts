@@ -4,8 +4,8 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { codeOf, messageOf } from '../errors.ts';
-import { appendFlags, unlessMissing } from '../store/files.ts';
-import type { WorkerPaths } from '../store/paths.ts';
+import type { WorkerPaths } from '../files/paths.ts';
+import { appendFlags, unlessMissing } from '../files/private-files.ts';
 
 /** What to start, and with which files as its standard streams. */
 export interface LaunchInput {

@@ -1,8 +1,8 @@
 import type { WorkerFact, WorkerSpec } from '../../machines/worker.ts';
+import type { EffectiveOptions } from '../config/options.ts';
 import { messageOf } from '../errors.ts';
-import type { EffectiveOptions } from '../options.ts';
-import { replaceFile } from '../store/files.ts';
-import type { WorkerPaths } from '../store/paths.ts';
+import type { WorkerPaths } from '../files/paths.ts';
+import { replaceFile } from '../files/private-files.ts';
 import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
 import { workerEnvironment } from './environment.ts';
 import { CommandNotFound, type Launch, type Launched, type LaunchInput } from './launch.ts';

@@ -1,9 +1,8 @@
 import { ManagerError, nearest } from '../errors.ts';
-import { redact } from '../inspect/redact.ts';
-import type { Exported } from '../view/routes.ts';
-import type { PageSource } from '../view/source.ts';
+import { redact } from '../projection/redact.ts';
+import type { PageSource } from '../projection/source.ts';
 import { htmlOf } from './html.ts';
-import type { ExportInput } from './input.ts';
+import type { Exported, ExportInput } from './input.ts';
 import { jsonOf } from './json.ts';
 import { mermaidOf } from './mermaid.ts';
 import { statelyOf } from './stately.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ManagerError } from '../errors.ts';
-import { unlessMissing } from '../store/files.ts';
-import type { RunFile, Step, TranscriptMessage } from '../view/contract.ts';
-import type { PageSource } from '../view/source.ts';
+import { unlessMissing } from '../files/private-files.ts';
+import type { RunFile, Step, TranscriptMessage } from '../projection/contract.ts';
+import type { PageSource } from '../projection/source.ts';
 import type { ExportInput } from './input.ts';
 
 /** The page with a run inside it, as one file that needs no server and no network. */

@@ -1,5 +1,5 @@
-import type { ChartsAnswer, WorkerView } from '../view/contract.ts';
-import type { PageSource } from '../view/source.ts';
+import type { ChartsAnswer, WorkerView } from '../projection/contract.ts';
+import type { PageSource } from '../projection/source.ts';
 
 /** What is exported from: one worker's run, or every worker's where the format has room for them. */
 export interface ExportInput {
@@ -9,4 +9,12 @@ export interface ExportInput {
   /** The folder of the built page. */
   webDir: string;
   now(): number;
+}
+
+/** A worker's run in another format. */
+export interface Exported {
+  type: string;
+  /** The name under which a browser saves it. */
+  name: string;
+  body: string;
 }

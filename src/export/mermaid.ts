@@ -1,7 +1,7 @@
 import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
-import type { JournalRecord } from '../store/journal.ts';
+import type { JournalRecord } from '../journal/journal.ts';
+import type { Step } from '../projection/contract.ts';
 import { visible } from '../stream-json/message.ts';
-import type { Step } from '../view/contract.ts';
 import type { ExportInput } from './input.ts';
 
 /** Markdown with two Mermaid diagrams: who said what to whom, and the way through the states. */

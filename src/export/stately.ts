@@ -1,5 +1,5 @@
 import { workerMachine } from '../../machines/worker.ts';
-import type { Step, WorkerView } from '../view/contract.ts';
+import type { Step, WorkerView } from '../projection/contract.ts';
 import type { ExportInput } from './input.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { layouts } from '../charts/charts.ts';
 import { standaloneChart } from '../charts/standalone.ts';
-import type { Step } from '../view/contract.ts';
+import type { Step } from '../projection/contract.ts';
 import type { ExportInput } from './input.ts';
 
 /** The worker's chart with the way it took: arrows it went, and how often it entered each state. */

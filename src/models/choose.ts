@@ -1,4 +1,4 @@
-import { type EffectiveOptions, hasSampling } from '../options.ts';
+import { type EffectiveOptions, hasSampling } from '../config/options.ts';
 import { isForClaudeToSay, samplingModel, samplingOf } from './facts.ts';
 import type { NamedModel } from './refusal.ts';
 

@@ -1,5 +1,5 @@
 import type { WorkerContext } from '../../machines/worker.ts';
-import { type EffectiveOptions, hasSampling } from '../options.ts';
+import { type EffectiveOptions, hasSampling } from '../config/options.ts';
 import type { AskModel } from './choose.ts';
 import { samplingModel, samplingOf } from './facts.ts';
 

@@ -1,4 +1,4 @@
-import type { Options } from '../options.ts';
+import type { Options } from '../config/options.ts';
 import { factsOf, type Provider } from './facts.ts';
 import type { NamedModel } from './refusal.ts';
 

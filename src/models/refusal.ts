@@ -1,4 +1,4 @@
-import { type EffectiveOptions, leastThinking, samplingNames } from '../options.ts';
+import { type EffectiveOptions, leastThinking, samplingNames } from '../config/options.ts';
 import { samplingModel, samplingOf } from './facts.ts';
 
 /** A model of a worker. */

@@ -1,6 +1,6 @@
 import type { Launch } from '../claude/launch.ts';
-import { canWait, type Ids, inputFor, type SetUp } from './set-up.ts';
-import { startAhead, type Waiting, type WaitingPort } from './waiting.ts';
+import { startAhead, type Waiting, type WaitingPort } from './standby-process.ts';
+import { canWait, type Ids, inputFor, type SetUp } from './start-input.ts';
 
 /** Processes that were started before anybody wanted them, so that a worker need not wait for a start. */
 export interface Standby {

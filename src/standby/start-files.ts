@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { readdir, readFile } from '../store/calls.ts';
+import { readdir, readFile } from '../files/calls.ts';
 
 export type Files = readonly string[];
 

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
-import { endLeftovers } from '../claude/leftovers.ts';
-import { isAlive } from '../claude/liveness.ts';
-import { unlessMissing } from '../store/files.ts';
-import { type Lease, takeLease } from '../store/lease.ts';
-import { isUuid, standbyPaths, standbyPrefix } from '../store/paths.ts';
+import { isUuid, standbyPaths, standbyPrefix } from '../files/paths.ts';
+import { unlessMissing } from '../files/private-files.ts';
+import { type Lease, takeLease } from '../leases/lease.ts';
+import { isAlive } from '../processes/identity.ts';
+import { endLeftovers } from '../processes/reap.ts';
 
 /** Removes the processes that wait for a server that is no more, should their guards have gone too. */
 export async function sweepStandby(logsDir: string, own: Lease): Promise<void> {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PermissionRequest, WorkerOutput } from '../../machines/worker.ts';
-import { textOf } from '../store/text.ts';
+import type { Line } from '../files/lines.ts';
+import { textOf } from '../files/text.ts';
 import { initializeId, modelId } from './input-line.ts';
-import type { Line } from './lines.ts';
 import { asList, asNumber, asObject, asText, type Json, parseObject, visible } from './message.ts';
 import { turnResult } from './result.ts';
 

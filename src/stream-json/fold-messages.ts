@@ -1,6 +1,6 @@
 import type { WorkerOutput } from '../../machines/worker.ts';
+import type { Line } from '../files/lines.ts';
 import { decode, modelOf, parseLine } from './decode.ts';
-import type { Line } from './lines.ts';
 import type { Json } from './message.ts';
 
 /** Tells what lines mean, and of several messages in a row as of one. */

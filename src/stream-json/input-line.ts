@@ -1,6 +1,6 @@
 import type { PermissionAnswer, PermissionRequest, Prompt } from '../../machines/worker.ts';
 import { rememberedFrom } from '../../machines/worker.ts';
-import type { EffectiveOptions } from '../options.ts';
+import type { EffectiveOptions } from '../config/options.ts';
 
 /** The id under which `claude` answers our `initialize`. */
 export const initializeId = 'awm-initialize';

@@ -39,7 +39,9 @@ it('the journal says of each process of a worker whether it had been on standby'
     { type: 'EXITED' },
     { type: 'PROCESS_STARTED' },
   ];
-  const lines = events.map((event) => `${JSON.stringify({ v: 1, event })}\n`);
+  const lines = events.map(
+    (event, index) => `${JSON.stringify({ v: 1, seq: index + 1, event })}\n`,
+  );
   await writeFile(join(await makeFolder('worker-a'), 'journal.ndjson'), lines.join(''));
   expect(startsOf(await journalOf({ project }, 'a'))).toEqual([true, false]);
 });

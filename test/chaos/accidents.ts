@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processesOf } from '../../src/claude/leftovers.ts';
-import { standbyPrefix, workerPaths } from '../../src/store/paths.ts';
+import { standbyPrefix, workerPaths } from '../../src/files/paths.ts';
+import { processesOf } from '../../src/processes/reap.ts';
 import type { Accident, Target } from './plan.ts';
 import { processesBy } from './reader.ts';
 import type { Stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { processesOf } from '../../src/claude/leftovers.ts';
+import { processesOf } from '../../src/processes/reap.ts';
 
 /**
  * A worker's own process, which reads its FIFO, and what that has started. Each is told by its own

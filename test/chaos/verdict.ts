@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { processesOf } from '../../src/claude/leftovers.ts';
-import { replay } from '../../src/inspect/replay.ts';
-import { stateText } from '../../src/inspect/state.ts';
-import { readJournal } from '../../src/store/journal.ts';
-import { workerPaths } from '../../src/store/paths.ts';
+import { workerPaths } from '../../src/files/paths.ts';
+import { readJournal } from '../../src/journal/journal.ts';
+import { replay } from '../../src/journal/replay.ts';
+import { stateText } from '../../src/journal/state-text.ts';
+import { processesOf } from '../../src/processes/reap.ts';
 import type { Answer } from '../end-to-end/harness.ts';
 import type { Happened } from './accidents.ts';
 import { isAtRest, type Player, type Seen, tagOf } from './player.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { unlessMissing } from '../../src/store/files.ts';
+import { unlessMissing } from '../../src/files/private-files.ts';
 import type { Stage } from './stage.ts';
 import { tagIn } from './task.ts';
 

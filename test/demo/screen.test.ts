@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openScreen } from '../../demo/screen.ts';
-import type { WorkerRow } from '../../src/report.ts';
+import type { WorkerRow } from '../../src/manager/rows.ts';
 
 const csi = '\u001b[';
 

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { type Options, optionsSchema, withDefaults } from '../../src/config/options.ts';
+import { describeSettings } from '../../src/config/settings.ts';
+import { tools } from '../../src/mcp/tools.ts';
+import { validate } from '../../src/mcp/validate.ts';
 import { samplingModel } from '../../src/models/facts.ts';
 import { refusalOf } from '../../src/models/refusal.ts';
-import { type Options, optionsSchema, withDefaults } from '../../src/options.ts';
 import { runPractice } from '../../src/practice/command.ts';
 import { parseRules } from '../../src/practice/rules-file.ts';
-import { describeSettings } from '../../src/settings.ts';
-import { tools } from '../../src/tools/tools.ts';
-import { validate } from '../../src/tools/validate.ts';
 import { blocks, documents, marked, section, textOf, writtenCalls } from './documents.ts';
 
 const readme = textOf('README.md');

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { workerPaths } from '../../src/store/paths.ts';
+import { workerPaths } from '../../src/files/paths.ts';
 import { delivered, leave, settled } from '../src/leave.ts';
 import { setStage } from './harness.ts';
 

@@ -136,7 +136,9 @@ it('a session that a killed process began, and of which nobody heard, is taken u
   // As if the process had been killed between the prompt's echo and the opening of its turn.
   const path = join(stage.logs, `worker-${id}`, 'journal.ndjson');
   const lines = (await readFile(path, 'utf8')).split('\n');
-  await writeFile(path, lines.filter((line) => !line.includes('"TURN_OPENED"')).join('\n'));
+  const left = lines.filter((line) => !line.includes('"TURN_OPENED"'));
+  const numbered = left.map((line, index) => line.replace(/"seq":\d+/, `"seq":${index + 1}`));
+  await writeFile(path, numbered.join('\n'));
 
   const { completed } = await resume(await stage.connect(), id, second);
   expect(completed).toMatchObject([{ worker_id: id }]);

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Options, optionsSchema } from '../../src/options.ts';
+import { type Options, optionsSchema } from '../../src/config/options.ts';
 import type { PracticeRequest } from '../../src/practice/server.ts';
 import { type Session, type Stage, scripted, setStage } from './harness.ts';
 import { writeAgent } from './support-models.ts';

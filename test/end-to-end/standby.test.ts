@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { processesOf } from '../../src/claude/leftovers.ts';
+import { processesOf } from '../../src/processes/reap.ts';
 import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
 import { standbyFolders, untilOneWaits } from './support-standby.ts';
 import { bodyOf, requestsOf } from './support-worker.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { hasAnswered } from '../../bench/standby.ts';
-import { standbyPrefix } from '../../src/store/paths.ts';
+import { standbyPrefix } from '../../src/files/paths.ts';
 import type { Stage } from './harness.ts';
 
 /** The folders of the processes that wait. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { startTimeOf } from '../../src/claude/liveness.ts';
+import { startTimeOf } from '../../src/processes/identity.ts';
 import { treeOf } from '../protocol/tree.ts';
 import { bash, scripted, setStage } from './harness.ts';
 

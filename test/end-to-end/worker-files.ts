@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { endLeftovers as endTagged } from '../../src/claude/leftovers.ts';
-import type { WorkerView } from '../../src/view/contract.ts';
-import { foldAll } from '../../src/view/fold.ts';
+import { endLeftovers as endTagged } from '../../src/processes/reap.ts';
+import type { WorkerView } from '../../src/projection/contract.ts';
+import { foldAll } from '../../src/projection/fold.ts';
 import type { Answer } from './harness.ts';
 
 /** The whole lines of a journal, which may be in the middle of its next one. */

@@ -22,7 +22,11 @@ const journalOf = (stage: FaultyStage, id: string) =>
 const spoilt: [what: string, spoil: (text: string) => string, reason: RegExp][] = [
   ['is of a future version', (text) => text.replaceAll('"v":1', '"v":2'), /version 2/],
   ['has a line that is no JSON', (text) => text.replace('\n', '\nnonsense\n'), /Line 2 of .*JSON/],
-  ['does not begin with the birth', (text) => text.replace(/^.*\n/, ''), /SPAWNED/],
+  [
+    'does not begin with the birth',
+    (text) => text.replace(/^.*\n/, ''),
+    /Line 1 of .* number 2, expected 1/,
+  ],
 ];
 
 it.each(spoilt)(

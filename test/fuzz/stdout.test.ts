@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { splitLines } from '../../src/files/lines.ts';
 import { decodeLine } from '../../src/stream-json/decode.ts';
-import { splitLines } from '../../src/stream-json/lines.ts';
 import { workerId } from '../src/fixtures.ts';
 
 /** Lines as `claude` writes them, one of each kind. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { tools } from '../../src/tools/tools.ts';
+import { tools } from '../../src/mcp/tools.ts';
 import { type Session, setStage } from '../end-to-end/harness.ts';
 
 /** How many calls in all, and how many of them at once. */

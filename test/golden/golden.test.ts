@@ -3,11 +3,11 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { writeHistory } from '../../src/archive/history.ts';
-import { type JournalRecord, readJournal } from '../../src/store/journal.ts';
-import { workerPaths } from '../../src/store/paths.ts';
-import { readWorker } from '../../src/stored.ts';
-import { foldAll } from '../../src/view/fold.ts';
+import { workerPaths } from '../../src/files/paths.ts';
+import { writeHistory } from '../../src/history/history.ts';
+import { type JournalRecord, readJournal } from '../../src/journal/journal.ts';
+import { readWorker } from '../../src/journal/load-worker.ts';
+import { foldAll } from '../../src/projection/fold.ts';
 
 const versions = ['0.1'];
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lineCap } from '../../src/stream-json/lines.ts';
+import { lineCap } from '../../src/files/lines.ts';
 import { peakOf, play, setHostileStage } from './stage.ts';
 
 /** As many bytes as the server may ever hold. */

@@ -17,7 +17,7 @@ import {
   type WorkerSpec,
   workerMachine,
 } from '../../machines/worker.ts';
-import { stateText } from '../../src/inspect/state.ts';
+import { stateText } from '../../src/journal/state-text.ts';
 
 export type WorkerSnapshot = SnapshotFrom<typeof workerMachine>;
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { replay } from '../../src/inspect/replay.ts';
-import { stateText } from '../../src/inspect/state.ts';
+import { replay } from '../../src/journal/replay.ts';
+import { stateText } from '../../src/journal/state-text.ts';
 import { type Answer, type Session, setStage } from '../end-to-end/harness.ts';
 import { endServer } from '../end-to-end/processes.ts';
 import { scripted } from '../src/stage.ts';

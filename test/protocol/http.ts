@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { Manager } from '../../src/manager.ts';
-import { answerWith } from '../../src/tools/answer.ts';
-import { serve } from '../../src/tools/server.ts';
+import type { Manager } from '../../src/manager/manager.ts';
+import { answerWith } from '../../src/mcp/call-tool.ts';
+import { serve } from '../../src/mcp/server.ts';
 
 /** A manager that is served over HTTP on the loopback address. */
 export interface HttpServer {

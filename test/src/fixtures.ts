@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PermissionRequest, WorkerSpec } from '../../machines/worker.ts';
-import { withDefaults } from '../../src/options.ts';
+import { withDefaults } from '../../src/config/options.ts';
 
 /** A folder that is removed when the test is over. */
 export async function temporaryFolder(): Promise<string> {

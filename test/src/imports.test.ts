@@ -48,7 +48,7 @@ function specifiersIn(text: string): string[] {
   );
 }
 
-/** The part of the project that a path belongs to: `store` for `src/store/lease.ts`. */
+/** The part of the project that a path belongs to: `store` for `src/leases/lease.ts`. */
 function partOf(path: string): string {
   if (path.startsWith('machines/')) return 'machines';
   return /^src\/([^/]+?)(\.ts|\/.*)$/.exec(path)?.[1] ?? path;
@@ -119,10 +119,10 @@ describe('the imports', () => {
     const page = (await arrowsOf('web')).filter(({ from }) => !from.endsWith('.config.ts'));
     const drawn = /^(preact|@preact\/signals)(\/|$)/;
     const wrong = page.filter(({ to }) => !to.startsWith('web/') && !drawn.test(to));
-    expect(new Set(wrong.map(({ to }) => to))).toEqual(new Set(['src/view/contract.ts']));
+    expect(new Set(wrong.map(({ to }) => to))).toEqual(new Set(['src/projection/contract.ts']));
     for (const { from } of wrong) {
       const rest = (await readFile(from, 'utf8')).replaceAll(/^import type [^;]*;/gm, '');
-      expect(rest, from).not.toContain('view/contract');
+      expect(rest, from).not.toContain('projection/contract');
     }
   });
 

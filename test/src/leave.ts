@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { WorkerEvent } from '../../machines/worker.ts';
-import { workerPaths } from '../../src/store/paths.ts';
+import { workerPaths } from '../../src/files/paths.ts';
 import { workerId } from './fixtures.ts';
-import { createRecorded } from './inspect/actor.ts';
+import { createRecorded } from './journal/actor.ts';
 
 /** No kernel gives out process ids from here on. */
 const gone = { pid: 2 ** 22 + 1, start_time: '1' };

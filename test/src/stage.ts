@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Config } from '../../src/config.ts';
-import { thisMachine } from '../../src/machine.ts';
-import { createManager, type Manager } from '../../src/manager.ts';
-import type { WaitOutcome, WaitRequest } from '../../src/wait.ts';
-import type { WaitAnswer } from '../../src/wait-answer.ts';
+import type { Config } from '../../src/config/config.ts';
+import { thisMachine } from '../../src/config/resources.ts';
+import { createManager, type Manager } from '../../src/manager/manager.ts';
+import type { WaitOutcome, WaitRequest } from '../../src/manager/wait.ts';
+import type { WaitAnswer } from '../../src/manager/wait-answer.ts';
 import { createInsideLaunch, type Inside } from '../stand-ins/launch.ts';
 
 /** A prompt that tells the stand-in what to do, act by act. */

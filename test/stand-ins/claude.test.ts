@@ -3,9 +3,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { launchDetached } from '../../src/claude/launch.ts';
-import type { Config } from '../../src/config.ts';
-import { thisMachine } from '../../src/machine.ts';
-import { createManager } from '../../src/manager.ts';
+import type { Config } from '../../src/config/config.ts';
+import { thisMachine } from '../../src/config/resources.ts';
+import { createManager } from '../../src/manager/manager.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
 import { scripted } from '../src/stage.ts';
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { workerPaths } from '../../src/store/paths.ts';
-import { runTerminal } from '../../src/terminal/command.ts';
-import type { TerminalCommand } from '../../src/terminal/names.ts';
+import type { TerminalCommand } from '../../src/cli/names.ts';
+import { runTerminal } from '../../src/cli/terminal.ts';
+import { workerPaths } from '../../src/files/paths.ts';
 import { setStage } from '../src/stage.ts';
 
 async function run(command: TerminalCommand, argv: string[], env: NodeJS.ProcessEnv = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, cut, formatTable } from '../../src/terminal/format.ts';
+import { age, cut, formatTable } from '../../src/cli/format.ts';
 
 it('columns are as wide as their widest cell, and numbers lean right', () => {
   expect(

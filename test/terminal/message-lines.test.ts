@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageLines } from '../../src/terminal/message-lines.ts';
+import { messageLines } from '../../src/cli/message-lines.ts';
 
 const user = (content: unknown) => messageLines({ type: 'user', message: { content } });
 const assistant = (content: unknown) => messageLines({ type: 'assistant', message: { content } });

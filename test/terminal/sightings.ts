@@ -1,4 +1,4 @@
-import type { Sighting } from '../../src/terminal/look.ts';
+import type { Sighting } from '../../src/cli/overview.ts';
 import { workerId } from '../src/fixtures.ts';
 
 /** A worker as it was seen at the second 100. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { statusLine } from '../../src/terminal/status.ts';
+import { statusLine } from '../../src/cli/status.ts';
 import { sighting } from './sightings.ts';
 
 it('all workers are one line: how many are at what, and what they cost', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Sighting } from '../../src/terminal/look.ts';
-import { watch } from '../../src/terminal/watch.ts';
+import type { Sighting } from '../../src/cli/overview.ts';
+import { watch } from '../../src/cli/watch.ts';
 import { workerId } from '../src/fixtures.ts';
 import { sighting } from './sightings.ts';
 

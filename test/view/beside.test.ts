@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { serveBeside } from '../../src/view/beside.ts';
+import { serveBeside } from '../../src/page/beside.ts';
 import { setStage } from '../src/stage.ts';
 
 const charts = { svg: '', states: [], edges: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runView } from '../../src/view/command.ts';
+import { runView } from '../../src/cli/view.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
 
 const charts = { svg: '', states: [], edges: [] };

@@ -1,11 +1,11 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startTimeOf } from '../../src/claude/liveness.ts';
-import type { Fleet } from '../../src/fleet.ts';
-import { replaceFile } from '../../src/store/files.ts';
-import { workerPaths } from '../../src/store/paths.ts';
-import type { Step } from '../../src/view/contract.ts';
-import { createLiveSource } from '../../src/view/live.ts';
+import { workerPaths } from '../../src/files/paths.ts';
+import { replaceFile } from '../../src/files/private-files.ts';
+import { createLiveSource } from '../../src/page/live-source.ts';
+import { startTimeOf } from '../../src/processes/identity.ts';
+import type { Step } from '../../src/projection/contract.ts';
+import type { Fleet } from '../../src/workers/workers.ts';
 import { type Stage, setStage } from '../src/stage.ts';
 
 /** A live source on a stage, and how many listen to the fleet for it. */

@@ -3,9 +3,9 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ManagerError } from '../../src/errors.ts';
-import type { PageMode, RequestView } from '../../src/view/contract.ts';
-import { createLiveSource } from '../../src/view/live.ts';
-import { servePage } from '../../src/view/server.ts';
+import { createLiveSource } from '../../src/page/live-source.ts';
+import { servePage } from '../../src/page/server.ts';
+import type { PageMode, RequestView } from '../../src/projection/contract.ts';
 import { type Stage, setStage } from '../src/stage.ts';
 
 /** An answer as it came. */

@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { workerPaths } from '../../src/store/paths.ts';
-import { openRecorded } from '../../src/view/recorded.ts';
+import { workerPaths } from '../../src/files/paths.ts';
+import { openRecorded } from '../../src/projection/recorded.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
 import { setStage } from '../src/stage.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Step } from '../../src/view/contract.ts';
-import { createRing } from '../../src/view/ring.ts';
+import type { Step } from '../../src/projection/contract.ts';
+import { createRing } from '../../src/projection/ring.ts';
 import { workerId } from '../src/fixtures.ts';
 
 const step = (seq: number, last_line = ''): Step => ({

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readTranscript } from '../../src/view/transcript.ts';
+import { readTranscript } from '../../src/projection/transcript.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
 
 const message = (text: string) => ({

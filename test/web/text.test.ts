@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LaneMark } from '../../src/view/contract.ts';
+import type { LaneMark } from '../../src/projection/contract.ts';
 import { count, duration, money } from '../../web/text/format.ts';
 import { endOf, segmentsOf } from '../../web/text/lane.ts';
 import { blocksOf } from '../../web/text/message.ts';

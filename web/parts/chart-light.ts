@@ -1,4 +1,4 @@
-import type { ChartEdge, ChartView } from '../../src/view/contract.ts';
+import type { ChartEdge, ChartView } from '../../src/projection/contract.ts';
 
 /** What of a chart is lit. */
 export interface Lit {

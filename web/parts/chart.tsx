@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { ChartView } from '../../src/view/contract.ts';
+import type { ChartView } from '../../src/projection/contract.ts';
 import { createChartLight, type Lit } from './chart-light.ts';
 
 interface ChartProps {

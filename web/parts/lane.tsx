@@ -1,4 +1,4 @@
-import type { LaneMark } from '../../src/view/contract.ts';
+import type { LaneMark } from '../../src/projection/contract.ts';
 import { duration } from '../text/format.ts';
 import { groupOf, stateName } from '../text/group.ts';
 import { segmentsOf } from '../text/lane.ts';

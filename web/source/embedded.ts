@@ -1,4 +1,4 @@
-import type { RunFile } from '../../src/view/contract.ts';
+import type { RunFile } from '../../src/projection/contract.ts';
 import type { Source } from './source.ts';
 
 /** A run that stands in the page itself: opened from a file, without a server. */

@@ -3,7 +3,7 @@ import type {
   PageSnapshot,
   RecordsAnswer,
   TranscriptAnswer,
-} from '../../src/view/contract.ts';
+} from '../../src/projection/contract.ts';
 import { getJson, postJson, Refusal } from './requests.ts';
 import type { Listener, Source } from './source.ts';
 import { openStream } from './stream.ts';

@@ -5,7 +5,7 @@ import type {
   Step,
   SupervisorView,
   TranscriptAnswer,
-} from '../../src/view/contract.ts';
+} from '../../src/projection/contract.ts';
 
 /** How the page stands to what it shows. */
 export type Connection =

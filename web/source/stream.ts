@@ -1,4 +1,4 @@
-import type { Step, StreamEvents, SupervisorView } from '../../src/view/contract.ts';
+import type { Step, StreamEvents, SupervisorView } from '../../src/projection/contract.ts';
 
 export interface StreamListener {
   opened(): void;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { PermissionBody } from '../../src/view/contract.ts';
+import type { PermissionBody } from '../../src/projection/contract.ts';
 import type { Source } from '../source/source.ts';
 import { connection, mode } from './store.ts';
 import { isPast } from './travel.ts';

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { RequestView, WorkerView } from '../../src/view/contract.ts';
+import type { RequestView, WorkerView } from '../../src/projection/contract.ts';
 import { type Group, groupOf, groups } from '../text/group.ts';
 import { frames, workerIds, workerOf } from './store.ts';
 import { shownState } from './travel.ts';

@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { Step } from '../../src/view/contract.ts';
+import type { Step } from '../../src/projection/contract.ts';
 import type { Source } from '../source/source.ts';
 import { selectedId } from './route.ts';
 import { epoch, onSteps } from './store.ts';

@@ -7,7 +7,7 @@ import type {
   Step,
   SupervisorView,
   WorkerView,
-} from '../../src/view/contract.ts';
+} from '../../src/projection/contract.ts';
 import type { Connection, Listener } from '../source/source.ts';
 import { syncClock } from './clock.ts';
 

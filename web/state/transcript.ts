@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { TranscriptMessage } from '../../src/view/contract.ts';
+import type { TranscriptMessage } from '../../src/projection/contract.ts';
 import type { Source } from '../source/source.ts';
 import { messagesSeen, records } from './records.ts';
 import { selectedId } from './route.ts';

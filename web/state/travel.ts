@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals';
-import type { LaneMark, Step, WorkerView } from '../../src/view/contract.ts';
+import type { LaneMark, Step, WorkerView } from '../../src/projection/contract.ts';
 import { now } from './clock.ts';
 import { records } from './records.ts';
 import { go, route } from './route.ts';

@@ -1,4 +1,4 @@
-import type { LaneMark } from '../../src/view/contract.ts';
+import type { LaneMark } from '../../src/projection/contract.ts';
 
 /** A piece of a bar: where it begins and how wide it is, as parts of the whole. */
 export interface Piece {

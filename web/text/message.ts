@@ -1,4 +1,4 @@
-import type { TranscriptMessage } from '../../src/view/contract.ts';
+import type { TranscriptMessage } from '../../src/projection/contract.ts';
 
 /** A piece of a message, as the page shows it. */
 export interface Block {

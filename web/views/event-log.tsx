@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals';
-import type { Step } from '../../src/view/contract.ts';
+import type { Step } from '../../src/projection/contract.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { VisibleText } from '../parts/visible-text.tsx';
 import { records } from '../state/records.ts';

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { PermissionBody, RequestView, WorkerView } from '../../src/view/contract.ts';
+import type { PermissionBody, RequestView, WorkerView } from '../../src/projection/contract.ts';
 import { VisibleText } from '../parts/visible-text.tsx';
 import type { Source } from '../source/source.ts';
 import { answer, answering, refusalToAct } from '../state/answers.ts';

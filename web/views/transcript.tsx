@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { TranscriptMessage } from '../../src/view/contract.ts';
+import type { TranscriptMessage } from '../../src/projection/contract.ts';
 import { VisibleText } from '../parts/visible-text.tsx';
 import { shownMessages, transcriptError } from '../state/transcript.ts';
 import { type Block, blocksOf } from '../text/message.ts';

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { Step, WorkerView } from '../../src/view/contract.ts';
+import type { Step, WorkerView } from '../../src/projection/contract.ts';
 import { Chart } from '../parts/chart.tsx';
 import { now } from '../state/clock.ts';
 import { stateCounts } from '../state/overview.ts';

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { WorkerView } from '../../src/view/contract.ts';
+import type { WorkerView } from '../../src/projection/contract.ts';
 import { StateChip } from '../parts/state-chip.tsx';
 import { VisibleText } from '../parts/visible-text.tsx';
 import type { Source } from '../source/source.ts';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { WorkerView } from '../../src/view/contract.ts';
+import type { WorkerView } from '../../src/projection/contract.ts';
 import { VisibleText } from '../parts/visible-text.tsx';
 import type { Source } from '../source/source.ts';
 import { records } from '../state/records.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { claudeArguments, claudeMcpConfig, claudeSettings } from '../../../src/claude/arguments.ts';
-import { type Options, optionsSchema, withDefaults } from '../../../src/options.ts';
-import { workerPaths } from '../../../src/store/paths.ts';
+import { type Options, optionsSchema, withDefaults } from '../../../src/config/options.ts';
+import { workerPaths } from '../../../src/files/paths.ts';
 import { workerId, workerSpec } from '../fixtures.ts';
 
 const paths = workerPaths('/logs', workerId());

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { createModelQuestions } from '../../../src/claude/ask-model.ts';
-import { withDefaults } from '../../../src/options.ts';
+import { withDefaults } from '../../../src/config/options.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 /** A `claude` of a few lines, in a folder of its own. */

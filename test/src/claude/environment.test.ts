@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workerEnvironment } from '../../../src/claude/environment.ts';
-import { type Options, withDefaults } from '../../../src/options.ts';
+import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { workerId } from '../fixtures.ts';
 
 function environmentOf(parent: NodeJS.ProcessEnv, given: Options = {}, keepAliveSeconds = 10) {

@@ -3,11 +3,11 @@ import { chmod, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { writeToFifo } from '../../../src/claude/fifo.ts';
 import { CommandNotFound, type LaunchInput, launchDetached } from '../../../src/claude/launch.ts';
-import { signalGroup } from '../../../src/claude/liveness.ts';
-import { tail } from '../../../src/claude/tail.ts';
-import { type WorkerPaths, workerPaths } from '../../../src/store/paths.ts';
+import { writeToFifo } from '../../../src/files/fifo.ts';
+import { type WorkerPaths, workerPaths } from '../../../src/files/paths.ts';
+import { tail } from '../../../src/files/tail.ts';
+import { signalGroup } from '../../../src/processes/identity.ts';
 import { createInbox, temporaryFolder, workerId } from '../fixtures.ts';
 
 /** Tells what it was started with, echoes what it reads, and leaves on "leave <code>". */

@@ -2,8 +2,8 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { LaunchInput } from '../../../src/claude/launch.ts';
 import { startClaude } from '../../../src/claude/start.ts';
-import { withDefaults } from '../../../src/options.ts';
-import { workerPaths } from '../../../src/store/paths.ts';
+import { withDefaults } from '../../../src/config/options.ts';
+import { workerPaths } from '../../../src/files/paths.ts';
 import { temporaryFolder, workerSpec } from '../fixtures.ts';
 
 it('a process finds what is private in files of its owner alone', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { type AskModel, chooseModel } from '../../../src/models/choose.ts';
-import { type Options, withDefaults } from '../../../src/options.ts';
 
 /** What is chosen where `claude` says this, and what it was asked; `wants`: the call names sampling. */
 async function choice(given: Options, said: Record<string, string | undefined>, wants = true) {

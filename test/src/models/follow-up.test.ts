@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../../machines/worker.ts';
+import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { modelOfFollowUp } from '../../../src/models/follow-up.ts';
-import { type Options, withDefaults } from '../../../src/options.ts';
 import { workerSpec } from '../fixtures.ts';
 
 /** The model for a follow-up where `claude` has this one of its own, and whether it was asked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { refusalOf } from '../../../src/models/refusal.ts';
-import { type Options, withDefaults } from '../../../src/options.ts';
 
 /** What is said of options whose models mean what their names say. */
 function refusal(given: Options, server: Options = {}): string | undefined {

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasAnswered } from '../../../bench/standby.ts';
 import { type LaunchInput, launchDetached } from '../../../src/claude/launch.ts';
-import { processesOf } from '../../../src/claude/leftovers.ts';
-import { startTimeOf } from '../../../src/claude/liveness.ts';
-import type { Config } from '../../../src/config.ts';
-import { createManager } from '../../../src/manager.ts';
-import type { Options } from '../../../src/options.ts';
-import type { JournalRecord } from '../../../src/store/journal.ts';
+import type { Config } from '../../../src/config/config.ts';
+import type { Options } from '../../../src/config/options.ts';
+import type { JournalRecord } from '../../../src/journal/journal.ts';
+import { createManager } from '../../../src/manager/manager.ts';
+import { startTimeOf } from '../../../src/processes/identity.ts';
+import { processesOf } from '../../../src/processes/reap.ts';
 import { temporaryFolder } from '../fixtures.ts';
 import { scripted } from '../stage.ts';
 

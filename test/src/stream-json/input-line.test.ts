@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { withDefaults } from '../../../src/options.ts';
+import { withDefaults } from '../../../src/config/options.ts';
 import {
   answerLine,
   initializeId,

@@ -1,0 +1,84 @@
+import { open } from 'node:fs/promises';
+import type { WorkerOutput } from '../../machines/worker.ts';
+import { messageOf } from '../errors.ts';
+import type { WorkerPaths } from '../files/paths.ts';
+import { readFlags } from '../files/private-files.ts';
+import { tail } from '../files/tail.ts';
+import { foldMessages } from '../stream-json/fold-messages.ts';
+import { exitFailure } from './exit.ts';
+import type { Exit } from './launch.ts';
+
+/** A process that is there, whose output is followed. */
+export interface Attachment {
+  readonly pid: number;
+  /** Where the unread part of its stdout begins. */
+  readonly offset: number;
+  /** Tells all of its output that is there now. */
+  catchUp(): Promise<void>;
+  /** Call once the process is gone: reads its output to the end, and says how it ended. */
+  conclude(exit: Exit): Promise<ReturnType<typeof exitFailure>>;
+  /** Stops following; the process itself is not touched. */
+  detach(): Promise<void>;
+}
+
+export interface AttachmentInput {
+  worker_id: string;
+  paths: WorkerPaths;
+  pid: number;
+  offset: number;
+  onOutput(output: WorkerOutput): void;
+  /** Resolves once all that was told so far is in the journal. */
+  recorded(worker_id: string): Promise<void>;
+  warn(message: string): void;
+}
+
+/** Follows the output of a process, whoever started it. */
+export function attachTo(input: AttachmentInput): Attachment {
+  const { worker_id, paths, pid, onOutput, recorded, warn } = input;
+  const messages = foldMessages(worker_id, onOutput);
+  const output = tail({
+    path: paths.stdout,
+    offset: input.offset,
+    onLine(line) {
+      attachment.offset = line.end;
+      messages.tell(line);
+    },
+    // A worker that floods its stdout is read no faster than its journal can be written.
+    async afterChunk() {
+      messages.flush();
+      await recorded(worker_id).catch(() => {});
+    },
+    onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
+  });
+
+  const attachment = {
+    pid,
+    offset: input.offset,
+    catchUp: output.drain,
+    detach: output.stop,
+    async conclude(exit: Exit) {
+      await output.drain();
+      await output.stop();
+      return exitFailure(exit, await stderrTail(paths));
+    },
+  };
+  return attachment;
+}
+
+const stderrBytes = 4096;
+
+/** The last words of the process on stderr; none when they cannot be read. */
+async function stderrTail({ stderr }: WorkerPaths): Promise<string> {
+  const file = await open(stderr, readFlags).catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.alloc(stderrBytes),
+      position: Math.max(0, size - stderrBytes),
+    });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

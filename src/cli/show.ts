@@ -1,0 +1,52 @@
+import { workerPaths } from '../files/paths.ts';
+import { readJournal } from '../journal/journal.ts';
+import type { WorkerView } from '../projection/contract.ts';
+import { foldAll } from '../projection/fold.ts';
+import { visible } from '../stream-json/message.ts';
+import { age, cut, dollars, moment } from './format.ts';
+import { standingOf, stateOf } from './overview.ts';
+
+/** One worker in full: what it is, where it stands, what it asks, and its states through time. */
+export async function show(logsDir: string, worker_id: string, now: number): Promise<string> {
+  const { fold } = foldAll(await readJournal(workerPaths(logsDir, worker_id).journal), 'none');
+  if (!fold) return `worker   ${worker_id}\nstate    not recorded yet\n`;
+  const { view, snapshot } = fold;
+  const state = stateOf({ ...view, ...(await standingOf(logsDir, snapshot)) });
+  const lines = [
+    visible(view.description),
+    ...factsOf(view, `${state}, for ${age(view.since, now)}`).map(lineOf),
+    `history  ${workerPaths(logsDir, worker_id).history}`,
+    ...asksOf(view),
+    '',
+    ...fold.lane.map(([t, name]) => `${moment(t)}  ${name}`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function factsOf(view: WorkerView, state: string): [string, string | null][] {
+  const { cost_usd, tokens, failure } = view;
+  const tokensText = `${tokens.input} tokens in, ${tokens.output} out`;
+  return [
+    ['worker', view.worker_id],
+    ['state', state],
+    ['failure', failure && `${failure.reason}: ${failure.hint}`],
+    ['turn', String(view.turn)],
+    ['agent', view.agent_type],
+    ['model', view.model],
+    ['folder', view.cwd],
+    ['session', view.session_id],
+    ['cost', `${dollars(cost_usd)}, ${tokensText}`],
+    ['prompt', cut(view.prompt, 500)],
+    ['last', view.last_line],
+  ];
+}
+
+const lineOf = ([name, value]: [string, string | null]): string =>
+  `${name.padEnd(8)} ${visible(value || '-')}`;
+
+/** Open requests, whole: what is granted should be read first. */
+function asksOf({ requests }: WorkerView): string[] {
+  return requests.map(({ request_id, tool, input }) =>
+    visible(`asks     ${request_id} ${tool} ${JSON.stringify(input)}`),
+  );
+}

@@ -1,0 +1,123 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { withLentBuffer } from './buffer-pool.ts';
+import { close, open, read } from './calls.ts';
+import { noteRead } from './collect-garbage.ts';
+import { type Line, splitLines } from './lines.ts';
+import { visit } from './poll.ts';
+import { readFlags, unlessMissing } from './private-files.ts';
+
+/** Follows a file that another process appends to. */
+export interface Tail {
+  /** The offset after the last whole line that was handed out. */
+  readonly offset: number;
+  /** Reads what is there now, to the end of the file. */
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TailInput {
+  path: string;
+  offset: number;
+  /** The line's bytes are valid until `afterChunk` has been called. */
+  onLine(line: Line): void;
+  /** Called after each piece of the file; the next is read only when this has resolved. */
+  afterChunk?(): Promise<void>;
+  onError(error: unknown): void;
+}
+
+/** Hands out the whole lines of a file from `offset` on, as they come. */
+export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): Tail {
+  const splitter = splitLines(offset);
+  let position = offset;
+  let fd: number | undefined;
+  let reading: Promise<void> | undefined;
+  let handled: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  const readToEnd = async () => {
+    if (stopped) return;
+    fd ??= await unlessMissing(open(path, readFlags));
+    if (fd === undefined) return;
+    for (let isMore = true; isMore; ) {
+      isMore = await withLentBuffer(readChunk);
+      await handled;
+    }
+  };
+  /** Whether there may be more: what is written behind a read that met the end is told anew. */
+  const readChunk = async (buffer: Buffer): Promise<boolean> => {
+    if (fd === undefined) return false;
+    const { bytesRead } = await read(fd, buffer, 0, buffer.length, position);
+    position += bytesRead;
+    for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+      if (stopped) return false;
+      following.offset = line.end;
+      onLine(line);
+    }
+    if (bytesRead > 0) handled = afterChunk?.();
+    noteRead(bytesRead);
+    return bytesRead === buffer.length;
+  };
+  const readWhileAsked = async () => {
+    try {
+      while (again) {
+        again = false;
+        await readToEnd();
+      }
+    } catch (error) {
+      onError(error);
+    } finally {
+      reading = undefined;
+    }
+  };
+  const nudge = () => {
+    if (!stopped) void following.drain();
+  };
+  const following = {
+    offset,
+    drain() {
+      again = true;
+      reading ??= readWhileAsked();
+      return reading;
+    },
+    async stop() {
+      stopped = true;
+      endVisits();
+      watcher?.close();
+      await reading;
+      const left = fd;
+      fd = undefined;
+      if (left !== undefined) await close(left);
+    },
+  };
+
+  const watcher = watchFile(path, nudge) ?? watchFolder(path, nudge);
+  // A net under lost file system events.
+  const endVisits = visit(nudge);
+  nudge();
+  return following;
+}
+
+/** Watches the file alone: what else is written in its folder, such as the journal, wakes nobody. */
+function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(path, { persistent: false }, onChange);
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Watches the folder of a file that does not exist yet; without a watcher the visits remain. */
+function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
+  const name = basename(path);
+  try {
+    const watcher = watch(dirname(path), { persistent: false }, (_, changed) => {
+      if (changed === null || changed === name) onChange();
+    });
+    return watcher.on('error', () => watcher.close());
+  } catch {
+    return undefined;
+  }
+}

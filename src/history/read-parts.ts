@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { withLentBuffer } from '../files/buffer-pool.ts';
+import { noteRead } from '../files/collect-garbage.ts';
+import { splitLines } from '../files/lines.ts';
+import { type ConversationPart, conversationPart } from '../stream-json/conversation.ts';
+
+/** A part of the conversation, and the offset behind its line; `skipped` is a line too long to read. */
+export interface Part {
+  part: ConversationPart | 'skipped';
+  end: number;
+}
+
+/** What a worker's stdout holds of the conversation, in bounded memory. */
+export async function* partsOf(file: FileHandle | undefined): AsyncGenerator<Part> {
+  if (!file) return;
+  const splitter = splitLines(0);
+  for await (const parts of eachChunk(file, readParts)) yield* parts;
+
+  function readParts(chunk: Buffer): Part[] {
+    const parts: Part[] = [];
+    for (const { bytes, end } of splitter.push(chunk)) {
+      const part = bytes ? conversationPart(bytes) : 'skipped';
+      if (part) parts.push({ part, end });
+    }
+    noteRead(chunk.length);
+    return parts;
+  }
+}
+
+/** The SHA-256 of a file, in hex. */
+export async function hashOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const _ of eachChunk(file, (chunk) => hash.update(chunk)));
+  return hash.digest('hex');
+}
+
+/** What `look` makes of each piece of a file, whose bytes are valid during the call. */
+async function* eachChunk<Value>(
+  file: FileHandle,
+  look: (chunk: Buffer) => Value,
+): AsyncGenerator<Value> {
+  let position = 0;
+  for (let isMore = true; isMore; ) {
+    yield await withLentBuffer(async (buffer) => {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+      position += bytesRead;
+      isMore = bytesRead === buffer.length;
+      return look(buffer.subarray(0, bytesRead));
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { readdir, stat } from 'node:fs/promises';
+import type { PermissionRequest } from '../../machines/worker.ts';
+import { ManagerError } from '../errors.ts';
+import { isUuid, workerPaths } from '../files/paths.ts';
+import { checkFolder, unlessMissing } from '../files/private-files.ts';
+import { withBytesOf } from '../files/read-whole.ts';
+import { nextActivity, noActivity } from './activity.ts';
+import { essentialRecords } from './compact.ts';
+import type { JournalRecord } from './journal.ts';
+import { replay } from './replay.ts';
+import type { RestoredWorker } from './restored-worker.ts';
+
+/** A worker as its journal tells it, whoever owns it. */
+export interface StoredWorker {
+  restored: RestoredWorker;
+  /** Those of its records that a request for a permission may depend on, and the first. */
+  records: JournalRecord[];
+  /** Bytes of the journal when it was read. */
+  size: number;
+  /** Whether the journal's last line has no end. */
+  isTorn: boolean;
+}
+
+/** Whether a record is the one with which a permission was asked for. */
+export const asks = ({ event }: JournalRecord, request_id: string): boolean =>
+  event.type === 'PERMISSION_ASKED' &&
+  // The event is the machine's own; see WorkerOutput.
+  (event.request as PermissionRequest).request_id === request_id;
+
+/** The worker again if its journal has grown since it was read, as its owner went on till it was claimed. */
+export async function withoutGap(
+  logsDir: string,
+  worker_id: string,
+  stored: StoredWorker,
+): Promise<StoredWorker> {
+  const { size } = await stat(workerPaths(logsDir, worker_id).journal);
+  return size === stored.size ? stored : ((await readWorker(logsDir, worker_id)) ?? stored);
+}
+
+/**
+ * Folds a worker's journal; undefined when it has none.
+ * @throws Error when the journal cannot be read, or the worker's folder is a link.
+ */
+export async function readWorker(
+  logsDir: string,
+  worker_id: string,
+): Promise<StoredWorker | undefined> {
+  const paths = workerPaths(logsDir, worker_id);
+  await checkFolder(paths.folder);
+  return withBytesOf(paths.journal, (bytes) => foldJournal(bytes, paths.journal));
+}
+
+function foldJournal(bytes: Buffer, path: string): StoredWorker | undefined {
+  const records: JournalRecord[] = [];
+  let restored: RestoredWorker | undefined;
+  let activity = noActivity;
+  for (const { record, snapshot } of replay(essentialRecords(bytes, path))) {
+    if (record.from !== record.to || isOfRequest(record)) records.push(record);
+    activity = nextActivity(activity, record);
+    restored = { value: snapshot.value, context: snapshot.context, activity };
+  }
+  const isTorn = bytes.length > 0 && bytes.at(-1) !== newline;
+  return restored && { restored, records, size: bytes.length, isTorn };
+}
+
+const ofRequests = new Set(['PERMISSION_ASKED', 'ANSWER_PERMISSION', 'PERMISSION_WITHDRAWN']);
+
+const isOfRequest = ({ event }: JournalRecord): boolean => ofRequests.has(event.type);
+
+const newline = 0x0a;
+
+/** The ids of all workers that have a folder in a logs folder. */
+export async function storedWorkers(logsDir: string): Promise<string[]> {
+  const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
+    .map(({ name }) => name.slice('worker-'.length))
+    .filter(isUuid);
+}
+
+/**
+ * The id that begins so.
+ * @throws ManagerError `unknown_worker` when none does, or more than one.
+ */
+export function idNamed(ids: string[], beginning: string): string {
+  const [id, ...others] = ids.filter((one) => one.startsWith(beginning.toLowerCase()));
+  if (id !== undefined && others.length === 0) return id;
+  const shown = JSON.stringify(beginning.slice(0, 80));
+  const found = id === undefined ? 'no worker' : `${others.length + 1} workers`;
+  const message = `Expected the beginning of one worker's id, found ${found} at ${shown}; async-worker-manager watch shows how they begin.`;
+  throw new ManagerError('unknown_worker', message);
+}

@@ -1,0 +1,101 @@
+import type { AnyActorRef, InspectionEvent } from 'xstate';
+import type { JournalRecord } from './journal.ts';
+import { stateText } from './state-text.ts';
+
+/** What the recorder needs from outside. */
+export interface RecorderPort {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** The worker whose actor has this id. */
+  workerOf(actor_id: string): string;
+  /** How many records a worker's journal holds already. */
+  recordsOf(worker_id: string): number;
+  /** Takes every record, in order. If it throws, the record is lost to it, the actors go on. */
+  onRecord(record: JournalRecord): void;
+  warn(message: string): void;
+}
+
+interface Track {
+  worker_id: string;
+  seq: number;
+  state: string | null;
+  edges: string[];
+}
+
+/**
+ * Turns what XState tells an inspector into journal records, one for each event of each worker.
+ * Records are made of what the actor really did, in the order in which it did it, its own timers
+ * included.
+ */
+export function createRecorder(port: RecorderPort): (inspected: InspectionEvent) => void {
+  const tracks = new WeakMap<AnyActorRef, Track>();
+
+  const trackOf = (actor: AnyActorRef): Track => {
+    const known = tracks.get(actor);
+    if (known) return known;
+    const worker_id = port.workerOf(actor.id);
+    const track = { worker_id, seq: port.recordsOf(worker_id), state: null, edges: [] };
+    tracks.set(actor, track);
+    return track;
+  };
+
+  const record = (inspected: InspectionEvent) => {
+    if (!isWorker(inspected.actorRef)) return;
+    const track = trackOf(inspected.actorRef);
+    if (inspected.type === '@xstate.microstep') track.edges.push(...targetsOf(inspected));
+    if (inspected.type !== '@xstate.snapshot') return;
+    // That this server lets go of an actor is nothing that happened to the worker.
+    if (inspected.event.type === 'xstate.stop') return;
+    const isRestored = inspected.event.type === 'xstate.init' && track.seq > 0;
+    const next = recordOf(inspected, track, port.now());
+    Object.assign(track, { state: next.to, edges: [] });
+    if (isRestored) return;
+    track.seq = next.seq;
+    port.onRecord(next);
+  };
+
+  return (inspected) => {
+    try {
+      record(inspected);
+    } catch (error) {
+      port.warn(`A record was lost: ${String(error)}`);
+    }
+  };
+}
+
+function isWorker(actor: unknown): actor is AnyActorRef {
+  return typeof actor === 'object' && actor !== null && 'src' in actor && actor.src === 'worker';
+}
+
+type Microstep = Extract<InspectionEvent, { type: '@xstate.microstep' }>;
+type Snapshot = Extract<InspectionEvent, { type: '@xstate.snapshot' }>;
+
+/** The states that the transitions of a step lead to; a step inside a state names the state itself. */
+function targetsOf({ _transitions }: Microstep): string[] {
+  return _transitions.map(({ source, target }) => target?.[0]?.id ?? source.id);
+}
+
+function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): JournalRecord {
+  const { offset, ...rest } = eventOf(event);
+  const to = stateText('value' in snapshot ? snapshot.value : '');
+  const isFirst = event.type === 'xstate.init';
+  return {
+    v: 1,
+    seq: track.seq + 1,
+    t,
+    worker: track.worker_id,
+    event: rest,
+    ...(typeof offset === 'number' ? { offset } : {}),
+    from: track.state,
+    to,
+    ...(track.edges.length > 0 ? { edges: track.edges } : {}),
+    ...(track.edges.length === 0 && !isFirst ? { dropped: true } : {}),
+  };
+}
+
+/** The first event of a worker is its birth; its input is what the worker is. */
+function eventOf(event: { type: string }): { type: string } & Record<string, unknown> {
+  if (event.type !== 'xstate.init') return { ...event };
+  const input = 'input' in event && typeof event.input === 'object' ? event.input : {};
+  return { type: 'SPAWNED', ...input };
+}

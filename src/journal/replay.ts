@@ -1,0 +1,81 @@
+import { type AnyActorScope, createActor, fromCallback, type SnapshotFrom } from 'xstate';
+import { type WorkerEvent, type WorkerInput, workerMachine } from '../../machines/worker.ts';
+import type { JournalRecord } from './journal.ts';
+import { stateText } from './state-text.ts';
+
+export type WorkerSnapshot = SnapshotFrom<typeof workerMachine>;
+
+/** One record and the snapshot after it. */
+export interface ReplayStep {
+  record: JournalRecord;
+  snapshot: WorkerSnapshot;
+}
+
+/** The spec and the first prompt, from the record with which every journal begins. */
+export function birthOf(record: JournalRecord | undefined): WorkerInput {
+  if (record?.event.type !== 'SPAWNED') throw new Error('The journal does not begin with SPAWNED.');
+  const { type: _, ...input } = record.event;
+  // Written from a WorkerInput by the recorder; the journal's version names the shape.
+  return input as unknown as WorkerInput;
+}
+
+/**
+ * The snapshot after one more record; the first begins a worker.
+ * @throws Error when the record says that the worker came into another state.
+ */
+export function nextSnapshot(
+  snapshot: WorkerSnapshot | undefined,
+  record: JournalRecord,
+): WorkerSnapshot {
+  const next = snapshot ? after(snapshot, record) : birth(record);
+  const state = stateText(next.value);
+  if (state !== record.to) {
+    throw new Error(
+      `Record ${record.seq} of the journal leads to ${record.to}, and its replay to ${state}: the journal was changed, so the state of the worker is not known; read its history file, or spawn a new worker.`,
+    );
+  }
+  return next;
+}
+
+const birth = (record: JournalRecord): WorkerSnapshot =>
+  workerMachine.getInitialSnapshot(nowhere, birthOf(record));
+
+const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
+  isNothingNew(snapshot, record)
+    ? snapshot
+    : workerMachine.transition(snapshot, eventFrom(record), nowhere);
+
+/** Folds a journal through the machine that wrote it; nothing is carried out. */
+export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep> {
+  let snapshot: WorkerSnapshot | undefined;
+  for (const record of records) {
+    snapshot = nextSnapshot(snapshot, record);
+    yield { record, snapshot };
+  }
+}
+
+/** Most records are messages, and of a message the machine keeps the model only. */
+function isNothingNew({ context }: WorkerSnapshot, { event }: JournalRecord): boolean {
+  if (event.type !== 'MESSAGE_SEEN') return false;
+  return event.model === null || event.model === context.model;
+}
+
+function eventFrom({ event, offset }: JournalRecord): WorkerEvent {
+  const restored = offset === undefined ? event : { ...event, offset };
+  return restored as unknown as WorkerEvent;
+}
+
+const nobody = createActor(fromCallback(() => {}));
+
+/** Where a replayed worker is: nobody is above it, and nothing it wants is done. XState's own
+ * `transition` makes such a place for each event, and a worker in it, which costs more than the event. */
+const nowhere: AnyActorScope = {
+  self: nobody,
+  system: nobody.system,
+  ...{ id: '', sessionId: '' },
+  logger: () => {},
+  defer: () => {},
+  stopChild: () => {},
+  emit: () => {},
+  actionExecutor: () => {},
+};

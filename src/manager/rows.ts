@@ -1,0 +1,141 @@
+import type { WorkerContext } from '../../machines/worker.ts';
+import { workerPaths } from '../files/paths.ts';
+import type { WorkerSnapshot } from '../journal/replay.ts';
+import type { WorkerData } from '../journal/restored-worker.ts';
+import { stateText } from '../journal/state-text.ts';
+import { visible } from '../stream-json/message.ts';
+import { hintLength } from '../stream-json/result.ts';
+import type { Fleet } from '../workers/workers.ts';
+
+export interface CompletedRow {
+  worker_id: string;
+  claude_session_id: string;
+  conversation_history_file_path: string;
+  warning?: string;
+}
+
+export interface FailedRow {
+  worker_id: string;
+  returncode: number | null;
+  conversation_history_file_path: string;
+  error_hint: string;
+  reason: string;
+}
+
+export interface PermissionRow {
+  request_id: string;
+  worker_id: string;
+  tool: string;
+  input: Record<string, unknown>;
+}
+
+export interface RunningRow {
+  worker_id: string;
+  state: string;
+  /** Seconds in that state. */
+  seconds: number;
+}
+
+/** One worker in `list_workers`. */
+export interface WorkerRow {
+  worker_id: string;
+  description: string;
+  state: string;
+  seconds: number;
+  last_activity: string;
+  cost_usd: number;
+  conversation_history_file_path: string;
+}
+
+/** The longest text inside a permission's input, in characters. */
+const inputLength = 10_000;
+
+/** The row of a worker whose turn ended with an answer. */
+export function completedRow(context: WorkerContext, logsDir: string): CompletedRow {
+  const { worker_id, session_id } = context.spec;
+  const conversation_history_file_path = workerPaths(logsDir, worker_id).history;
+  const row = { worker_id, claude_session_id: session_id, conversation_history_file_path };
+  const warning = warningsOf(context);
+  return warning === '' ? row : { ...row, warning };
+}
+
+/** The row of a worker whose turn ended without one. */
+export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
+  const { worker_id } = context.spec;
+  const { returncode, reason, hint } = context.failure ?? {
+    returncode: null,
+    reason: '',
+    hint: '',
+  };
+  return {
+    worker_id,
+    returncode,
+    conversation_history_file_path: workerPaths(logsDir, worker_id).history,
+    error_hint: [shorten(hint, hintLength), warningsOf(context)].join(' ').trim(),
+    reason,
+  };
+}
+
+/** The problems of the last turn, apart from the reason why it failed. */
+function warningsOf({ warning, save_error }: WorkerContext): string {
+  const unsaved = save_error && `The history file could not be written: ${save_error}`;
+  return [warning, unsaved].filter((text) => text !== null).join(' ');
+}
+
+/** The open requests of a worker, oldest first. */
+export function permissionRows({ spec, requests }: WorkerContext): PermissionRow[] {
+  return requests.map(({ request_id, tool, input }) => ({
+    ...{ request_id, worker_id: spec.worker_id, tool },
+    input: shortenTexts(input),
+  }));
+}
+
+export function runningRow(snapshot: WorkerSnapshot, since: number, now: number): RunningRow {
+  return {
+    worker_id: snapshot.context.spec.worker_id,
+    state: stateText(snapshot.value),
+    seconds: secondsBetween(since, now),
+  };
+}
+
+export function workerRow(snapshot: WorkerData, fleet: Fleet, port: RowPort): WorkerRow {
+  const { spec, totals } = snapshot.context;
+  const { since, lastActivity, lastLine } = fleet.activityOf(spec.worker_id);
+  const { logsDir, now } = port;
+  const ago = `${secondsBetween(lastActivity, now)} s ago`;
+  return {
+    worker_id: spec.worker_id,
+    description: spec.description,
+    state: stateText(snapshot.value),
+    seconds: secondsBetween(since, now),
+    last_activity: lastLine === '' ? ago : `${ago}: ${shorten(lastLine, 80)}`,
+    cost_usd: Math.round(totals.cost_usd * 1e6) / 1e6,
+    conversation_history_file_path: workerPaths(logsDir, spec.worker_id).history,
+  };
+}
+
+/** Where the files are, and the time to count from, in milliseconds since 1970. */
+export interface RowPort {
+  logsDir: string;
+  now: number;
+}
+
+const secondsBetween = (from: number, to: number): number =>
+  Math.max(0, Math.round((to - from) / 1000));
+
+/** Says how much it left out, so that nobody takes the rest for the whole. */
+function shorten(text: string, length: number): string {
+  if (text.length <= length) return visible(text);
+  return `${visible(text.slice(0, length))}… [${text.length - length} more characters]`;
+}
+
+/** Long texts keep both their ends and say what is missing between them. */
+function shortenTexts(value: Record<string, unknown>): Record<string, unknown> {
+  const text = JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part !== 'string' || part.length <= inputLength) return part;
+    const missing = part.length - inputLength;
+    const note = `\n[… ${missing} characters are not shown here; the worker's journal has them …]\n`;
+    return part.slice(0, inputLength / 2) + note + part.slice(-inputLength / 2);
+  });
+  return JSON.parse(text);
+}

@@ -1,0 +1,34 @@
+import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { ManagerError, messageOf } from '../errors.ts';
+import type { Manager } from '../manager/manager.ts';
+import type { Call } from './tool.ts';
+import { tools } from './tools.ts';
+import { validate } from './validate.ts';
+
+/** Answers a call of the tool of that name; rejects only when there is none. */
+export type Answer = (
+  name: string,
+  args: unknown,
+  call: Omit<Call, 'manager'>,
+) => Promise<CallToolResult>;
+
+/** A wrong call is an answer too, with `isError` and a sentence that says what to do. */
+export function answerWith(manager: Manager): Answer {
+  return async (name, args, call) => {
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
+    try {
+      const value = await tool.handle(validate(tool, args), { ...call, manager });
+      // Claude Code shows the model the structured content only, other clients the text only.
+      return {
+        content: [{ type: 'text', text: JSON.stringify(value) }],
+        structuredContent: { ...value },
+      };
+    } catch (error) {
+      if (!(error instanceof ManagerError) && !call.signal.aborted) {
+        process.stderr.write(`${name}: ${error instanceof Error ? error.stack : error}\n`);
+      }
+      return { isError: true, content: [{ type: 'text', text: messageOf(error) }] };
+    }
+  };
+}

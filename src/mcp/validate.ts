@@ -1,0 +1,87 @@
+import type * as z from 'zod';
+import { optionsSchema } from '../config/options.ts';
+import { ManagerError, nearest } from '../errors.ts';
+import type { Tool } from './tool.ts';
+
+/**
+ * The arguments of a call, as the tool's schema lets them through.
+ * @throws ManagerError `invalid_input`: one sentence about the first thing that is wrong.
+ */
+export function validate(tool: Tool, args: unknown): unknown {
+  const parsed = tool.schema.safeParse(args ?? {});
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  // A mistyped name comes with one that is missing; the typo says more.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+  const sentence = issue ? describe(tool, issue, args) : 'The arguments are not valid.';
+  throw new ManagerError('invalid_input', `${tool.name}: ${sentence}`);
+}
+
+function describe(tool: Tool, issue: z.core.$ZodIssue, args: unknown): string {
+  if (issue.code === 'unrecognized_keys') return unknownKey(tool, issue);
+  const name = issue.path.join('.') || 'the arguments';
+  const found = valueAt(args, issue.path);
+  const [first = ''] = issue.path;
+  const isNeeded = issue.path.length === 1 && !isOptional(tool, String(first));
+  const correction = isNeeded ? 'correct it' : 'correct it or leave it out';
+  const advice = found === undefined ? 'add it' : correction;
+  return `expected ${name} to be ${expected(issue)}, found ${show(found)}; ${advice}.`;
+}
+
+const isOptional = (tool: Tool, argument: string): boolean =>
+  tool.schema.shape[argument]?.safeParse(undefined).success ?? true;
+
+function unknownKey(tool: Tool, { keys, path }: { keys: string[]; path: PropertyKey[] }): string {
+  const [key = ''] = keys;
+  const shape = path[0] === 'options' ? optionsSchema.shape : tool.schema.shape;
+  const known = Object.keys(shape);
+  const near = nearest(key, known);
+  const what = path[0] === 'options' ? 'option' : 'argument';
+  const advice = near ? `did you mean ${near}?` : `known are ${known.join(', ')}.`;
+  return `unknown ${what} ${JSON.stringify(key.slice(0, 80))}; ${advice}`;
+}
+
+function expected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return nouns[issue.expected] ?? issue.expected;
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? 'not empty'
+        : `a number ${issue.inclusive ? 'of at least' : 'greater than'} ${issue.minimum}`;
+    case 'too_big':
+      return `a number of at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `one of ${issue.values.join(', ')}`;
+    case 'invalid_format':
+      return issue.message;
+    case 'custom':
+      return 'not empty';
+    default:
+      return `valid (${issue.message})`;
+  }
+}
+
+const nouns: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+function valueAt(args: unknown, path: PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+    args,
+  );
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createAssets } from './assets.ts';
+import { HttpError, refusalFrom } from './http-error.ts';
+import { cookieName, launchPath, refusalOf } from './request-rules.ts';
+import { sendBytes, sendError } from './respond.ts';
+import { type RoutesPort, serveApi } from './routes.ts';
+import { createSecrets } from './secrets.ts';
+
+/** What a page server serves: the routes' port, less what the server makes itself. */
+export interface PagePort extends Omit<RoutesPort, 'csrf'> {
+  /** The folder of the built page. */
+  webDir: string;
+  /** Called when a launch URL was used. */
+  onLaunched?(): void;
+}
+
+/** A page on the loopback interface. */
+export interface PageServer {
+  readonly port: number;
+  /** A launch URL that works once and for a short time; the one before it is void. */
+  launchUrl(): string;
+  close(): Promise<void>;
+}
+
+/** Serves the page on a free port of 127.0.0.1, to whoever comes with a launch URL. */
+export async function servePage(port: PagePort): Promise<PageServer> {
+  const secrets = createSecrets(port.now);
+  const isReadonly = port.mode !== 'live';
+  const routes: RoutesPort = { ...port, csrf: isReadonly ? null : secrets.csrf };
+  const asset = createAssets(port.webDir);
+
+  const launch = (response: ServerResponse, url: URL, own: number) => {
+    if (!secrets.redeem(url.searchParams.get('t') ?? '')) {
+      throw new HttpError(401, 'This launch link was used or is too old; ask for a new one.');
+    }
+    const cookie = `${cookieName(own)}=${secrets.cookie}; Path=/; HttpOnly; SameSite=Strict`;
+    sendBytes(response, 'text/html; charset=utf-8', onward, { 'set-cookie': cookie });
+    port.onLaunched?.();
+  };
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const own = portOf(server);
+    const refusal = refusalOf(request, { port: own, secrets, isReadonly });
+    if (refusal) throw new HttpError(refusal.status, refusal.error);
+    const url = urlOf(request, own);
+    if (url.pathname === launchPath && request.method === 'GET') return launch(response, url, own);
+    if (url.pathname.startsWith('/api/')) return serveApi(routes, request, response, url);
+    const found = request.method === 'GET' ? await asset(url.pathname) : undefined;
+    if (!found) throw new HttpError(404, `There is no ${url.pathname} here.`);
+    sendBytes(response, found.type, found.body);
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      const { status, error: sentence } = refusalFrom(error);
+      if (response.headersSent) response.destroy();
+      else sendError(response, status, sentence);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+  });
+
+  return {
+    port: portOf(server),
+    launchUrl: () => `http://127.0.0.1:${portOf(server)}${launchPath}?t=${secrets.issue()}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * Goes on to the page by itself: the cookie is strict, so it goes along only with a step that one of
+ * our own pages takes, and not with a redirect of a step that began elsewhere.
+ */
+const onward = `<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0;url=/">
+<title>async-worker-manager</title>
+<p><a href="/">To the page</a></p>
+`;
+
+function urlOf(request: IncomingMessage, port: number): URL {
+  const target = request.url ?? '';
+  if (!target.startsWith('/') || target.startsWith('//')) {
+    throw new HttpError(400, 'Expected a path that begins with one slash.');
+  }
+  return new URL(target, `http://127.0.0.1:${port}`);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StreamEvents } from '../projection/contract.ts';
+import type { Following, PageSource } from '../projection/source.ts';
+import { begin } from './respond.ts';
+
+/** At most 20 frames a second. */
+const frameMs = 50;
+const heartbeatMs = 15_000;
+
+/** Sends one page what happens after a cursor, until the page goes away. */
+export async function stream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  follow: NonNullable<PageSource['follow']>,
+  since: string | undefined,
+): Promise<void> {
+  let following: Following | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let cursor = since;
+  let told = '';
+
+  const write = (event: keyof StreamEvents, data: string) =>
+    response.write(`id: ${cursor}\nevent: ${event}\ndata: ${data}\n\n`);
+  const flush = ({ ring, supervisor }: Following) => {
+    // A page that reads too slowly keeps its place in the ring, and nothing piles up for it here.
+    if (response.writableNeedDrain) return;
+    const steps = cursor === undefined ? [] : ring.since(cursor);
+    cursor = ring.cursor;
+    if (!steps) write('resync', '{}');
+    else if (steps.length > 0) write('steps', `[${steps.join(',')}]`);
+    const now = JSON.stringify(supervisor());
+    if (now !== told) write('supervisor', now);
+    told = now;
+  };
+  const soon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      if (following) flush(following);
+    }, frameMs);
+  };
+
+  const heartbeat = setInterval(
+    () => response.writableNeedDrain || response.write(':\n\n'),
+    heartbeatMs,
+  );
+  const end = () => {
+    clearInterval(heartbeat);
+    clearTimeout(timer);
+    following?.stop();
+  };
+  response.on('close', end);
+  response.on('drain', soon);
+  begin(response, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  response.flushHeaders();
+  following = await follow(soon);
+  if (request.destroyed || response.destroyed) return end();
+  flush(following);
+}

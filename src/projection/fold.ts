@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { PermissionRequest, Prompt } from '../../machines/worker.ts';
+import { type Activity, nextActivity, noActivity } from '../journal/activity.ts';
+import type { JournalRecord } from '../journal/journal.ts';
+import { nextSnapshot, type WorkerSnapshot } from '../journal/replay.ts';
+import { stateText } from '../journal/state-text.ts';
+import type { LaneMark, RequestView, Step, WorkerView } from './contract.ts';
+import { armedAt, deadlineOf } from './deadline.ts';
+
+/** A worker as its records so far tell it. */
+export interface Fold {
+  snapshot: WorkerSnapshot;
+  activity: Activity;
+  createdAt: number;
+  prompt: string;
+  armed: number;
+  requests: Map<PermissionRequest, RequestView>;
+  lane: LaneMark[];
+  view: WorkerView;
+}
+
+/** SHA-256 of a request's input, in hex: an answer names what was shown. */
+export function inputHash(input: Record<string, unknown>): string {
+  return createHash('sha256').update(JSON.stringify(input)).digest('hex');
+}
+
+/** The fold after one more record, and the step that a page needs to follow. */
+export function nextFold(
+  fold: Fold | undefined,
+  record: JournalRecord,
+  owner: WorkerView['owner'],
+): { fold: Fold; step: Step } {
+  const snapshot = nextSnapshot(fold?.snapshot, record);
+  const known = {
+    snapshot,
+    activity: nextActivity(fold?.activity ?? noActivity, record),
+    createdAt: fold?.createdAt ?? record.t,
+    prompt: promptOf(record) ?? fold?.prompt ?? '',
+    armed: armedAt(fold?.armed ?? record.t, record),
+    requests: requestsOf(snapshot, fold?.requests, record.t),
+    lane: fold?.lane ?? [],
+  };
+  if (record.from !== record.to) known.lane.push([record.t, record.to]);
+  const view = viewOf(known, record.t, owner);
+  return { fold: { ...known, view }, step: { record, patch: patchOf(fold?.view, view) } };
+}
+
+/** Folds a whole journal. */
+export function foldAll(
+  records: JournalRecord[],
+  owner: WorkerView['owner'],
+): { fold: Fold | undefined; steps: Step[] } {
+  let fold: Fold | undefined;
+  const steps = records.map((record) => {
+    const next = nextFold(fold, record, owner);
+    fold = next.fold;
+    return next.step;
+  });
+  return { fold, steps };
+}
+
+/** The worker at one moment, as the page shows it. */
+export function viewOf(
+  fold: Omit<Fold, 'view' | 'lane'>,
+  now: number,
+  owner: WorkerView['owner'],
+): WorkerView {
+  const { spec, turn, totals, failure, delivered, model } = fold.snapshot.context;
+  const { worker_id, description, agent_type, cwd, session_id } = spec;
+  const { since, lastActivity, lastLine, seq } = fold.activity;
+  const wanted = spec.options.model;
+  return {
+    ...{ worker_id, description, agent_type, cwd, session_id, turn, delivered, seq, owner },
+    model: model ?? (typeof wanted === 'string' ? wanted : null),
+    state: stateText(fold.snapshot.value),
+    since,
+    created_at: fold.createdAt,
+    last_activity: lastActivity,
+    last_line: lastLine,
+    prompt: fold.prompt,
+    cost_usd: totals.cost_usd,
+    tokens: tokensOf(totals.usage),
+    failure: failure && { reason: failure.reason, hint: failure.hint },
+    deadline: deadlineOf(fold.snapshot, fold.armed, now),
+    requests: [...fold.requests.values()],
+  };
+}
+
+/** What of a view is new; of a worker that was not there before, everything. */
+export function patchOf(before: WorkerView | undefined, after: WorkerView): Partial<WorkerView> {
+  if (!before) return after;
+  const known: Record<string, unknown> = { ...before };
+  const changed = Object.entries(after).filter(([key, value]) => {
+    return !isDeepStrictEqual(known[key], value);
+  });
+  return Object.fromEntries(changed);
+}
+
+/** The prompt of the turn that a record begins. */
+function promptOf({ event, dropped }: JournalRecord): string | undefined {
+  if (event.type !== 'SPAWNED' && (event.type !== 'RESUME' || dropped)) return undefined;
+  // Written by the machine's own events; see WorkerInput and WorkerCommand.
+  return (event.prompt as Prompt).text;
+}
+
+/** By the machine's own objects, which stay the same as long as a request is open. */
+function requestsOf(
+  { context }: WorkerSnapshot,
+  before: Fold['requests'] | undefined,
+  t: number,
+): Fold['requests'] {
+  return new Map(
+    context.requests.map((request) => [request, before?.get(request) ?? requestView(request, t)]),
+  );
+}
+
+function requestView({ request_id, tool, input, suggestions }: PermissionRequest, t: number) {
+  return {
+    ...{ request_id, tool, input },
+    input_sha256: inputHash(input),
+    asked_at: t,
+    can_remember: suggestions.length > 0,
+  };
+}
+
+/** All that went in, from the cache or not. */
+function tokensOf(usage: Record<string, number>): WorkerView['tokens'] {
+  const sum = (...names: string[]) => names.reduce((total, name) => total + (usage[name] ?? 0), 0);
+  return {
+    input: sum('input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'),
+    output: sum('output_tokens'),
+  };
+}

@@ -1,0 +1,39 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { splitLines } from '../files/lines.ts';
+import { unlessMissing } from '../files/private-files.ts';
+import { conversationPart } from '../stream-json/conversation.ts';
+import type { TranscriptAnswer, TranscriptMessage } from './contract.ts';
+import { redact } from './redact.ts';
+
+/** About as much of a worker's stdout as one answer goes through; a longer line is read whole. */
+const answerBytes = 1024 ** 2;
+const chunkBytes = 256 * 1024;
+
+/** The messages in a worker's stdout from `from` on, where a line begins, with known keys hidden. */
+export async function readTranscript(path: string, from: number): Promise<TranscriptAnswer> {
+  const messages: TranscriptMessage[] = [];
+  let next = from;
+  // A worker that never started has no stdout.
+  const file = await unlessMissing(open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+  if (!file) return { messages, next, is_end: true };
+  const splitter = splitLines(from);
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  try {
+    for (let position = from; ; ) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+      if (bytesRead === 0) return { messages, next, is_end: true };
+      position += bytesRead;
+      for (const { bytes, end } of splitter.push(buffer.subarray(0, bytesRead))) {
+        const part = bytes ? conversationPart(hideKeys(bytes)) : undefined;
+        if (part?.kind === 'message') messages.push({ offset: end, message: part.message });
+        next = end;
+      }
+      if (next - from >= answerBytes) return { messages, next, is_end: false };
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const hideKeys = (line: Buffer): Buffer => Buffer.from(redact(line.toString('utf8')));

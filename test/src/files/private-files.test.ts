@@ -1,0 +1,224 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmod,
+  chown,
+  type FileHandle,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  checkFolder,
+  checkOwner,
+  endLine,
+  makeLogsFolder,
+  makePrivateFolder,
+  replaceFile,
+  sweepTemporaries,
+  temporaryIn,
+  unlessMissing,
+} from '../../../src/files/private-files.ts';
+import { temporaryFolder } from '../fixtures.ts';
+
+// Whoever starts the server may have the widest umask there is.
+beforeEach(() => {
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+});
+
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+describe('a private folder', () => {
+  it('is entered by its owner alone, and so are the parents made for it', async () => {
+    const folder = await temporaryFolder();
+    expect(await makePrivateFolder(join(folder, 'a', 'b'))).toBe(true);
+    expect(await modeOf(join(folder, 'a'))).toBe(0o700);
+    expect(await modeOf(join(folder, 'a', 'b'))).toBe(0o700);
+  });
+
+  it('that is there already is told as such', async () => {
+    const folder = await temporaryFolder();
+    expect(await makePrivateFolder(folder)).toBe(false);
+  });
+
+  it('cannot be made where a file stands', async () => {
+    const path = join(await temporaryFolder(), 'file');
+    await writeFile(path, '');
+    await expect(makePrivateFolder(path)).rejects.toMatchObject({ code: 'EEXIST' });
+  });
+});
+
+describe('the logs folder', () => {
+  it('keeps itself out of version control when it is new', async () => {
+    const logs = join(await temporaryFolder(), 'logs');
+    await makeLogsFolder(logs);
+    expect(await readFile(join(logs, '.gitignore'), 'utf8')).toBe('*\n');
+    expect(await modeOf(logs)).toBe(0o700);
+    expect(await modeOf(join(logs, '.gitignore'))).toBe(0o600);
+  });
+
+  it('is left as it is when it was there before', async () => {
+    const logs = join(await temporaryFolder(), 'logs');
+    await mkdir(logs, { mode: 0o755 });
+    await makeLogsFolder(logs);
+    expect(await readdir(logs)).toEqual([]);
+    expect(await modeOf(logs)).toBe(0o755);
+  });
+
+  it('may be made by several at once', async () => {
+    const folder = await temporaryFolder();
+    for (let round = 0; round < 30; round += 1) {
+      const logs = join(folder, String(round), 'deep', 'logs');
+      await Promise.all(Array.from({ length: 8 }, () => makeLogsFolder(logs)));
+      expect(await readdir(logs)).toEqual(['.gitignore']);
+    }
+  });
+
+  it('of nobody is nobody else’s, and one of ours is ours', async () => {
+    const folder = await temporaryFolder();
+    await checkOwner(folder);
+    await checkOwner(join(folder, 'missing'));
+  });
+
+  it('of another user is refused', async () => {
+    const isRoot = process.getuid?.() === 0;
+    const folder = isRoot ? await temporaryFolder() : '/';
+    if (isRoot) await chown(folder, 12345, 12345);
+    const uid = isRoot ? 12345 : 0;
+    await expect(checkOwner(folder)).rejects.toThrow(
+      `${folder} belongs to another user (uid ${uid})`,
+    );
+    await expect(makeLogsFolder(folder)).rejects.toThrow('belongs to another user');
+  });
+});
+
+describe('a replaced file', () => {
+  const write = (text: string) => (file: FileHandle) => file.writeFile(text);
+
+  it('is new or replaced as a whole, for its owner alone', async () => {
+    const path = join(await temporaryFolder(), 'file');
+    await replaceFile(path, write('one'));
+    expect(await modeOf(path)).toBe(0o600);
+    await chmod(path, 0o666);
+    await replaceFile(path, write('two'));
+    expect(await readFile(path, 'utf8')).toBe('two');
+    expect(await modeOf(path)).toBe(0o600);
+  });
+
+  it('is seen as it was until it is complete', async () => {
+    const path = join(await temporaryFolder(), 'file');
+    await writeFile(path, 'before');
+    await replaceFile(path, async (file) => {
+      await file.write('half');
+      expect(await readFile(path, 'utf8')).toBe('before');
+      await file.write(' and half');
+    });
+    expect(await readFile(path, 'utf8')).toBe('half and half');
+  });
+
+  it('stays as it was when writing fails, and nothing is left beside it', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'file');
+    await writeFile(path, 'before');
+    const failing = replaceFile(path, async (file) => {
+      await file.write('half');
+      throw new Error('the disk is full');
+    });
+    await expect(failing).rejects.toThrow('the disk is full');
+    expect(await readFile(path, 'utf8')).toBe('before');
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it('takes the place of a symbolic link, whose target is not touched', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'precious'), 'mine');
+    await symlink('precious', join(folder, 'file'));
+    await replaceFile(join(folder, 'file'), write('new'));
+    expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('mine');
+    await expect(readlink(join(folder, 'file'))).rejects.toMatchObject({ code: 'EINVAL' });
+  });
+
+  it('may be replaced by many at once: one of them stands, whole, and nothing else', async () => {
+    const folder = await temporaryFolder();
+    const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(10_000));
+    await Promise.all(texts.map((text) => replaceFile(join(folder, 'file'), write(text))));
+    expect(texts).toContain(await readFile(join(folder, 'file'), 'utf8'));
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+});
+
+describe('unless it is missing', () => {
+  it('a file gives what was asked, and a missing one nothing', async () => {
+    const folder = await temporaryFolder();
+    expect(await unlessMissing(stat(folder))).toBeDefined();
+    expect(await unlessMissing(stat(join(folder, 'missing')))).toBeUndefined();
+  });
+
+  it('any other trouble is told', async () => {
+    await expect(unlessMissing(readFile(await temporaryFolder()))).rejects.toMatchObject({
+      code: 'EISDIR',
+    });
+  });
+});
+
+describe('a temporary file', () => {
+  it('of a process that is gone is swept away, and nothing else is', async () => {
+    const folder = await temporaryFolder();
+    const { pid = 0 } = spawnSync(process.execPath, ['-e', '']);
+    const [theirs, ours] = [join(folder, `.${pid}-of-the-dead.tmp`), temporaryIn(folder)];
+    const others = ['.1-here.tmp', `${pid}.tmp`, '.x-1.tmp', 'worker.json'];
+    for (const path of [theirs, ours, ...others.map((name) => join(folder, name))]) {
+      await writeFile(path, '');
+    }
+    await sweepTemporaries(folder);
+    const kept = [basename(ours), ...others].toSorted();
+    expect((await readdir(folder)).toSorted()).toEqual(kept);
+  });
+
+  it('is looked for in vain where there is no folder', async () => {
+    await sweepTemporaries(join(await temporaryFolder(), 'missing'));
+  });
+});
+
+describe('the last line of a file', () => {
+  it.each([
+    ['that is whole stays as it is', 'one\ntwo\n', 'one\ntwo\n'],
+    ['that was cut off is ended', 'one\ntw', 'one\ntw\n'],
+    ['is none in an empty file', '', ''],
+  ])('%s', async (_, before, after) => {
+    const path = join(await temporaryFolder(), 'stdout');
+    await writeFile(path, before);
+    expect(await endLine(path)).toBe(after.length);
+    expect(await readFile(path, 'utf8')).toBe(after);
+  });
+
+  it('is none where there is no file, and none is made', async () => {
+    const folder = await temporaryFolder();
+    expect(await endLine(join(folder, 'stdout'))).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is not looked for behind a link', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'target'), 'tor');
+    await symlink(join(folder, 'target'), join(folder, 'stdout'));
+    await expect(endLine(join(folder, 'stdout'))).rejects.toMatchObject({ code: 'ELOOP' });
+    expect(await readFile(join(folder, 'target'), 'utf8')).toBe('tor');
+  });
+});
+
+it('a link in place of a folder is none, and neither is a file', async () => {
+  const folder = await temporaryFolder();
+  await checkFolder(folder);
+  await checkFolder(join(folder, 'missing'));
+  await symlink(folder, join(folder, 'link'));
+  await expect(checkFolder(join(folder, 'link'))).rejects.toThrow('is no folder');
+  await writeFile(join(folder, 'file'), '');
+  await expect(checkFolder(join(folder, 'file'))).rejects.toThrow('is no folder');
+});

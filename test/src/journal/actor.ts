@@ -1,0 +1,55 @@
+import { createActor, type InspectionEvent, SimulatedClock } from 'xstate';
+import { supervisorMachine } from '../../../machines/supervisor.ts';
+import { type WorkerEvent, type WorkerInput, workerMachine } from '../../../machines/worker.ts';
+import type { JournalRecord } from '../../../src/journal/journal.ts';
+import { createRecorder } from '../../../src/journal/recorder.ts';
+import type { WorkerActor } from '../../../src/workers/worker-actor.ts';
+import { workerSpec } from '../fixtures.ts';
+
+/** A real worker under a real supervisor on a clock that stands still, with a recorder on both. */
+export function createRecorded({
+  slots = 1,
+  birth = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } },
+  logic = workerMachine,
+  recordsOf = 0,
+  onRecord,
+}: {
+  slots?: number;
+  birth?: WorkerInput | object;
+  logic?: typeof workerMachine;
+  recordsOf?: number;
+  onRecord?: (record: JournalRecord) => void;
+} = {}) {
+  const clock = new SimulatedClock();
+  const records: JournalRecord[] = [];
+  const warnings: string[] = [];
+  const { worker_id } = workerSpec();
+  /** What the actor really was after each record. */
+  const snapshots: unknown[] = [];
+  let latest: unknown;
+  const recorder = createRecorder({
+    now: () => clock.now(),
+    workerOf: (actor_id) => (actor_id === '0' ? worker_id : ''),
+    recordsOf: () => recordsOf,
+    onRecord(record) {
+      records.push(record);
+      snapshots.push(latest);
+      onRecord?.(record);
+    },
+    warn: (message) => warnings.push(message),
+  });
+  const inspect = (inspected: InspectionEvent) => {
+    if (inspected.type === '@xstate.snapshot') latest = inspected.snapshot;
+    recorder(inspected);
+  };
+  const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
+    ...{ input: { slots }, clock, inspect },
+  }).start();
+  supervisor.send({ type: 'SPAWN', worker_id, actor_id: '0', birth });
+  // The supervisor's children are made of the logic above and of nothing else.
+  const actor = supervisor.getSnapshot().children['0'] as WorkerActor;
+  const send = (...events: WorkerEvent[]) => {
+    for (const event of events) actor.send(event);
+  };
+  return { actor, supervisor, clock, records, snapshots, warnings, send };
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { workerMachine } from '../../../machines/worker.ts';
+import { birthOf, replay } from '../../../src/journal/replay.ts';
+import { workerSpec } from '../fixtures.ts';
+import { createRecorded } from './actor.ts';
+import { workerEvents } from './events.ts';
+
+/** What the journal gives back: JSON, without what was undefined. */
+const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
+
+const pick = ({ value, context }: { value: unknown; context: unknown }) => ({ value, context });
+
+describe('a recorded worker', () => {
+  const anything = fc.oneof(
+    { arbitrary: workerEvents, weight: 5 },
+    { arbitrary: fc.nat(20_000), weight: 1 },
+  );
+  const setting = fc.record({
+    slots: fc.constantFrom(0, 1),
+    agent_type: fc.constantFrom(null, 'Plan', 'Unknown'),
+    time_limit_seconds: fc.constantFrom(null, 7),
+    options: fc.constantFrom({}, { output_schema: { type: 'object' } }),
+  });
+
+  it('is after its replay at every step what it really was, whatever happened to it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anything, { maxLength: 40 }),
+        setting,
+        (script, { slots, ...fields }) => {
+          const birth = { spec: workerSpec(fields), prompt: { id: 'p1', text: 'Do it.' } };
+          const { clock, records, snapshots, send, warnings } = createRecorded({ slots, birth });
+          for (const part of script) {
+            if (typeof part === 'number') clock.increment(part);
+            else send(part);
+          }
+          const steps = [...replay(written(records))];
+          expect(steps.map(({ record }) => record)).toEqual(written(records));
+          expect(written(steps.map(({ snapshot }) => pick(snapshot)))).toEqual(
+            written(snapshots.map((snapshot) => pick(snapshot as never))),
+          );
+          expect(records.map(({ seq }) => seq)).toEqual(records.map((_, index) => index + 1));
+          expect(warnings).toEqual([]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is refused when a record names a state that its replay does not come to', () => {
+    const { records, send } = createRecorded();
+    send({ type: 'INITIALIZED', agents: [] });
+    const changed = records.map((record) => ({ ...record, to: 'running' }));
+    expect(() => [...replay(changed)]).toThrow(
+      /^Record 1 of the journal leads to running, and its replay to spawning\.\w+: /,
+    );
+  });
+
+  it('has records that say where each step led, and which were taken no notice of', () => {
+    fc.assert(
+      fc.property(fc.array(workerEvents, { maxLength: 40 }), (events) => {
+        const { records, snapshots, send } = createRecorded();
+        send(...events);
+        for (const [index, { from, to, dropped }] of records.entries()) {
+          expect(from).toBe(records[index - 1]?.to ?? null);
+          if (!dropped) continue;
+          expect(to).toBe(from);
+          expect(written(snapshots[index])).toMatchObject(
+            written(pick(snapshots[index - 1] as never)),
+          );
+        }
+      }),
+    );
+  });
+});
+
+describe('a journal', () => {
+  it('that is empty replays to nothing', () => {
+    expect([...replay([])]).toEqual([]);
+  });
+
+  it('that does not begin with a birth is refused', () => {
+    const { records, send } = createRecorded();
+    send({ type: 'STOP' });
+    expect(() => birthOf(records[1])).toThrow('The journal does not begin with SPAWNED.');
+    expect(() => [...replay(records.slice(1))]).toThrow('The journal does not begin with SPAWNED.');
+    expect(() => birthOf(undefined)).toThrow('The journal does not begin with SPAWNED.');
+  });
+
+  it('gives back what the worker was born with', () => {
+    const { records } = createRecorded();
+    const prompt = { id: 'p1', text: 'Do it.' };
+    expect(birthOf(written(records)[0])).toEqual({ spec: workerSpec(), prompt });
+  });
+});
+
+it('a replay begins the machine at its birth only, however long the journal', () => {
+  const { records, send } = createRecorded();
+  send(...Array.from({ length: 50 }, () => ({ type: 'DELIVERED' }) as const));
+  const begin = vi.spyOn(workerMachine, 'getInitialSnapshot');
+  onTestFinished(() => begin.mockRestore());
+  expect([...replay(records)].length).toBeGreaterThan(50);
+  // XState begins it once more for the actor that it makes for the first transition.
+  expect(begin).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,234 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  dropLease,
+  type IsAlive,
+  type Lease,
+  readLease,
+  takeLease,
+} from '../../../src/leases/lease.ts';
+import { temporaryFolder } from '../fixtures.ts';
+
+const newPath = async () => join(await temporaryFolder(), 'lease.json');
+
+const server = (pid: number): Lease => ({ pid, start_time: `start of ${pid}`, since: 1 });
+
+/** The servers from 100 on live, the others are dead. */
+const isAlive = async ({ pid }: Pick<Lease, 'pid'>) => pid >= 100;
+
+const dead = server(7);
+
+/** What each of some servers got that took the lease all at once. */
+async function takeAtOnce(path: string, count: number) {
+  const servers = Array.from({ length: count }, (_, index) => server(100 + index));
+  const answers = await Promise.all(servers.map((own) => takeLease(path, own, isAlive)));
+  const owners = servers.filter((_, index) => answers[index] === undefined);
+  return { owners, answers };
+}
+
+describe('a lease', () => {
+  it('goes to the first who takes it', async () => {
+    const path = await newPath();
+    expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('stays with its owner while that lives, and the other is told who it is', async () => {
+    const path = await newPath();
+    await takeLease(path, server(100), isAlive);
+    expect(await takeLease(path, server(101), isAlive)).toEqual(server(100));
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('is taken again by its owner without a change', async () => {
+    const path = await newPath();
+    await takeLease(path, server(100), isAlive);
+    expect(await takeLease(path, { ...server(100), since: 2 }, isAlive)).toBeUndefined();
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('goes from a dead owner to the next', async () => {
+    const path = await newPath();
+    await writeFile(path, JSON.stringify(dead));
+    expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('goes from an owner whose process id is somebody else by now to the next', async () => {
+    const path = await newPath();
+    const now = async (owner: Pick<Lease, 'start_time'>) => owner.start_time === 'new';
+    await writeFile(path, JSON.stringify({ ...dead, start_time: 'old' }));
+    expect(await takeLease(path, { ...dead, start_time: 'new' }, now)).toBeUndefined();
+    expect(await readLease(path)).toMatchObject({ start_time: 'new' });
+  });
+
+  it.each(['', '{"pid":1', '[]', '{"pid":-1,"start_time":"x","since":1}', 'null'])(
+    'that cannot be read belongs to nobody, and is taken: %j',
+    async (text) => {
+      const path = await newPath();
+      await writeFile(path, text);
+      expect(await readLease(path)).toBeUndefined();
+      expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
+      expect(await readLease(path)).toEqual(server(100));
+    },
+  );
+
+  it('is for its owner alone, and nothing else is left in the folder', async () => {
+    const path = await newPath();
+    await writeFile(path, JSON.stringify(dead));
+    const before = process.umask(0);
+    onTestFinished(() => void process.umask(before));
+    await takeLease(path, server(100), isAlive);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await readdir(join(path, '..'))).sort()).toEqual(['lease.json', 'lease.json.1']);
+  });
+});
+
+/** Server 100, which falls asleep while it looks whether the owner is alive, and will find it gone. */
+async function sleeper(path: string, owner: Lease) {
+  let wake = () => {};
+  let sleeping: Promise<Lease | undefined> = Promise.resolve(undefined);
+  await new Promise<void>((fallAsleep) => {
+    const sleepy: IsAlive = async ({ pid }) => {
+      if (pid !== owner.pid) return pid === 102;
+      return new Promise<boolean>((resolve) => {
+        wake = () => resolve(false);
+        fallAsleep();
+      });
+    };
+    sleeping = takeLease(path, server(100), sleepy);
+  });
+  return { sleeping, wake };
+}
+
+describe('of many who take a lease at once, exactly one gets it', () => {
+  it.each([
+    ['that nobody had', async () => {}],
+    ['whose owner is dead', (path: string) => takeLease(path, dead, isAlive)],
+    [
+      'of which only the owner’s name is left',
+      (path: string) => writeFile(path, JSON.stringify(dead)),
+    ],
+    ['that cannot be read', (path: string) => writeFile(path, '{')],
+  ])('%s', async (_, prepare) => {
+    const folder = await temporaryFolder();
+    for (let round = 0; round < 40; round += 1) {
+      const path = join(folder, `${round}.json`);
+      await prepare(path);
+      const { owners, answers } = await takeAtOnce(path, 6);
+      expect(owners, `round ${round}`).toHaveLength(1);
+      expect(await readLease(path)).toEqual(owners[0]);
+      expect(answers.filter((owner) => owner !== undefined)).toEqual(Array(5).fill(owners[0]));
+    }
+  });
+
+  it('also when one of them slept while it went through other hands', async () => {
+    const path = await newPath();
+    await takeLease(path, dead, isAlive);
+    const { sleeping, wake } = await sleeper(path, dead);
+    await takeLease(path, server(101), isAlive);
+    await takeLease(path, server(102), async () => false);
+    wake();
+    expect(await sleeping).toEqual(server(102));
+    expect(await readLease(path)).toEqual(server(102));
+    expect(await readdir(join(path, '..'))).toEqual(['lease.json', 'lease.json.3']);
+  });
+
+  it.each([1, 2])(
+    'also when one of them slept while it was given up under number %i and taken again',
+    async (number) => {
+      const path = await newPath();
+      if (number === 2) await takeLease(path, dead, isAlive);
+      await takeLease(path, server(101), isAlive);
+      const { sleeping, wake } = await sleeper(path, server(101));
+      await dropLease(path, server(101), isAlive);
+      await takeLease(path, server(102), isAlive);
+      wake();
+      expect(await sleeping).toEqual(server(102));
+      expect(await readLease(path)).toEqual(server(102));
+      expect(await readdir(join(path, '..'))).toEqual(['lease.json', 'lease.json.1']);
+    },
+  );
+
+  it('and one that slept while it was given up gets it where nobody else has', async () => {
+    const path = await newPath();
+    await takeLease(path, server(101), isAlive);
+    const { sleeping, wake } = await sleeper(path, server(101));
+    await dropLease(path, server(101), isAlive);
+    wake();
+    expect(await sleeping).toBeUndefined();
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('also while others give it up and take it again', async () => {
+    const folder = await temporaryFolder();
+    for (let round = 0; round < 30; round += 1) {
+      const path = join(folder, `${round}.json`);
+      const gone = new Set<number>();
+      const lives = async ({ pid }: Pick<Lease, 'pid'>) => {
+        // To find out takes time, in which much can happen to a lease.
+        for (let step = Math.random() * 12; step > 0; step -= 1) await new Promise(setImmediate);
+        return !gone.has(pid);
+      };
+      const owners = new Set<number>();
+      const live = async (pid: number) => {
+        for (let turn = 0; turn < 4; turn += 1) {
+          if (await takeLease(path, server(pid + turn * 1000), lives)) continue;
+          owners.add(pid + turn * 1000);
+          expect(owners.size, `round ${round}`).toBe(1);
+          await readLease(path);
+          owners.delete(pid + turn * 1000);
+          // Half of them end in order, the others just die.
+          if (turn % 2 === 0) await dropLease(path, server(pid + turn * 1000), lives);
+          gone.add(pid + turn * 1000);
+        }
+      };
+      await Promise.all([1, 2, 3, 4, 5].map(live));
+    }
+  });
+
+  it('and whoever asks twice at once has it both times', async () => {
+    const folder = await temporaryFolder();
+    for (let round = 0; round < 40; round += 1) {
+      const path = join(folder, `${round}.json`);
+      const twice = [1, 2].map(() => takeLease(path, server(100), isAlive));
+      expect(await Promise.all(twice), `round ${round}`).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('also when they are processes of their own', async () => {
+    const folder = await temporaryFolder();
+    const takers = await Promise.all(Array.from({ length: 6 }, () => startTaker()));
+    for (let round = 0; round < 40; round += 1) {
+      const path = join(folder, `${round}.json`);
+      await takeLease(path, dead, isAlive);
+      const answers = takers.map((taker) => once(taker, 'message'));
+      for (const taker of takers) taker.send(path);
+      const took = (await Promise.all(answers)).filter(([answer]) => answer === 'taken');
+      expect(took, `round ${round}`).toHaveLength(1);
+    }
+  });
+});
+
+/** A process that takes the leases it is told of, under its own id. */
+async function startTaker() {
+  const source = JSON.stringify(join(process.cwd(), 'src/leases/lease.ts'));
+  const file = join(await temporaryFolder(), 'taker.mts');
+  const script = `
+    import { takeLease } from ${source};
+    const own = { pid: process.pid, start_time: 'now', since: 1 };
+    process.on('message', async (path) => {
+      const owner = await takeLease(path, own, async ({ pid }) => pid !== ${dead.pid});
+      process.send?.(owner ? 'refused' : 'taken');
+    });
+    process.send?.('ready');
+  `;
+  await writeFile(file, script);
+  const taker = fork(file, { execArgv: ['--import', 'tsx'] });
+  onTestFinished(() => void taker.kill('SIGKILL'));
+  await once(taker, 'message');
+  return taker;
+}

@@ -1,0 +1,73 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { workerPaths } from '../../../src/files/paths.ts';
+import { setStage } from '../stage.ts';
+
+it('a worker whose actor breaks goes on from its journal, and is delivered', async () => {
+  const { manager, spawn, until, wait, launched, warnings } = await setStage();
+  const [id, other] = [await spawn({ hang: true }), await spawn({ hang: true })];
+  for (const worker_id of [id, other]) await until(worker_id, 'running');
+  const before = manager.fleet.worker(id);
+
+  // No such event exists: reading its result throws inside the machine.
+  before?.send({ type: 'RESULT_SEEN' } as never);
+  expect(before?.getSnapshot().status).toBe('error');
+  await until(id, 'running');
+  expect(manager.fleet.worker(id)).not.toBe(before);
+  expect(warnings).toContain(`The actor of worker ${id} broke; it goes on from its journal.`);
+
+  for (const inside of launched) inside.leave({ code: 1, signal: null });
+  const { failed } = await wait();
+  expect(failed.map(({ worker_id }) => worker_id).toSorted()).toEqual([id, other].toSorted());
+});
+
+it('a manager that was closed takes nothing on, and says so', async () => {
+  const { manager, spawn, until, config } = await setStage();
+  const [done, asking] = [await spawn(), await spawn({ ask: [{ tool: 'Bash' }] })];
+  await until(done, 'completed');
+  await until(asking, 'awaiting_permission');
+  const [request] = manager.fleet.worker(asking)?.getSnapshot().context.requests ?? [];
+  await manager.close('finish');
+
+  const sentence =
+    'This server is ending and takes nothing on any more; call again when a new one runs, nothing is lost.';
+  const answer = { request_id: request?.request_id ?? '', allow: true };
+  await expect(spawn()).rejects.toThrow(sentence);
+  await expect(manager.resume(done, 'Go on.')).rejects.toThrow(sentence);
+  await expect(manager.stop([asking])).rejects.toThrow(sentence);
+  await expect(manager.approve(answer, 'caller')).rejects.toThrow(sentence);
+  const journal = await readFile(workerPaths(config.logsDir, done).journal, 'utf8');
+  expect(journal).not.toContain('RESUME');
+});
+
+it('a history file whose server died before it could note that it was written is not taken for edited', async () => {
+  const { manager, spawn, until, config } = await setStage();
+  const id = await spawn();
+  await until(id, 'completed');
+  await manager.close('finish');
+  const { journal } = workerPaths(config.logsDir, id);
+  const lines = (await readFile(journal, 'utf8')).split('\n');
+  const saved = lines.findIndex((line) => line.includes('"SAVED"'));
+  await writeFile(journal, `${lines.slice(0, saved).join('\n')}\n`);
+
+  const next = await setStage({ logsDir: config.logsDir });
+  expect((await next.wait()).completed).toMatchObject([{ worker_id: id }]);
+  const names = await readdir(config.logsDir);
+  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
+});
+
+it('a history file that a server was about to write when it ended is not taken for edited', async () => {
+  const { manager, spawn, config } = await setStage();
+  const closed = new Promise<void>((resolve) => {
+    manager.fleet.onRecord(({ event }) => {
+      if (event.type === 'RESULT_SEEN') resolve(manager.close('finish'));
+    });
+  });
+  const id = await spawn();
+  await closed;
+
+  const next = await setStage({ logsDir: config.logsDir });
+  expect((await next.wait()).completed).toMatchObject([{ worker_id: id }]);
+  const names = await readdir(config.logsDir);
+  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { WorkerContext } from '../../../machines/worker.ts';
+import { completedRow, failedRow, permissionRows, workerRow } from '../../../src/manager/rows.ts';
+import { permissionRequest, workerId, workerSpec } from '../fixtures.ts';
+import { createRecorded } from '../journal/actor.ts';
+import { setStage } from '../stage.ts';
+
+/** What a worker is inside, with some of it changed. */
+function contextOf(fields: Partial<WorkerContext>): WorkerContext {
+  return { ...createRecorded().actor.getSnapshot().context, ...fields };
+}
+
+const path = `/logs/worker-${workerId()}.json`;
+
+describe('the row of a completed worker', () => {
+  it('gives its session and where its conversation is', () => {
+    expect(completedRow(contextOf({}), '/logs')).toEqual({
+      ...{ worker_id: workerId(), claude_session_id: workerSpec().session_id },
+      conversation_history_file_path: path,
+    });
+  });
+
+  it('warns when that file could not be written', () => {
+    expect(completedRow(contextOf({ save_error: 'ENOSPC' }), '/logs')).toMatchObject({
+      warning: 'The history file could not be written: ENOSPC',
+    });
+  });
+});
+
+describe('the row of a failed worker', () => {
+  const failed = (hint: string, fields: Partial<WorkerContext> = {}) =>
+    failedRow(
+      contextOf({ failure: { reason: 'crashed', hint, returncode: 3 }, ...fields }),
+      '/logs',
+    );
+
+  it('gives the reason, the code and a hint', () => {
+    expect(failed('It broke.')).toEqual({
+      ...{ worker_id: workerId(), returncode: 3, reason: 'crashed', error_hint: 'It broke.' },
+      conversation_history_file_path: path,
+    });
+  });
+
+  it('shortens a long hint, and says by how much', () => {
+    expect(failed('x'.repeat(340)).error_hint).toBe(`${'x'.repeat(300)}… [40 more characters]`);
+  });
+
+  it('says too that its file could not be written', () => {
+    expect(failed('It broke.', { save_error: 'ENOSPC' }).error_hint).toBe(
+      'It broke. The history file could not be written: ENOSPC',
+    );
+  });
+
+  it('says too which problem its turn had', () => {
+    const problems = { warning: '2 answers were cut.', save_error: 'ENOSPC' };
+    expect(failed('It broke.', problems).error_hint).toBe(
+      'It broke. 2 answers were cut. The history file could not be written: ENOSPC',
+    );
+  });
+
+  it('shows no character that a terminal obeys', () => {
+    expect(failed('a\u001b[2Jb\u202e').error_hint).toBe('a\\u001b[2Jb\\u202e');
+  });
+});
+
+describe('the rows of permissions', () => {
+  it('come in the order in which they were asked, without what only we need', () => {
+    const requests = [permissionRequest(), permissionRequest({ request_id: 'r2', tool: 'Read' })];
+    expect(permissionRows(contextOf({ requests }))).toEqual([
+      { request_id: 'r1', worker_id: workerId(), tool: 'Bash', input: { command: 'ls' } },
+      { request_id: 'r2', worker_id: workerId(), tool: 'Read', input: { command: 'ls' } },
+    ]);
+  });
+
+  it('keep an input as it is, but for texts that are very long', () => {
+    const input = {
+      keep: 'x'.repeat(10_000),
+      list: [{ long: `a${'x'.repeat(10_000)}z` }],
+      n: null,
+    };
+    const [row] = permissionRows(contextOf({ requests: [permissionRequest({ input })] }));
+    expect(row?.input).toEqual({
+      ...input,
+      list: [
+        {
+          long: `a${'x'.repeat(4_999)}\n[… 2 characters are not shown here; the worker's journal has them …]\n${'x'.repeat(4_999)}z`,
+        },
+      ],
+    });
+  });
+});
+
+describe('the row of any worker', () => {
+  it('tells how it is, since when, and what it said last', async () => {
+    const { spawn, until, manager, config } = await setStage();
+    const id = await spawn({ say: `Looking\nat ${'x'.repeat(100)}` }, { hang: true });
+    await until(id, 'running');
+    while (manager.fleet.activityOf(id).lastLine === '') await new Promise(setImmediate);
+    const snapshot = manager.fleet.worker(id)?.getSnapshot();
+    const { since } = manager.fleet.activityOf(id);
+    const port = { logsDir: config.logsDir, now: since + 90_400 };
+    expect(snapshot && workerRow(snapshot, manager.fleet, port)).toEqual({
+      ...{ worker_id: id, description: 'A test worker', state: 'running', seconds: 90 },
+      last_activity: expect.stringMatching(/^90 s ago: Looking at x+… \[\d+ more characters\]$/),
+      ...{ cost_usd: 0, conversation_history_file_path: `${config.logsDir}/worker-${id}.json` },
+    });
+  });
+});

@@ -1,0 +1,372 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createInbox } from '../fixtures.ts';
+import { setStage } from '../stage.ts';
+
+const ids = (rows: { worker_id: string }[]) => rows.map(({ worker_id }) => worker_id);
+
+const nothing = {
+  ...{ completed: [], failed: [], pending_permissions: [] },
+  note: 'Nothing to wait for: every worker has settled and was delivered before. list_workers shows their files.',
+};
+
+const command = { tool: 'Bash', input: { command: 'ls' } };
+
+/** Stops all timers for the rest of the test; what this gives lets time pass. */
+function holdTimers(): (milliseconds: number) => void {
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'Date'],
+  });
+  onTestFinished(() => void vi.useRealTimers());
+  return (milliseconds) => void vi.advanceTimersByTime(milliseconds);
+}
+
+describe('a wait', () => {
+  it('without workers has nothing to wait for', async () => {
+    const { wait } = await setStage();
+    expect(await wait()).toEqual({
+      ...{ completed: [], failed: [], pending_permissions: [] },
+      note: 'Nothing to wait for: there are no workers. Start some with spawn_worker.',
+    });
+  });
+
+  it('tells of each worker what the caller needs, and no more', async () => {
+    const { spawn, wait, config } = await setStage();
+    const done = await spawn({ say: 'x'.repeat(100_000) });
+    const failed = await spawn({
+      result: { is_error: true, result: `API Error ${'y'.repeat(9_000)}` },
+    });
+    const answer = await wait();
+    const path = (id: string) => join(config.logsDir, `worker-${id}.json`);
+    expect(answer).toEqual({
+      completed: [
+        {
+          worker_id: done,
+          claude_session_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          conversation_history_file_path: path(done),
+        },
+      ],
+      failed: [
+        {
+          ...{ worker_id: failed, returncode: null, reason: 'api_error' },
+          ...{ conversation_history_file_path: path(failed), error_hint: expect.any(String) },
+        },
+      ],
+      pending_permissions: [],
+    });
+    // The path is as long as the folder that a user chose.
+    const rest = JSON.stringify(answer).replaceAll(config.logsDir, '');
+    expect(Buffer.byteLength(rest)).toBeLessThan(2 * 400);
+    expect(JSON.parse(await readFile(path(done), 'utf8')).result).toHaveLength(100_000);
+  });
+
+  it('delivers a worker that had finished before, and delivers it once', async () => {
+    const { spawn, until, wait } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    expect(ids((await wait()).completed)).toEqual([id]);
+    expect(await wait()).toEqual(nothing);
+    expect(await wait({ worker_ids: [id] })).toEqual(nothing);
+  });
+
+  it('for all returns when the last worker has settled', async () => {
+    const { spawn, until, wait, insideOf } = await setStage();
+    const first = await spawn();
+    const last = await spawn({ hang: true });
+    await until(first, 'completed');
+    await until(last, 'running');
+    let isOver = false;
+    const waiting = wait().finally(() => {
+      isOver = true;
+    });
+    await new Promise(setImmediate);
+    expect(isOver).toBe(false);
+    insideOf(last)?.leave({ code: 1, signal: null });
+    const { completed, failed } = await waiting;
+    expect([ids(completed), ids(failed)]).toEqual([[first], [last]]);
+  });
+
+  it('for any returns when one worker has settled, and leaves the others for later', async () => {
+    const { spawn, until, wait, insideOf } = await setStage();
+    const first = await spawn();
+    const last = await spawn({ hang: true });
+    await until(last, 'running');
+    expect(ids((await wait({ mode: 'any' })).completed)).toEqual([first]);
+    const waiting = wait({ mode: 'any' });
+    insideOf(last)?.leave({ code: 1, signal: null });
+    expect(await waiting).toMatchObject({ completed: [], failed: [{ worker_id: last }] });
+  });
+
+  it('for some workers leaves the others for later, and takes a worker named twice once', async () => {
+    const { spawn, until, wait } = await setStage();
+    const [mine, other] = [await spawn(), await spawn()];
+    await until(other, 'completed');
+    expect(ids((await wait({ worker_ids: [mine, mine] })).completed)).toEqual([mine]);
+    expect(ids((await wait()).completed)).toEqual([other]);
+  });
+
+  it('counts workers that are spawned while it waits', async () => {
+    const { spawn, until, wait, launched } = await setStage();
+    const first = await spawn({ hang: true });
+    await until(first, 'running');
+    const waiting = wait();
+    const second = await spawn();
+    await until(second, 'completed');
+    launched[0]?.leave({ code: 1, signal: null });
+    const { completed, failed } = await waiting;
+    expect([ids(completed), ids(failed)]).toEqual([[second], [first]]);
+  });
+
+  it('waits for queued workers too', async () => {
+    const { spawn, wait } = await setStage({ maxWorkers: 1 });
+    const all = [await spawn(), await spawn(), await spawn()];
+    expect(ids((await wait()).completed).toSorted()).toEqual(all.toSorted());
+  });
+
+  it('delivers a worker again after it was resumed', async () => {
+    const { spawn, wait, manager } = await setStage();
+    const id = await spawn();
+    await wait();
+    await manager.resume(id, 'And now?');
+    expect(ids((await wait()).completed)).toEqual([id]);
+    expect(await wait()).toEqual(nothing);
+  });
+
+  it('that no longer tells of a worker answers when its delivery is on record', async () => {
+    const { spawn, wait, config } = await setStage();
+    const worker_id = await spawn({ say: 'Done.' });
+    expect((await wait()).completed).toHaveLength(1);
+    expect((await wait()).completed).toEqual([]);
+    const journal = join(config.logsDir, `worker-${worker_id}`, 'journal.ndjson');
+    expect(readFileSync(journal, 'utf8')).toContain('"DELIVERED"');
+  });
+});
+
+describe('a permission', () => {
+  it('ends a wait at once, whatever else runs, and again until it is answered', async () => {
+    const { spawn, until, wait, manager, insideOf } = await setStage();
+    const asking = await spawn({ ask: [command, { tool: 'Read', input: { file_path: 'a' } }] });
+    const other = await spawn({ hang: true });
+    await until(other, 'running');
+    let answer = await wait();
+    // Both are asked together, but a wait has its answer with the first. One that has it at once lets
+    // nothing be read.
+    while (answer.pending_permissions.length < 2) {
+      await new Promise(setImmediate);
+      answer = await wait();
+    }
+    const { pending_permissions, note } = answer;
+    const request_id = expect.any(String);
+    expect(pending_permissions).toEqual([
+      { request_id, worker_id: asking, ...command },
+      { request_id, worker_id: asking, tool: 'Read', input: { file_path: 'a' } },
+    ]);
+    expect(note).toBe('Answer each request with approve_permission, then call wait again.');
+    expect((await wait({ mode: 'all' })).pending_permissions).toEqual(pending_permissions);
+
+    for (const { request_id: id } of pending_permissions) {
+      await manager.approve({ request_id: id, allow: true }, 'caller');
+    }
+    await until(asking, 'completed');
+    insideOf(other)?.leave({ code: 1, signal: null });
+    expect(await wait()).toMatchObject({
+      ...{ completed: [{ worker_id: asking }], pending_permissions: [] },
+    });
+  });
+
+  it('comes with the workers that have settled meanwhile', async () => {
+    const { spawn, until, wait } = await setStage();
+    const done = await spawn();
+    await until(done, 'completed');
+    const asking = await spawn({ ask: [command] });
+    const answer = await wait();
+    expect([ids(answer.completed), ids(answer.pending_permissions)]).toEqual([[done], [asking]]);
+  });
+
+  it('of a worker that was not asked about does not end a wait', async () => {
+    const { spawn, until, wait } = await setStage();
+    await until(await spawn({ ask: [command] }), 'awaiting_permission');
+    const done = await spawn();
+    const answer = await wait({ worker_ids: [done] });
+    expect(answer).toMatchObject({ completed: [{ worker_id: done }], pending_permissions: [] });
+  });
+
+  it('that is taken back at once does not end a wait with nothing to say', async () => {
+    const { spawn, wait } = await setStage();
+    const request = { subtype: 'can_use_tool', tool_name: 'Bash', input: {} };
+    const lines = [
+      { type: 'control_request', request_id: 'c1', request },
+      { type: 'control_cancel_request', request_id: 'c1' },
+    ];
+    const line = lines.map((part) => `${JSON.stringify(part)}\n`).join('');
+    const id = await spawn({ line }, { hang: true });
+    const answer = await wait({ timeout_seconds: 1 });
+    expect(answer).toMatchObject({ running: [{ worker_id: id }] });
+  });
+
+  it('with a long input is shown with both its ends, and says what is missing', async () => {
+    const { spawn, wait } = await setStage();
+    const content = `begin${'x'.repeat(50_000)}end`;
+    await spawn({ ask: [{ tool: 'Write', input: { content } }] });
+    const [row] = (await wait()).pending_permissions;
+    expect(row?.input.content).toMatch(
+      /^beginx+\n\[… 40008 characters are not shown here; .*\]\nx+end$/,
+    );
+  });
+});
+
+describe('several waits at once', () => {
+  it('deliver each worker to exactly one of them', async () => {
+    const { spawn, until, wait, launched } = await setStage();
+    const id = await spawn({ hang: true });
+    await until(id, 'running');
+    const waiting = [wait(), wait({ mode: 'any' }), wait({ worker_ids: [id] })];
+    launched[0]?.leave({ code: 1, signal: null });
+    const answers = await Promise.all(waiting);
+    expect(answers.flatMap(({ failed }) => ids(failed))).toEqual([id]);
+  });
+
+  it('for any get one worker each, and who comes second goes on waiting', async () => {
+    const { spawn, until, wait, launched } = await setStage();
+    const all = [await spawn({ hang: true }), await spawn({ hang: true })];
+    for (const id of all) await until(id, 'running');
+    const waiting = [wait({ mode: 'any' }), wait({ mode: 'any' })];
+    launched[0]?.leave({ code: 1, signal: null });
+    await Promise.race(waiting);
+    launched[1]?.leave({ code: 1, signal: null });
+    const answers = await Promise.all(waiting);
+    const rows = answers.map(({ failed }) => ids(failed));
+    expect(rows.flat().toSorted()).toEqual(all.toSorted());
+    expect(rows.map(({ length }) => length)).toEqual([1, 1]);
+  });
+
+  it('do not deliver at their time-out what is on its way to another', async () => {
+    const { spawn, until, wait, outcome, launched } = await setStage();
+    const [first, second] = [await spawn({ hang: true }), await spawn({ hang: true })];
+    for (const id of [first, second]) await until(id, 'running');
+    const advance = holdTimers();
+    const patient = wait({ timeout_seconds: 1 });
+    const quick = outcome({ mode: 'any' });
+    const process = launched.find(({ input }) => input.env.AWM_WORKER === first);
+    process?.leave({ code: 1, signal: null });
+    expect(ids((await quick).answer.failed)).toEqual([first]);
+    advance(1_000);
+    expect(await patient).toMatchObject({ failed: [], running: [{ worker_id: second }] });
+  });
+
+  it('do not deliver what is on its way to another', async () => {
+    const { spawn, until, wait, outcome } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    const { answer, delivered } = await outcome();
+    expect(ids(answer.completed)).toEqual([id]);
+    expect(await wait()).toEqual(nothing);
+    delivered();
+    expect(await wait()).toEqual(nothing);
+  });
+
+  it('deliver later what was dropped on its way to another', async () => {
+    const { spawn, until, wait, outcome } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    const { dropped } = await outcome();
+    dropped();
+    expect(ids((await wait()).completed)).toEqual([id]);
+  });
+});
+
+describe('a wait that is given up', () => {
+  it('ends with the reason, delivers nothing and touches no worker', async () => {
+    const { spawn, until, outcome, wait, launched, manager } = await setStage();
+    const id = await spawn({ hang: true });
+    await until(id, 'running');
+    const giveUp = new AbortController();
+    const waiting = outcome({ signal: giveUp.signal });
+    const refusal = expect(waiting).rejects.toThrow('Esc');
+    await new Promise(setImmediate);
+    giveUp.abort(new Error('Esc'));
+    await refusal;
+    expect(manager.fleet.worker(id)?.getSnapshot().value).toBe('running');
+    launched[0]?.leave({ code: 1, signal: null });
+    expect(ids((await wait()).failed)).toEqual([id]);
+  });
+
+  it('before it began delivers nothing either', async () => {
+    const { spawn, until, outcome, wait } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    const signal = AbortSignal.abort(new Error('Esc'));
+    await expect(outcome({ signal })).rejects.toThrow('Esc');
+    expect(ids((await wait()).completed)).toEqual([id]);
+  });
+});
+
+describe('a wait whose time is up', () => {
+  it('is a normal answer that tells what runs', async () => {
+    const { spawn, until, wait } = await setStage();
+    const done = await spawn();
+    const running = await spawn({ hang: true });
+    await until(done, 'completed');
+    await until(running, 'running');
+    expect(await wait({ timeout_seconds: 0.01 })).toEqual({
+      completed: [expect.objectContaining({ worker_id: done })],
+      ...{ failed: [], pending_permissions: [] },
+      running: [{ worker_id: running, state: 'running', seconds: expect.any(Number) }],
+      note: 'The time is up; the workers go on. Call wait again, or stop_worker to end them.',
+    });
+  });
+
+  it('has delivered what had settled until then', async () => {
+    const { spawn, until, wait } = await setStage();
+    await until(await spawn(), 'completed');
+    await until(await spawn({ hang: true }), 'running');
+    await wait({ timeout_seconds: 0 });
+    expect((await wait({ timeout_seconds: 0 })).completed).toEqual([]);
+  });
+
+  it('at once still delivers what is there', async () => {
+    const { spawn, until, wait } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    expect(ids((await wait({ timeout_seconds: 0 })).completed)).toEqual([id]);
+  });
+});
+
+describe('the progress of a wait', () => {
+  it('is told at once, and then on every change', async () => {
+    const { spawn, until, wait } = await setStage();
+    await until(await spawn(), 'completed');
+    await until(await spawn({ hang: true }), 'running');
+    const told = createInbox<string>();
+    const waiting = wait({ onProgress: told.push });
+    await told.count(1);
+    await spawn({ ask: [command] });
+    await told.until((lines) => lines.some((line) => line.includes('permission')));
+    await waiting;
+    expect(told.items[0]).toBe('1 of 2 done, $0.01');
+    expect(told.items.at(-1)).toBe('1 of 3 done, 1 needs a permission, $0.01');
+    expect(new Set(told.items).size).toBe(told.items.length);
+  });
+
+  it('is told every 25 seconds without a change, for as long as it waits', async () => {
+    const { spawn, until, outcome } = await setStage();
+    await until(await spawn({ hang: true }), 'running');
+    const advance = holdTimers();
+    const told = createInbox<string>();
+    const giveUp = new AbortController();
+    const waiting = outcome({ signal: giveUp.signal, onProgress: told.push });
+    const refusal = expect(waiting).rejects.toThrow('over');
+    await told.count(1);
+    const counts = [1, 2, 3].map(() => {
+      advance(25_000);
+      return told.items.length;
+    });
+    giveUp.abort(new Error('over'));
+    await refusal;
+    advance(100_000);
+    expect(counts).toEqual([2, 3, 4]);
+    expect(told.items).toEqual(Array(4).fill('0 of 1 done, $0.00'));
+  });
+});

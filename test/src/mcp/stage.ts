@@ -1,0 +1,50 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { onTestFinished } from 'vitest';
+import type { Manager } from '../../../src/manager/manager.ts';
+import { answerWith } from '../../../src/mcp/call-tool.ts';
+import { serve } from '../../../src/mcp/server.ts';
+
+/** A manager of which a test gives only what it needs; anything else is a mistake of the test. */
+export function fakeManager(parts: Partial<Manager>): Manager {
+  const refuse = () => Promise.reject(new Error('This test has no such manager.'));
+  return {
+    ...{ wait: refuse, spawn: refuse, resume: refuse, approve: refuse, stop: refuse },
+    ...{ list: refuse, close: refuse, ...parts },
+  } as Manager;
+}
+
+type Message = Parameters<InMemoryTransport['send']>[0];
+
+export interface StageInput {
+  manager?: Partial<Manager>;
+  name?: string;
+  approvals?: 'caller' | 'human';
+  /** Called before an answer of the server goes out; it may take its time, or throw. */
+  beforeSend?: (message: Message) => Promise<void>;
+  onListed?: () => void;
+}
+
+/** A real MCP client with a server over a transport inside this process. */
+export async function connect(input: StageInput = {}): Promise<Client> {
+  const { manager = {}, name = 'claude-code', approvals = 'caller', beforeSend } = input;
+  const { onListed = () => {} } = input;
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const send = far.send.bind(far);
+  far.send = async (message, options) => {
+    if ('result' in message && 'content' in message.result) await beforeSend?.(message);
+    return send(message, options);
+  };
+  const answer = answerWith(fakeManager(manager));
+  await serve(far, { version: '1.2.3', approvals, answer: async () => answer, onListed });
+  const client = new Client({ name, version: '1.0.0' });
+  await client.connect(near);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+/** The whole answer to a call. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers as a client does, by name
+export async function call(client: Client, tool: string, args: object = {}): Promise<any> {
+  return client.callTool({ name: tool, arguments: { ...args } });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../../src/config/config.ts';
+import { setStage } from '../stage.ts';
+
+/** A machine of which the test says how much memory is left. */
+async function createStage(settings: Partial<Config>) {
+  let memory = 2 ** 40;
+  const machine = { cores: 8, availableMemory: () => memory };
+  const stage = await setStage({ ...settings, machine });
+  const released: string[] = [];
+  stage.manager.fleet.onRecord(({ worker, event }) => {
+    if (event.type === 'RELEASE') released.push(worker);
+  });
+  /** Runs a worker to the end of its turn; its process stays. */
+  const run = async () => {
+    const worker_id = await stage.spawn();
+    await stage.until(worker_id, 'completed');
+    return worker_id;
+  };
+  return {
+    ...{ ...stage, released, run },
+    lose(bytes: number) {
+      memory = bytes;
+    },
+  };
+}
+
+const told = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('the process of a settled worker', () => {
+  it('stays while there is room for it', async () => {
+    const { run, released, spawn, until } = await createStage({ maxWorkers: 3 });
+    await run();
+    await run();
+    await until(await spawn({ hang: true }), 'running');
+    await told();
+    expect(released).toEqual([]);
+  });
+
+  it('goes when another worker needs the room, the one that was used last the last', async () => {
+    const { run, released, spawn, until, manager } = await createStage({ maxWorkers: 3 });
+    const [first, second, third] = [await run(), await run(), await run()];
+    await manager.resume(first, 'Go on.');
+    await until(first, 'completed');
+    expect(released).toEqual([]);
+    await until(await spawn({ hang: true }), 'running');
+    expect(released).toEqual([second]);
+    await until(await spawn({ hang: true }), 'running');
+    expect(released).toEqual([second, third]);
+  });
+
+  it('does not count once it has gone by itself', async () => {
+    const { run, released, spawn, until, insideOf, manager } = await createStage({ maxWorkers: 2 });
+    const [first] = [await run(), await run()];
+    insideOf(first)?.leave({ code: 0, signal: null });
+    const isGone = () => manager.fleet.worker(first)?.getSnapshot().context.process === null;
+    await expect.poll(isGone).toBe(true);
+    await until(await spawn({ hang: true }), 'running');
+    expect(released).toEqual([]);
+  });
+
+  it('goes at once when memory is short', async () => {
+    const { run, released, lose } = await createStage({ maxWorkers: 9 });
+    const first = await run();
+    lose(1);
+    const second = await run();
+    await told();
+    expect(released.toSorted()).toEqual([first, second].toSorted());
+  });
+});

@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { workerPaths } from '../../../src/files/paths.ts';
+import { readWorker } from '../../../src/journal/load-worker.ts';
+import { createReaders, type Reader } from '../../../src/workers/readers.ts';
+import { temporaryFolder, workerId } from '../fixtures.ts';
+import { createRecorded } from '../journal/actor.ts';
+
+/** As it is built, and one that is not there. */
+const built = pathToFileURL('dist/reader-thread.mjs');
+const missing = pathToFileURL('dist/no-such-thread.mjs');
+
+const others = Math.min(3, availableParallelism() - 1);
+
+/** A logs folder of so many workers, the last of them with a journal that is none. */
+async function leave(count: number) {
+  const logsDir = await temporaryFolder();
+  const ids = Array.from({ length: count }, (_, index) => workerId(index + 1));
+  const { records, send } = createRecorded();
+  send({ type: 'PROCESS_STARTED', pid: 4711, start_time: '1' }, { type: 'STOP' });
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  for (const id of ids) {
+    const { folder, journal } = workerPaths(logsDir, id);
+    await mkdir(folder);
+    await writeFile(journal, id === ids.at(-1) ? 'nonsense\n' : text.replaceAll(workerId(), id));
+  }
+  const bad = ids.pop() ?? '';
+  return { logsDir, good: ids, bad };
+}
+
+function readersOf(logsDir: string, count: number, thread: URL | undefined): Reader[] {
+  const { readers, end } = createReaders(logsDir, count, thread);
+  onTestFinished(end);
+  return readers;
+}
+
+describe('the readers of workers', () => {
+  it.each([
+    ['are one on each core where the workers are many', 64, built, 1 + others],
+    ['are this thread alone where they are few', 63, built, 1],
+    ['are this thread alone where no other can be', 1_000, undefined, 1],
+  ])('%s', async (_, count, thread, expected) => {
+    expect(readersOf(await temporaryFolder(), count, thread)).toHaveLength(expected);
+  });
+
+  it.each([
+    ['as it is here', built],
+    ['also when their thread does not come up', missing],
+  ])('give each worker, or why it cannot be read, %s', async (_, thread) => {
+    const { logsDir, good, bad } = await leave(70);
+    for (const { read } of readersOf(logsDir, 70, thread)) {
+      const found = await Promise.all(good.map(read));
+      expect(found).toEqual(await Promise.all(good.map((id) => readWorker(logsDir, id))));
+      await expect(read(bad)).rejects.toThrow(/^Line 1 of .* is not JSON\.$/);
+      expect(await read(workerId(9_999))).toBeUndefined();
+    }
+  });
+
+  it('give a worker also when their thread is ended meanwhile', async () => {
+    const { logsDir, good } = await leave(70);
+    const { readers, end } = createReaders(logsDir, 70, built);
+    const found = readers.map(({ read }) => Promise.all(good.map(read)));
+    end();
+    for (const workers of await Promise.all(found)) expect(workers).not.toContain(undefined);
+  });
+});

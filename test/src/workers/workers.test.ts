@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import type { WorkerActor } from '../../../src/workers/worker-actor.ts';
+import { setStage } from '../stage.ts';
+
+/** Counts how often an actor was subscribed to, and how often that ended. */
+function countSubscriptions(actor: WorkerActor | undefined) {
+  const counts = { begun: 0, ended: 0 };
+  if (!actor) throw new Error('There is no such worker.');
+  const subscribe = actor.subscribe.bind(actor);
+  actor.subscribe = (observer: object) => {
+    counts.begun += 1;
+    const subscription = subscribe(observer);
+    return {
+      unsubscribe() {
+        counts.ended += 1;
+        subscription.unsubscribe();
+      },
+    };
+  };
+  return counts;
+}
+
+it('a spawn during a wait does not make it look at all the other workers anew', async () => {
+  const { manager, spawn, until, wait } = await setStage();
+  const ids = [await spawn({ hang: true }), await spawn({ hang: true })];
+  for (const id of ids) await until(id, 'running');
+  const counts = ids.map((id) => countSubscriptions(manager.fleet.worker(id)));
+
+  const lines: string[] = [];
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  const giveUp = new AbortController();
+  const waiting = wait({
+    signal: giveUp.signal,
+    onProgress(line) {
+      lines.push(line);
+      if (line.startsWith('0 of 4')) resolve();
+    },
+  });
+  await spawn({ hang: true });
+  await spawn({ hang: true });
+  await promise;
+  expect(lines).toContain('0 of 2 done, $0.00');
+  expect(counts).toEqual([
+    { begun: 1, ended: 0 },
+    { begun: 1, ended: 0 },
+  ]);
+
+  giveUp.abort(new Error('given up'));
+  await expect(waiting).rejects.toThrow('given up');
+  await new Promise(setImmediate);
+  expect(counts).toEqual([
+    { begun: 1, ended: 1 },
+    { begun: 1, ended: 1 },
+  ]);
+});
+
+it('the actors of workers have numbers for ids, which are used again when workers are done with', async () => {
+  const { manager, spawn, until, wait, insideOf } = await setStage();
+  const keys = () => Object.keys(manager.fleet.supervisor.getSnapshot().children);
+  const first = await spawn();
+  const second = await spawn({ hang: true });
+  await until(second, 'running');
+  expect(keys()).toEqual(['0', '1']);
+
+  await wait({ worker_ids: [first] });
+  const gone = new Promise<void>((resolve) => {
+    manager.fleet.supervisor.subscribe(() => keys().length === 1 && resolve());
+  });
+  insideOf(first)?.leave({ code: 0, signal: null });
+  await gone;
+  const third = await spawn({ hang: true });
+  await until(third, 'running');
+  expect(keys()).toEqual(['0', '1']);
+  expect(manager.fleet.liveIds()).toEqual([second, third]);
+  // What is kept of it is data, which holds no actor.
+  expect(Object.keys(manager.fleet.parked.get(first) ?? {})).toEqual(['value', 'context']);
+});
