@@ -1,16 +1,16 @@
 import { fromCallback } from 'xstate';
 import type { ProcessCommand, WorkerSpec } from '../../machines/worker.ts';
-import { createHandle, type Handle, type HandlePort, isEnding } from './controller.ts';
+import { type ControllerDeps, createHandle, type Handle, isEnding } from './controller.ts';
 
 /**
  * The actor that holds a worker's process: commands from the machine go in, facts come out.
  * It outlives any single process of its worker, and a process outlives it. Nothing leaves it before
  * the decision to do so is in the journal.
  */
-export function processLogic(port: HandlePort) {
+export function processLogic(deps: ControllerDeps) {
   const handles = new Map<string, Handle>();
   return fromCallback<ProcessCommand, WorkerSpec>(({ input, sendBack, receive }) => {
-    const handle = createHandle(port, input, sendBack);
+    const handle = createHandle(deps, input, sendBack);
     // XState does not end what a broken actor has invoked; its successor does.
     void handles.get(input.worker_id)?.dispose();
     handles.set(input.worker_id, handle);
@@ -18,7 +18,7 @@ export function processLogic(port: HandlePort) {
     receive((command) => {
       if (command.type === 'TERMINATE' || command.type === 'KILL') handle.giveUpWriting();
       last = last
-        .then(() => (isEnding(command) ? undefined : port.recorded(input.worker_id)))
+        .then(() => (isEnding(command) ? undefined : deps.recorded(input.worker_id)))
         .then(() => handle.obey(command))
         .catch((error: unknown) => handle.complain(command, error));
     });

@@ -4,7 +4,7 @@ import type { AskModel } from '../models/choose.ts';
 import { settingsId, settingsLine } from '../stream-json/input-line.ts';
 import { asObject, asText, parseObject } from '../stream-json/message.ts';
 import { workerEnvironment } from './environment.ts';
-import type { SetupPort } from './start.ts';
+import type { SetupDeps } from './start.ts';
 
 /** The worker whose model is in question. */
 export interface ModelSubject {
@@ -22,31 +22,31 @@ const patienceMs = 10_000;
  * request and writes no session. An answer takes about 0.3 s; equal questions at one time share it.
  */
 export function createModelQuestions(
-  port: SetupPort,
+  deps: SetupDeps,
   timeout = patienceMs,
 ): (subject: ModelSubject) => AskModel {
   const asked = new Map<string, Promise<string | undefined>>();
   return (subject) => (name) => {
     const key = JSON.stringify([name, subject.agent_type, subject.cwd]);
     const answer =
-      asked.get(key) ?? ask(port, subject, timeout, name).finally(() => asked.delete(key));
+      asked.get(key) ?? ask(deps, subject, timeout, name).finally(() => asked.delete(key));
     asked.set(key, answer);
     return answer;
   };
 }
 
 function ask(
-  port: SetupPort,
+  deps: SetupDeps,
   subject: ModelSubject,
   timeout: number,
   name?: string,
 ): Promise<string | undefined> {
   const { options, cwd } = subject;
-  const env = workerEnvironment({ ...port, parent: port.env, worker_id: '', options });
+  const env = workerEnvironment({ ...deps, parent: deps.env, worker_id: '', options });
   const limits = { timeout, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 ** 2 } as const;
   return new Promise((resolve) => {
     const args = questionArguments(subject.agent_type, name);
-    const child = execFile(port.command, args, { cwd, env, ...limits }, (_, stdout) =>
+    const child = execFile(deps.command, args, { cwd, env, ...limits }, (_, stdout) =>
       resolve(modelIn(stdout)),
     );
     // A process that cannot be written to has exited, and the callback is told that.

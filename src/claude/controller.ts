@@ -22,10 +22,10 @@ import {
 } from '../stream-json/input-line.ts';
 import type { Exit } from './launch.ts';
 import { type Attachment, attachTo } from './output.ts';
-import { type StartPort, startClaude, startFailure } from './start.ts';
+import { type StartDeps, startClaude, startFailure } from './start.ts';
 
 /** What a handle needs from outside. */
-export interface HandlePort extends StartPort {
+export interface ControllerDeps extends StartDeps {
   logsDir: string;
   /** Resolves once all that was decided about a worker so far is in its journal. */
   recorded(worker_id: string): Promise<void>;
@@ -50,16 +50,16 @@ const watchMs = 1_000;
 const unseen: Exit = { code: null, signal: null };
 
 export function createHandle(
-  port: HandlePort,
+  deps: ControllerDeps,
   spec: WorkerSpec,
   sendBack: (fact: WorkerFact) => void,
 ): Handle {
   const { worker_id } = spec;
-  const paths = workerPaths(port.logsDir, worker_id);
+  const paths = workerPaths(deps.logsDir, worker_id);
   // Validated when the worker was spawned; the journal keeps them as they were.
   const ownOptions = spec.options as EffectiveOptions;
   let attachment: Attachment | undefined;
-  let offset = port.offsetOf(worker_id);
+  let offset = deps.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
   let wasEnded = false;
   let isDisposed = false;
@@ -71,7 +71,7 @@ export function createHandle(
       isUp();
       sendBack(output);
     };
-    return attachTo({ ...port, worker_id, paths, pid, offset, onOutput });
+    return attachTo({ ...deps, worker_id, paths, pid, offset, onOutput });
   };
   const leave = async (exit: Exit) => {
     const left = attachment;
@@ -89,11 +89,11 @@ export function createHandle(
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
     // Its tools run in sessions of their own; one that leaves by itself has ended them.
     if (exit.code === 0 && !wasEnded) return;
-    await endLeftovers([worker_id], port.warn);
+    await endLeftovers([worker_id], deps.warn);
   };
   /** The server that started it died before it could write that down. */
   const endUnrecorded = async () => {
-    await endLeftovers([worker_id], port.warn);
+    await endLeftovers([worker_id], deps.warn);
     offset = Math.max(offset, await endLine(paths.stdout));
   };
   const start = async (command: Extract<ProcessCommand, { type: 'START' }>) => {
@@ -108,7 +108,7 @@ export function createHandle(
     const model = command.model ?? ownOptions.model;
     const options = model === undefined ? ownOptions : { ...ownOptions, model };
     const started = await startClaude({
-      ...{ port, spec, options, paths, resume, remembered, signal },
+      ...{ deps, spec, options, paths, resume, remembered, signal },
     });
     const { pid, exited, standby, isUp } = started;
     if (standby?.isInitialized) offset = 0;
@@ -170,7 +170,7 @@ export function createHandle(
       // Nobody reads the FIFO any more: the exit is about to be seen, and says it all.
       if (codeOf(error) === 'ENXIO' || codeOf(error) === 'EPIPE') return;
       if (command.type === 'START') return sendBack(startFailure(error));
-      port.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
+      deps.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
       if (isEnding(command)) return;
       sendBack({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
     },

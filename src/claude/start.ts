@@ -8,20 +8,20 @@ import { workerEnvironment } from './environment.ts';
 import { CommandNotFound, type Launch, type Launched, type LaunchInput } from './launch.ts';
 
 /** What every `claude` of a server is started with. */
-export interface SetupPort {
+export interface SetupDeps {
   command: string;
   env: NodeJS.ProcessEnv;
   keepAliveSeconds: number;
   depth: number;
 }
 
-export interface StartPort extends SetupPort {
+export interface StartDeps extends SetupDeps {
   launch: Launch;
 }
 
 /** Whose process is started, and as what. */
 export interface LaunchSubject {
-  port: SetupPort;
+  deps: SetupDeps;
   spec: Pick<WorkerSpec, 'worker_id' | 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
   paths: WorkerPaths;
@@ -31,26 +31,26 @@ export interface LaunchSubject {
 }
 
 export interface StartInput extends LaunchSubject {
-  port: StartPort;
+  deps: StartDeps;
   /** Gives the start up, unless it has begun. */
   signal?: AbortSignal;
 }
 
 /** Starts `claude` for a worker; what is private of its settings is in files only their owner can read. */
 export async function startClaude(input: StartInput): Promise<Launched> {
-  const { port, options, paths, remembered, signal } = input;
+  const { deps, options, paths, remembered, signal } = input;
   if (remembered.length > 0) await writePrivate(paths.settings, claudeSettings(remembered));
   if (options.mcp_config) await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
-  return port.launch({ ...launchInput(input), ...(signal && { signal }) });
+  return deps.launch({ ...launchInput(input), ...(signal && { signal }) });
 }
 
 /** What to start for a worker that has these ids, options and folder. */
 export function launchInput(input: LaunchSubject): LaunchInput {
-  const { port, spec, options, paths } = input;
+  const { deps, spec, options, paths } = input;
   return {
-    command: port.command,
+    command: deps.command,
     args: claudeArguments(input),
-    env: workerEnvironment({ ...port, parent: port.env, worker_id: spec.worker_id, options }),
+    env: workerEnvironment({ ...deps, parent: deps.env, worker_id: spec.worker_id, options }),
     cwd: spec.cwd,
     paths,
   };

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
-import { type ExportPort, everyWorker, exportRun, formatNames } from '../export/export.ts';
+import { type ExportDeps, everyWorker, exportRun, formatNames } from '../export/export.ts';
 import { idNamed } from '../journal/load-worker.ts';
 import { openRecorded } from '../projection/recorded.ts';
 
 /** What the command needs from outside. */
-export interface ExportIo extends ExportPort {
+export interface ExportIo extends ExportDeps {
   stdout: { write(text: string): unknown };
   stderr: { write(text: string): unknown };
   env: NodeJS.ProcessEnv;

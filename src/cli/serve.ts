@@ -2,11 +2,11 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { type Config, readConfig } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import { serve } from '../mcp/server.ts';
-import type { BesidePort } from '../page/beside.ts';
+import type { BesideDeps } from '../page/beside.ts';
 import type { Backend } from './backend.ts';
 
 /** What the page needs that the server itself does not. */
-type PageParts = Pick<BesidePort, 'env' | 'webDir' | 'charts' | 'exportWorker'>;
+type PageParts = Pick<BesideDeps, 'env' | 'webDir' | 'charts' | 'exportWorker'>;
 
 export interface ServeInput {
   version: string;

@@ -29,14 +29,14 @@ export const formatNames = Object.keys(formats);
 /** Stands for every worker in place of an id. */
 export const everyWorker = 'all';
 
-export type ExportPort = Pick<ExportInput, 'charts' | 'webDir' | 'now'>;
+export type ExportDeps = Pick<ExportInput, 'charts' | 'webDir' | 'now'>;
 
 /**
  * Writes a worker's run in another format, with known forms of keys hidden.
  * @throws ManagerError for an unknown worker or format, or when the page was not built.
  */
 export async function exportRun(
-  port: ExportPort,
+  deps: ExportDeps,
   given: PageSource,
   id: string,
   name: string,
@@ -55,7 +55,7 @@ export async function exportRun(
       `No worker ${JSON.stringify(id.slice(0, 80))} is here.`,
     );
   }
-  const body = await format.make({ ...port, source, workers: [first, ...others] });
+  const body = await format.make({ ...deps, source, workers: [first, ...others] });
   const file = id === everyWorker ? 'workers' : `worker-${id}`;
   return { type: format.type, name: `${file}.${format.ending}`, body };
 }

@@ -3,7 +3,7 @@ import type { JournalRecord } from './journal.ts';
 import { stateText } from './state-text.ts';
 
 /** What the recorder needs from outside. */
-export interface RecorderPort {
+export interface RecorderDeps {
   /** Milliseconds since 1970. */
   now(): number;
   /** The worker whose actor has this id. */
@@ -27,14 +27,14 @@ interface Track {
  * Records are made of what the actor really did, in the order in which it did it, its own timers
  * included.
  */
-export function createRecorder(port: RecorderPort): (inspected: InspectionEvent) => void {
+export function createRecorder(deps: RecorderDeps): (inspected: InspectionEvent) => void {
   const tracks = new WeakMap<AnyActorRef, Track>();
 
   const trackOf = (actor: AnyActorRef): Track => {
     const known = tracks.get(actor);
     if (known) return known;
-    const worker_id = port.workerOf(actor.id);
-    const track = { worker_id, seq: port.recordsOf(worker_id), state: null, edges: [] };
+    const worker_id = deps.workerOf(actor.id);
+    const track = { worker_id, seq: deps.recordsOf(worker_id), state: null, edges: [] };
     tracks.set(actor, track);
     return track;
   };
@@ -47,18 +47,18 @@ export function createRecorder(port: RecorderPort): (inspected: InspectionEvent)
     // That this server lets go of an actor is nothing that happened to the worker.
     if (inspected.event.type === 'xstate.stop') return;
     const isRestored = inspected.event.type === 'xstate.init' && track.seq > 0;
-    const next = recordOf(inspected, track, port.now());
+    const next = recordOf(inspected, track, deps.now());
     Object.assign(track, { state: next.to, edges: [] });
     if (isRestored) return;
     track.seq = next.seq;
-    port.onRecord(next);
+    deps.onRecord(next);
   };
 
   return (inspected) => {
     try {
       record(inspected);
     } catch (error) {
-      port.warn(`A record was lost: ${String(error)}`);
+      deps.warn(`A record was lost: ${String(error)}`);
     }
   };
 }

@@ -10,7 +10,7 @@ import { endLeftovers } from '../processes/reap.ts';
 import { createAdoption } from '../workers/adoption.ts';
 import { createRegistry } from '../workers/directory.ts';
 import { letKeptGo } from '../workers/idle-eviction.ts';
-import { createLauncher, type LauncherPort } from '../workers/launcher.ts';
+import { createLauncher, type LauncherDeps } from '../workers/launcher.ts';
 import { idOf, type WorkerActor } from '../workers/worker-actor.ts';
 import { createFleet, type Fleet } from '../workers/workers.ts';
 import { checkAnswer, findRequest } from './approve.ts';
@@ -66,30 +66,30 @@ export interface ApproveAnswer {
   decision: 'allow' | 'deny';
 }
 
-export interface ManagerPort extends LauncherPort {
+export interface ManagerDeps extends LauncherDeps {
   /** What a thread runs that reads workers; without it all are read in this one. */
   readingThread?: URL;
 }
 
-export function createManager(port: ManagerPort): Manager {
-  const { logsDir } = port.config;
-  const standby = createLauncher(port, () => fleet);
-  const fleet: Fleet = createFleet({ ...port, launch: standby.launch });
-  const { maxWorkers: most, machine } = port.config;
+export function createManager(deps: ManagerDeps): Manager {
+  const { logsDir } = deps.config;
+  const standby = createLauncher(deps, () => fleet);
+  const fleet: Fleet = createFleet({ ...deps, launch: standby.launch });
+  const { maxWorkers: most, machine } = deps.config;
   letKeptGo(fleet, { most, isMemoryShort: () => isMemoryShort(machine) });
   fleet.onRecord(({ from, to }) => {
     if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
   });
-  const { now, warn, readingThread } = port;
+  const { now, warn, readingThread } = deps;
   const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
-  const wait = createWait(fleet, logsDir, port.now);
+  const wait = createWait(fleet, logsDir, deps.now);
 
-  const { claude: command, keepAliveSeconds, depth } = port.config;
-  const askModel = createModelQuestions({ command, keepAliveSeconds, depth, env: port.env });
+  const { claude: command, keepAliveSeconds, depth } = deps.config;
+  const askModel = createModelQuestions({ command, keepAliveSeconds, depth, env: deps.env });
   const spawning = { claim: standby.claim, askModel };
   let isEnding = false;
   const { ready, known, recorded } = createRegistry({
-    ...{ ...port, fleet, adoption },
+    ...{ ...deps, fleet, adoption },
     isEnding: () => isEnding,
   });
 
@@ -103,7 +103,7 @@ export function createManager(port: ManagerPort): Manager {
       return withTroubles(await wait(request), adoption.newTroubles());
     },
     async spawn(request) {
-      const { input, ...about } = await prepareSpawn(request, { ...port, ...spawning });
+      const { input, ...about } = await prepareSpawn(request, { ...deps, ...spawning });
       await ready();
       const { worker_id } = input.spec;
       await adoption.claim(worker_id);
@@ -124,7 +124,7 @@ export function createManager(port: ManagerPort): Manager {
       const model = await modelOfFollowUp(context, askModel(subject));
       // It may have been parked meanwhile.
       const actor = await known(worker_id);
-      const prompt = { id: port.newId(), text };
+      const prompt = { id: deps.newId(), text };
       const event = { type: 'RESUME', prompt, ...(model !== undefined && { model }) } as const;
       if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
       actor.send(event);
@@ -134,7 +134,7 @@ export function createManager(port: ManagerPort): Manager {
       return { worker_id, status: 'resumed', note };
     },
     async approve(answer, source, check) {
-      if (port.config.depth > 0) throw tooDeep();
+      if (deps.config.depth > 0) throw tooDeep();
       await ready();
       if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
       if (isEnding) throw serverEnds();
@@ -155,7 +155,7 @@ export function createManager(port: ManagerPort): Manager {
     },
     async list(status) {
       await ready();
-      const workers = listWorkers(fleet, { status, logsDir, now: port.now() });
+      const workers = listWorkers(fleet, { status, logsDir, now: deps.now() });
       const note = [...adoption.troubles.values()].join(' ');
       return { workers, ...(note === '' ? {} : { note }) };
     },
@@ -173,7 +173,7 @@ export function createManager(port: ManagerPort): Manager {
       if (mode === 'stop') {
         fleet.supervisor.send({ type: 'DRAIN' });
         await Promise.all(workers.map(untilGone));
-        await endLeftovers(ids, port.warn);
+        await endLeftovers(ids, deps.warn);
       }
       await Promise.all(live.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
       fleet.stop();

@@ -98,10 +98,10 @@ export function runningRow(snapshot: WorkerSnapshot, since: number, now: number)
   };
 }
 
-export function workerRow(snapshot: WorkerData, fleet: Fleet, port: RowPort): WorkerRow {
+export function workerRow(snapshot: WorkerData, fleet: Fleet, deps: RowDeps): WorkerRow {
   const { spec, totals } = snapshot.context;
   const { since, lastActivity, lastLine } = fleet.activityOf(spec.worker_id);
-  const { logsDir, now } = port;
+  const { logsDir, now } = deps;
   const ago = `${secondsBetween(lastActivity, now)} s ago`;
   return {
     worker_id: spec.worker_id,
@@ -115,7 +115,7 @@ export function workerRow(snapshot: WorkerData, fleet: Fleet, port: RowPort): Wo
 }
 
 /** Where the files are, and the time to count from, in milliseconds since 1970. */
-export interface RowPort {
+export interface RowDeps {
   logsDir: string;
   now: number;
 }

@@ -22,7 +22,7 @@ export interface SpawnRequest {
 }
 
 /** What a spawn needs from outside. */
-export interface SpawnPort {
+export interface SpawnDeps {
   config: Config;
   newId(): string;
   /** Gives a process that was started ahead, if one fits, and its folder to the new worker. */
@@ -50,7 +50,7 @@ export interface PreparedSpawn {
  */
 export async function prepareSpawn(
   { description, prompt, agent_type = null, options: given = {} }: SpawnRequest,
-  { config, newId, claim, askModel, env, now }: SpawnPort,
+  { config, newId, claim, askModel, env, now }: SpawnDeps,
 ): Promise<PreparedSpawn> {
   if (config.depth > 0) throw tooDeep();
   const asked = withDefaults(given, config.defaults);

@@ -15,7 +15,7 @@ const instructions = `Runs many Claude workers at once. spawn_worker returns at 
 type Hooks = Map<RequestId, { delivered(): void; dropped(): void }>;
 
 /** What a server says of itself, and what stands behind it. */
-export interface ServePort {
+export interface ServeDeps {
   version: string;
   approvals: Config['approvals'];
   /** Gives what answers calls; asked for with every call, so that it can be loaded with the first. */
@@ -25,20 +25,20 @@ export interface ServePort {
 }
 
 /** Serves the tools over a transport. Resolves once the transport is open. */
-export async function serve(transport: Transport, port: ServePort): Promise<Server> {
+export async function serve(transport: Transport, deps: ServeDeps): Promise<Server> {
   const hooks: Hooks = new Map();
   const server = new Server(
-    { name: 'async-worker-manager', version: port.version },
+    { name: 'async-worker-manager', version: deps.version },
     { capabilities: { tools: {} }, instructions },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => {
-    port.onListed?.();
-    return { tools: listed.map((tool) => asClientsSee(tool, port.approvals)) };
+    deps.onListed?.();
+    return { tools: listed.map((tool) => asClientsSee(tool, deps.approvals)) };
   });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const token = extra._meta?.progressToken;
     let progress = 0;
-    const answer = await port.answer();
+    const answer = await deps.answer();
     return answer(params.name, params.arguments, {
       signal: extra.signal,
       clientName: server.getClientVersion()?.name ?? '',

@@ -8,7 +8,7 @@ import { createLiveSource } from './live-source.ts';
 import { servePage } from './server.ts';
 import { type LaunchFile, offerLaunch } from './sign-in-file.ts';
 
-export interface BesidePort {
+export interface BesideDeps {
   manager: Manager;
   config: Config;
   mode: 'live' | 'readonly';
@@ -28,8 +28,8 @@ export interface BesidePage {
   close(): Promise<void>;
 }
 
-export async function serveBeside(port: BesidePort): Promise<BesidePage> {
-  const { manager, config, mode, env, webDir, charts, exportWorker, now, say } = port;
+export async function serveBeside(deps: BesideDeps): Promise<BesidePage> {
+  const { manager, config, mode, env, webDir, charts, exportWorker, now, say } = deps;
   const source = createLiveSource({ fleet: manager.fleet, logsDir: config.logsDir, warn: say });
   let file: LaunchFile | undefined;
   let launching = Promise.resolve();

@@ -12,7 +12,7 @@ import { readTranscript } from '../projection/transcript.ts';
 import type { Fleet } from '../workers/workers.ts';
 import { type Projection, project } from './live-workers.ts';
 
-export interface LivePort {
+export interface LiveSourceDeps {
   fleet: Fleet;
   logsDir: string;
   warn(message: string): void;
@@ -24,8 +24,8 @@ export interface LivePort {
 const defaultLingerMs = 30_000;
 
 /** A living server as a source. It follows the records only while somebody looks. */
-export function createLiveSource(port: LivePort): PageSource & { close(): void } {
-  const { fleet, logsDir, warn, lingerMs = defaultLingerMs } = port;
+export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): void } {
+  const { fleet, logsDir, warn, lingerMs = defaultLingerMs } = deps;
   const changes = createFeed<void>((error) => warn(`A page's stream broke: ${String(error)}`));
   let projecting: Promise<Projection> | undefined;
   let holders = 0;

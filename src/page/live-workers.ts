@@ -12,7 +12,7 @@ import { type Fold, nextFold } from '../projection/fold.ts';
 import { createRing, type Ring } from '../projection/ring.ts';
 import type { Fleet } from '../workers/workers.ts';
 
-export interface ProjectionPort {
+export interface LiveWorkersDeps {
   fleet: Fleet;
   logsDir: string;
   onChange(): void;
@@ -33,7 +33,7 @@ export interface Projection {
 const refreshMs = 2_000;
 
 /** Reads what there is, then goes on with what the fleet records. */
-export async function project({ fleet, logsDir, onChange, warn }: ProjectionPort) {
+export async function project({ fleet, logsDir, onChange, warn }: LiveWorkersDeps) {
   const folds = new Map<string, Fold>();
   const owners = new Map<string, WorkerView['owner']>();
   const sizes = new Map<string, number>();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isSame, type Secrets } from './secrets.ts';
 
 /** What the rules go by. */
-export interface GuardPort {
+export interface RuleDeps {
   port: number;
   secrets: Secrets;
   /** Whether a page may change anything. */
@@ -22,13 +22,13 @@ interface Asked {
   header(name: string): string | undefined;
 }
 
-type Rule = (asked: Asked, port: GuardPort) => Refusal | undefined;
+type Rule = (asked: Asked, deps: RuleDeps) => Refusal | undefined;
 
 /** The path that makes a browser known; its token is its secret. */
 export const launchPath = '/launch';
 
 /** Why a request is refused, or undefined when it may go on. Every rule is asked, on every path. */
-export function refusalOf(request: IncomingMessage, port: GuardPort): Refusal | undefined {
+export function refusalOf(request: IncomingMessage, deps: RuleDeps): Refusal | undefined {
   const asked: Asked = {
     method: request.method ?? '',
     path: (request.url ?? '').split('?')[0] ?? '',
@@ -38,21 +38,21 @@ export function refusalOf(request: IncomingMessage, port: GuardPort): Refusal | 
     },
   };
   for (const rule of rules) {
-    const refusal = rule(asked, port);
+    const refusal = rule(asked, deps);
     if (refusal) return refusal;
   }
   return undefined;
 }
 
-const ownHost = ({ port }: GuardPort) => `127.0.0.1:${port}`;
+const ownHost = ({ port }: RuleDeps) => `127.0.0.1:${port}`;
 const isGet = ({ method }: Asked) => method === 'GET';
 const refuse = (status: number, error: string): Refusal => ({ status, error });
 
 /** A name that somebody made point here is not ours: this ends DNS rebinding. */
-const namesUs: Rule = (asked, port) =>
-  asked.header('host') === ownHost(port)
+const namesUs: Rule = (asked, deps) =>
+  asked.header('host') === ownHost(deps)
     ? undefined
-    : refuse(421, `This server is ${ownHost(port)} and nothing else; use exactly that address.`);
+    : refuse(421, `This server is ${ownHost(deps)} and nothing else; use exactly that address.`);
 
 const isGetOrPost: Rule = ({ method }) =>
   method === 'GET' || method === 'POST'
@@ -60,10 +60,10 @@ const isGetOrPost: Rule = ({ method }) =>
     : refuse(405, `Expected GET or POST, found ${method}.`);
 
 /** Cookies take no notice of ports, so a page of another local server can send ours. */
-const isOfOurPage: Rule = (asked, port) => {
+const isOfOurPage: Rule = (asked, deps) => {
   const origin = asked.header('origin');
   if (origin === undefined && isGet(asked)) return undefined;
-  if (origin === `http://${ownHost(port)}`) return undefined;
+  if (origin === `http://${ownHost(deps)}`) return undefined;
   return refuse(403, 'Only the page of this server may ask that; the Origin header is another.');
 };
 

@@ -10,7 +10,7 @@ import { sendBytes, sendJson } from './respond.ts';
 import { stream } from './stream.ts';
 
 /** What the routes serve. */
-export interface RoutesPort {
+export interface RoutesDeps {
   mode: PageMode;
   source: PageSource;
   /** The CSRF token for the page; null where nothing can be changed. */
@@ -24,7 +24,7 @@ export interface RoutesPort {
 }
 
 /** One request that passed every rule. */
-interface Call extends RoutesPort {
+interface Call extends RoutesDeps {
   request: IncomingMessage;
   response: ServerResponse;
   query: URLSearchParams;
@@ -39,7 +39,7 @@ type Handler = (call: Call) => Promise<void>;
  * @throws HttpError or ManagerError when it is wrong.
  */
 export async function serveApi(
-  port: RoutesPort,
+  deps: RoutesDeps,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -48,7 +48,7 @@ export async function serveApi(
   const pattern = parts.map((part, index) => (index === 3 ? ':id' : part)).join('/');
   const handle = routes.get(`${request.method} ${pattern}`);
   if (!handle) throw new HttpError(404, `There is no ${request.method} ${url.pathname} here.`);
-  await handle({ ...port, request, response, query: url.searchParams, id: parts[3] ?? '' });
+  await handle({ ...deps, request, response, query: url.searchParams, id: parts[3] ?? '' });
 }
 
 const snapshot: Handler = async ({ response, source, mode, csrf, now }) => {

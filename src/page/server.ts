@@ -3,11 +3,11 @@ import { createAssets } from './assets.ts';
 import { HttpError, refusalFrom } from './http-error.ts';
 import { cookieName, launchPath, refusalOf } from './request-rules.ts';
 import { sendBytes, sendError } from './respond.ts';
-import { type RoutesPort, serveApi } from './routes.ts';
+import { type RoutesDeps, serveApi } from './routes.ts';
 import { createSecrets } from './secrets.ts';
 
-/** What a page server serves: the routes' port, less what the server makes itself. */
-export interface PagePort extends Omit<RoutesPort, 'csrf'> {
+/** What a page server serves: what the routes need, less what the server makes itself. */
+export interface PageDeps extends Omit<RoutesDeps, 'csrf'> {
   /** The folder of the built page. */
   webDir: string;
   /** Called when a launch URL was used. */
@@ -23,26 +23,26 @@ export interface PageServer {
 }
 
 /** Serves the page on a free port of 127.0.0.1, to whoever comes with a launch URL. */
-export async function servePage(port: PagePort): Promise<PageServer> {
-  const secrets = createSecrets(port.now);
-  const isReadonly = port.mode !== 'live';
-  const routes: RoutesPort = { ...port, csrf: isReadonly ? null : secrets.csrf };
-  const asset = createAssets(port.webDir);
+export async function servePage(deps: PageDeps): Promise<PageServer> {
+  const secrets = createSecrets(deps.now);
+  const isReadonly = deps.mode !== 'live';
+  const routes: RoutesDeps = { ...deps, csrf: isReadonly ? null : secrets.csrf };
+  const asset = createAssets(deps.webDir);
 
-  const launch = (response: ServerResponse, url: URL, own: number) => {
+  const launch = (response: ServerResponse, url: URL, port: number) => {
     if (!secrets.redeem(url.searchParams.get('t') ?? '')) {
       throw new HttpError(401, 'This launch link was used or is too old; ask for a new one.');
     }
-    const cookie = `${cookieName(own)}=${secrets.cookie}; Path=/; HttpOnly; SameSite=Strict`;
+    const cookie = `${cookieName(port)}=${secrets.cookie}; Path=/; HttpOnly; SameSite=Strict`;
     sendBytes(response, 'text/html; charset=utf-8', onward, { 'set-cookie': cookie });
-    port.onLaunched?.();
+    deps.onLaunched?.();
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
-    const own = portOf(server);
-    const refusal = refusalOf(request, { port: own, secrets, isReadonly });
+    const port = portOf(server);
+    const refusal = refusalOf(request, { port, secrets, isReadonly });
     if (refusal) throw new HttpError(refusal.status, refusal.error);
-    const url = urlOf(request, own);
-    if (url.pathname === launchPath && request.method === 'GET') return launch(response, url, own);
+    const url = urlOf(request, port);
+    if (url.pathname === launchPath && request.method === 'GET') return launch(response, url, port);
     if (url.pathname.startsWith('/api/')) return serveApi(routes, request, response, url);
     const found = request.method === 'GET' ? await asset(url.pathname) : undefined;
     if (!found) throw new HttpError(404, `There is no ${url.pathname} here.`);

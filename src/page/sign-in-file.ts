@@ -10,7 +10,7 @@ export interface LaunchFile {
   remove(): Promise<void>;
 }
 
-export interface LaunchPort {
+export interface LaunchDeps {
   env: NodeJS.ProcessEnv;
   /** Tells the human where the file is. */
   say(message: string): void;
@@ -21,7 +21,7 @@ export interface LaunchPort {
  * file and nowhere else: an argument or a log could be read by a worker as it works. It goes when it
  * is of no more use.
  */
-export async function offerLaunch(url: string, { env, say }: LaunchPort): Promise<LaunchFile> {
+export async function offerLaunch(url: string, { env, say }: LaunchDeps): Promise<LaunchFile> {
   const folder = await mkdtemp(join(tmpdir(), 'awm-view-'));
   const path = join(folder, 'launch.html');
   await writeFile(path, launchPage(url), { mode: 0o600, flag: 'wx' });

@@ -1,5 +1,5 @@
 import type { Launch } from '../claude/launch.ts';
-import { startAhead, type Waiting, type WaitingPort } from './standby-process.ts';
+import { type StandbyProcessDeps, startAhead, type Waiting } from './standby-process.ts';
 import { canWait, type Ids, inputFor, type SetUp } from './start-input.ts';
 
 /** Processes that were started before anybody wanted them, so that a worker need not wait for a start. */
@@ -16,8 +16,8 @@ export interface Standby {
   close(): Promise<void>;
 }
 
-export interface StandbyPort extends Omit<WaitingPort, 'onChange' | 'lease'> {
-  lease(): Promise<WaitingPort['lease']>;
+export interface PoolDeps extends Omit<StandbyProcessDeps, 'onChange' | 'lease'> {
+  lease(): Promise<StandbyProcessDeps['lease']>;
   /** Starts a process that is wanted now. */
   start: Launch;
   /** How many may wait, as things are: fewer than wanted while workers need the room. */
@@ -44,7 +44,7 @@ interface Claim {
   isFresh: Promise<boolean>;
 }
 
-export function createStandby(port: StandbyPort): Standby {
+export function createStandby(deps: PoolDeps): Standby {
   const waiting = new Set<Waiting>();
   const claims = new Map<string, Claim>();
   /** Folders in which a start runs hooks of the user's. */
@@ -57,10 +57,10 @@ export function createStandby(port: StandbyPort): Standby {
   const fits = (one: Waiting, setUp: SetUp) =>
     !one.isGone &&
     one.canBeTold(setUp.options) &&
-    one.startsAs(inputFor(port.setUp, port.logsDir, one.ids, setUp));
+    one.startsAs(inputFor(deps.setUp, deps.logsDir, one.ids, setUp));
   const room = () => {
-    if (!wanted || port.now() - wanted.since > idleMs || hooked.has(wanted.setUp.cwd)) return 0;
-    return port.room();
+    if (!wanted || deps.now() - wanted.since > idleMs || hooked.has(wanted.setUp.cwd)) return 0;
+    return deps.room();
   };
   const endAll = (ended: Waiting[]) => {
     for (const one of ended) waiting.delete(one);
@@ -76,9 +76,9 @@ export function createStandby(port: StandbyPort): Standby {
     // Some may have been claimed meanwhile.
     await endAll(all.filter((one, index) => !useful[index] && waiting.has(one)));
     await endAll([...waiting].slice(room()));
-    while (!isClosed && wanted && waiting.size < room() && !port.isBusy()) {
+    while (!isClosed && wanted && waiting.size < room() && !deps.isBusy()) {
       const one = await startAhead(
-        { ...port, lease: await port.lease(), onChange: tend },
+        { ...deps, lease: await deps.lease(), onChange: tend },
         wanted.setUp,
       );
       if (!one) return;
@@ -91,7 +91,7 @@ export function createStandby(port: StandbyPort): Standby {
       .catch(() => {})
       .finally(() => {
         looking = undefined;
-        if (waiting.size > 0 || port.isBusy()) later(port.isBusy() ? tendMs : againMs);
+        if (waiting.size > 0 || deps.isBusy()) later(deps.isBusy() ? tendMs : againMs);
       });
   };
   const later = (ms: number) => {
@@ -106,28 +106,28 @@ export function createStandby(port: StandbyPort): Standby {
       const worker_id = input.env.AWM_WORKER ?? '';
       const claim = claims.get(worker_id);
       claims.delete(worker_id);
-      if (!claim) return port.start(input);
+      if (!claim) return deps.start(input);
       const { one, at } = claim;
-      const isFresh = port.now() - at < freshMs ? claim.isFresh : one.isFresh();
+      const isFresh = deps.now() - at < freshMs ? claim.isFresh : one.isFresh();
       if (one.startsAs(input) && (await isFresh) && (await one.isAlive())) {
         await one.letGo();
         const { isInitialized, setUp } = one;
         return { ...one.launched, standby: { isInitialized, model: setUp.options.model } };
       }
       await one.end();
-      return port.start(input);
+      return deps.start(input);
     },
     async claim(setUp) {
       if (!canWait(setUp)) return undefined;
-      wanted = { setUp, since: port.now() };
+      wanted = { setUp, since: deps.now() };
       for (const one of waiting) {
         if (!fits(one, setUp)) continue;
         // It takes the longest, so it begins first.
         const isFresh = one.isFresh();
         const isUp = (await one.isReady()) && !one.hasHooks;
         // A worker that is queued has no use for it yet, and another may have taken it meanwhile.
-        if (!isUp || port.room() < 1 || !waiting.delete(one)) continue;
-        claims.set(one.ids.worker_id, { one, at: port.now(), isFresh });
+        if (!isUp || deps.room() < 1 || !waiting.delete(one)) continue;
+        claims.set(one.ids.worker_id, { one, at: deps.now(), isFresh });
         if (await one.becomeWorker()) return one.ids;
         claims.delete(one.ids.worker_id);
         await one.end();

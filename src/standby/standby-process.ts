@@ -50,8 +50,8 @@ export interface Waiting {
 /** How long a killed process is waited for, in milliseconds. */
 const goneMs = 5_000;
 
-export interface WaitingPort {
-  setUp: LaunchSubject['port'];
+export interface StandbyProcessDeps {
+  setUp: LaunchSubject['deps'];
   logsDir: string;
   launch: Launch;
   lease: Lease;
@@ -67,21 +67,24 @@ export interface WaitingPort {
  * @returns undefined when it cannot be told what it would know.
  * @throws Error when it cannot be started.
  */
-export async function startAhead(port: WaitingPort, setUp: SetUp): Promise<Waiting | undefined> {
-  const ids = { worker_id: port.newId(), session_id: port.newId() };
-  const paths = standbyPaths(port.logsDir, ids.worker_id);
-  const input = inputFor(port.setUp, port.logsDir, ids, setUp);
+export async function startAhead(
+  deps: StandbyProcessDeps,
+  setUp: SetUp,
+): Promise<Waiting | undefined> {
+  const ids = { worker_id: deps.newId(), session_id: deps.newId() };
+  const paths = standbyPaths(deps.logsDir, ids.worker_id);
+  const input = inputFor(deps.setUp, deps.logsDir, ids, setUp);
   const state = await startState(input);
   if (state === undefined) return undefined;
   await makePrivateFolder(paths.folder);
   try {
-    await takeLease(paths.lease, port.lease, isAlive);
-    const launched = await port.launch(input);
+    await takeLease(paths.lease, deps.lease, isAlive);
+    const launched = await deps.launch(input);
     const guard = await guardGroup(launched.pid).catch((error: unknown) => {
       signalGroup(launched.pid, 'SIGKILL');
       throw error;
     });
-    return follow(port, { ids, setUp, input, state, launched, guard });
+    return follow(deps, { ids, setUp, input, state, launched, guard });
   } catch (error) {
     await rm(paths.folder, { recursive: true, force: true });
     throw error;
@@ -97,7 +100,7 @@ interface Started {
   guard: Guard;
 }
 
-function follow(port: WaitingPort, started: Started): Waiting {
+function follow(deps: StandbyProcessDeps, started: Started): Waiting {
   const { ids, setUp, input, state, launched, guard } = started;
   const { folder } = input.paths;
   // When the last worker had nothing to be told, the next one will hardly have.
@@ -111,14 +114,14 @@ function follow(port: WaitingPort, started: Started): Waiting {
       hasAnswered ||= message?.type === 'control_response';
       if (hasHooks || !String(message?.subtype).startsWith('hook_')) return;
       hasHooks = true;
-      port.onChange();
+      deps.onChange();
     },
     onError: () => {},
   });
   const gone = launched.exited.then(async () => {
     isGone = true;
     await output.stop();
-    port.onChange();
+    deps.onChange();
   });
   const question = isInitialized ? initializeLine({}) : presenceLine();
   // One that cannot be written to has gone.
@@ -149,7 +152,7 @@ function follow(port: WaitingPort, started: Started): Waiting {
       ),
     async becomeWorker() {
       await output.stop();
-      const ofWorker = workerPaths(port.logsDir, ids.worker_id).folder;
+      const ofWorker = workerPaths(deps.logsDir, ids.worker_id).folder;
       return rename(folder, ofWorker).then(
         () => true,
         () => false,

@@ -15,14 +15,14 @@ export interface Ids {
 
 /** What a process with these ids is started with for this set-up, in the folder where it waits. */
 export function inputFor(
-  port: LaunchSubject['port'],
+  deps: LaunchSubject['deps'],
   logsDir: string,
   ids: Ids,
   { options, agent_type, cwd }: SetUp,
 ): LaunchInput {
   const paths = standbyPaths(logsDir, ids.worker_id);
   const spec = { ...ids, agent_type, cwd };
-  return launchInput({ port, spec, options, paths, resume: false, remembered: [] });
+  return launchInput({ deps, spec, options, paths, resume: false, remembered: [] });
 }
 
 /** Servers of the worker's own are commands that would run unused; other folders bring settings too. */

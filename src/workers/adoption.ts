@@ -40,7 +40,7 @@ export interface Adoption {
   release(worker_ids: string[]): Promise<void>;
 }
 
-export interface AdoptionPort {
+export interface AdoptionDeps {
   fleet: Fleet;
   logsDir: string;
   now(): number;
@@ -49,8 +49,8 @@ export interface AdoptionPort {
   readingThread?: URL | undefined;
 }
 
-export function createAdoption(port: AdoptionPort): Adoption {
-  const { fleet, logsDir, now, warn, readingThread } = port;
+export function createAdoption(deps: AdoptionDeps): Adoption {
+  const { fleet, logsDir, now, warn, readingThread } = deps;
   const inFlight = new Map<string, Promise<void>>();
   const troubles = new Map<string, string>();
   const told = new Set<string>();

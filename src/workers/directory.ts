@@ -3,7 +3,7 @@ import { ownLease } from '../leases/own-leases.ts';
 import { sweepStandby } from '../standby/sweep.ts';
 import type { Adoption } from './adoption.ts';
 import type { WorkerActor } from './worker-actor.ts';
-import type { Fleet, FleetPort } from './workers.ts';
+import type { Fleet, FleetDeps } from './workers.ts';
 
 /** The actors of the workers that calls name, whichever server bore them. */
 export interface Registry {
@@ -21,15 +21,15 @@ export interface Registry {
   recorded(worker_id: string): Promise<void>;
 }
 
-export interface RegistryPort extends Pick<FleetPort, 'config' | 'now' | 'warn'> {
+export interface DirectoryDeps extends Pick<FleetDeps, 'config' | 'now' | 'warn'> {
   fleet: Fleet;
   adoption: Adoption;
   isEnding(): boolean;
 }
 
-export function createRegistry(port: RegistryPort): Registry {
-  const { config, fleet, adoption, now, warn } = port;
-  reviveBroken(port);
+export function createRegistry(deps: DirectoryDeps): Registry {
+  const { config, fleet, adoption, now, warn } = deps;
+  reviveBroken(deps);
   let adopted: Promise<void> | undefined;
   const takeOver = async () => {
     await adoption.adoptAll();
@@ -54,7 +54,7 @@ export function createRegistry(port: RegistryPort): Registry {
       await ready();
       if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
       // An actor of a fleet that has stopped would take the event, and nothing would come of it.
-      if (port.isEnding()) throw serverEnds();
+      if (deps.isEnding()) throw serverEnds();
       const actor = fleet.worker(worker_id);
       if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
       return actor;
@@ -68,7 +68,7 @@ export function createRegistry(port: RegistryPort): Registry {
 }
 
 /** An actor that broke is made anew from its journal, once: what broke it may be in there. */
-function reviveBroken({ fleet, adoption, warn }: RegistryPort): void {
+function reviveBroken({ fleet, adoption, warn }: DirectoryDeps): void {
   const revived = new Set<string>();
   fleet.supervisor.subscribe(({ context }) => {
     for (const worker_id of context.broken.filter((id) => !revived.has(id))) {

@@ -2,7 +2,7 @@ import type { JournalRecord } from '../journal/journal.ts';
 import type { Fleet } from './workers.ts';
 
 /** What decides how many processes may stay after their turn. */
-export interface KeptPort {
+export interface EvictionDeps {
   /** Processes there may be at once, at work and kept together. */
   most: number;
   isMemoryShort(): boolean;
@@ -12,7 +12,7 @@ export interface KeptPort {
  * Lets the processes of settled workers go before their time, the least recently used first: when
  * workers at work need the room, and when memory is short. A follow-up then starts a new one.
  */
-export function letKeptGo(fleet: Fleet, { most, isMemoryShort }: KeptPort): void {
+export function letKeptGo(fleet: Fleet, { most, isMemoryShort }: EvictionDeps): void {
   /** In the order in which they settled. */
   const kept = new Set<string>();
 

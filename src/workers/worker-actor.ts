@@ -1,7 +1,7 @@
 import type { ActorRefFrom } from 'xstate';
 import { workerMachine } from '../../machines/worker.ts';
 import { processLogic } from '../claude/actor.ts';
-import type { HandlePort } from '../claude/controller.ts';
+import type { ControllerDeps } from '../claude/controller.ts';
 import { archiveLogic } from '../history/actor.ts';
 import type { RestoredWorker } from '../journal/restored-worker.ts';
 
@@ -16,9 +16,9 @@ export type WorkerDelays = Partial<
 >;
 
 /** The worker machine with its process and its archive, born anew or from a restored snapshot. */
-export function workerLogic(port: HandlePort, delays: WorkerDelays = {}): typeof workerMachine {
+export function workerLogic(deps: ControllerDeps, delays: WorkerDelays = {}): typeof workerMachine {
   const machine = workerMachine.provide({
-    actors: { process: processLogic(port), archive: archiveLogic(port) },
+    actors: { process: processLogic(deps), archive: archiveLogic(deps) },
     delays,
   });
   const born: typeof machine.getInitialSnapshot = (scope, birth) =>

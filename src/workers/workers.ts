@@ -16,7 +16,7 @@ import { createActorIds } from './actor-ids.ts';
 import { type WorkerActor, type WorkerDelays, workerLogic } from './worker-actor.ts';
 
 /** What a fleet needs from outside; tests hand in another clock, launcher or machine delays. */
-export interface FleetPort {
+export interface FleetDeps {
   config: Config;
   env: NodeJS.ProcessEnv;
   launch: Launch;
@@ -51,13 +51,13 @@ export interface Fleet {
 /** The events of which the last one leaves a settled worker with nothing more to do. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
 
-export function createFleet(port: FleetPort): Fleet {
-  const { logsDir, maxWorkers } = port.config;
+export function createFleet(deps: FleetDeps): Fleet {
+  const { logsDir, maxWorkers } = deps.config;
   const journals = new Map<string, Journal>();
   const activities = new Map<string, Activity>();
   const parked = new Map<string, WorkerData>();
   const feed = createFeed<JournalRecord>((error) =>
-    port.warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
+    deps.warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
   );
   const ledger = createRequestLedger();
 
@@ -66,7 +66,7 @@ export function createFleet(port: FleetPort): Fleet {
     if (known) return known;
     const journal = openJournal(workerPaths(logsDir, worker_id).journal, (error) => {
       const hint = `Its journal cannot be written: ${messageOf(error)}`;
-      port.warn(`Worker ${worker_id}: ${hint}`);
+      deps.warn(`Worker ${worker_id}: ${hint}`);
       worker(worker_id)?.send({ type: 'STORAGE_FAILED', hint });
     });
     journals.set(worker_id, journal);
@@ -100,20 +100,20 @@ export function createFleet(port: FleetPort): Fleet {
   };
   const actorIds = createActorIds();
   const inspect = createRecorder({
-    now: port.now,
+    now: deps.now,
     workerOf: actorIds.workerOf,
     recordsOf: (worker_id) => activityOf(worker_id).seq,
     onRecord: keep,
-    warn: port.warn,
+    warn: deps.warn,
   });
-  const { claude: command, keepAliveSeconds, depth } = port.config;
-  const { env, launch, warn } = port;
+  const { claude: command, keepAliveSeconds, depth } = deps.config;
+  const { env, launch, warn } = deps;
   const logic = workerLogic(
     {
       ...{ command, env, logsDir, keepAliveSeconds, depth, launch, warn, recorded },
       offsetOf: (worker_id) => activityOf(worker_id).offset,
     },
-    port.delays,
+    deps.delays,
   );
   const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
     id: 'supervisor',

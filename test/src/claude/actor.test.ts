@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../../machines/worker.ts';
 import { processLogic } from '../../../src/claude/actor.ts';
-import type { HandlePort } from '../../../src/claude/controller.ts';
+import type { ControllerDeps } from '../../../src/claude/controller.ts';
 import { CommandNotFound, type Launch } from '../../../src/claude/launch.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { replaceFile } from '../../../src/files/private-files.ts';
@@ -17,7 +17,7 @@ import { createInbox, makeFifo, temporaryFolder, workerId, workerSpec } from '..
 const worker_id = workerId(process.pid);
 
 /** A process actor with nothing around it: commands go in, facts come out. */
-async function createProcess(given: Partial<HandlePort> = {}, spec: Partial<WorkerSpec> = {}) {
+async function createProcess(given: Partial<ControllerDeps> = {}, spec: Partial<WorkerSpec> = {}) {
   const logsDir = await temporaryFolder();
   const paths = workerPaths(logsDir, worker_id);
   await mkdir(paths.folder);

@@ -20,7 +20,7 @@ it('a process finds what is private in files of its owner alone', async () => {
   const mcp_config = { db: { command: 'db', env: { TOKEN: 'secret' } } };
   const rules = [{ toolName: 'Bash', ruleContent: 'ls' }];
   const { pid } = await startClaude({
-    port: { command: 'claude', env: { HOME: '/home/me' }, keepAliveSeconds: 1, depth: 0, launch },
+    deps: { command: 'claude', env: { HOME: '/home/me' }, keepAliveSeconds: 1, depth: 0, launch },
     ...{ spec, paths, options: withDefaults({ mcp_config }, {}), resume: true },
     remembered: [{ type: 'addRules', behavior: 'allow', rules }],
   });
