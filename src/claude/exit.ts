@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Failure } from '../../machines/worker.ts';
 import { hintLength, noConversation, oneLine } from '../stream-json/result.ts';
 import type { Exit } from './launch.ts';
@@ -27,16 +28,7 @@ export function exitFailure(
 
 const sessionInUse = 'is already in use';
 
-/** Shells give 128 and the signal's number; only those that end workers in practice are told. */
+/** Returns the exit code that a shell gives for a signal: 128 and the number of the signal. */
 function signalCode(signal: NodeJS.Signals | null): number | null {
-  const numbers: Partial<Record<NodeJS.Signals, number>> = {
-    SIGHUP: 1,
-    SIGINT: 2,
-    SIGABRT: 6,
-    SIGKILL: 9,
-    SIGSEGV: 11,
-    SIGTERM: 15,
-  };
-  const number = signal === null ? undefined : numbers[signal];
-  return number === undefined ? null : 128 + number;
+  return signal === null ? null : 128 + constants.signals[signal];
 }

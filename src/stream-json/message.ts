@@ -1,3 +1,5 @@
+import { hexOf, hiddenCharacter } from './hidden-characters.ts';
+
 /** A JSON object from outside: nothing about its fields is known. */
 export type Json = Record<string, unknown>;
 
@@ -26,11 +28,12 @@ export const asNumber = (value: unknown): number | undefined =>
 
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** Text fit for one line of a terminal: control and direction-changing characters are made visible. */
+/** Returns a text that is fit for one line of a terminal: each hidden character is shown by its number. */
 export function visible(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the ones to show
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(everyHidden, (character) => {
+    const hex = hexOf(character);
+    return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex}`;
+  });
 }
+
+const everyHidden = new RegExp(hiddenCharacter, 'gu');

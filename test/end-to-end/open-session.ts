@@ -63,6 +63,12 @@ export async function openSession(input: {
       const args = { description: 'A test worker', prompt, options, agent_type };
       return (await call('spawn_worker', args)).worker_id;
     },
-    close: () => client.close(),
+    async close() {
+      await client.close();
+      // Node's last line when a rejection or an `error` event that nobody handles ends a process.
+      if (/^Node\.js v\d/m.test(stderr)) {
+        throw new Error(`The server had an error that nobody handled: ${stderr}`);
+      }
+    },
   };
 }

@@ -44,6 +44,6 @@ it('releasing twice, or a group that has gone, is no error', async () => {
   const child = spawn('sleep', ['0'], { detached: true });
   const guard = await guardGroup(child.pid ?? 0);
   await once(child, 'exit');
-  await guard.release();
-  await guard.release();
+  await expect(guard.release()).resolves.toBeUndefined();
+  await expect(guard.release()).resolves.toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hiddenCharacter } from '../../../src/stream-json/hidden-characters.ts';
 import { parseObject, visible } from '../../../src/stream-json/message.ts';
 
 describe('a line of JSON', () => {
@@ -17,10 +18,20 @@ describe('text that is made visible', () => {
     expect(visible('größer 🦀 \u001b[2J\u202e\n')).toBe('größer 🦀 \\u001b[2J\\u202e\\u000a');
   });
 
+  it.each([
+    ['a soft hyphen', '\u00ad', '\\u00ad'],
+    ['an odd space', '\u00a0', '\\u00a0'],
+    ['a filler', '\u3164', '\\u3164'],
+    ['a tag', '\u{e0041}', '\\u{e0041}'],
+    ['half a character', '\ud83e', '\\ud83e'],
+  ])('shows %s by its number, as the page does', (_, character, shown) => {
+    expect(visible(`a${character}b`)).toBe(`a${shown}b`);
+  });
+
   it('holds no character that a terminal obeys, whatever it was', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(visible(text)).not.toMatch(/[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u);
+        expect(visible(text)).not.toMatch(hiddenCharacter);
       }),
     );
   });
