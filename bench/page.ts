@@ -13,7 +13,13 @@ import { launchChromium } from '../test/browser/chromium.ts';
  */
 const [seconds, eventsASecond] = [10, 1_000];
 const idOf = (index: number) => `worker-${String(index).padStart(4, '0')}`;
-const states = ['running', 'awaiting_permission', 'running', 'completed', 'resumed'] as const;
+const states = [
+  'running',
+  'awaiting_permission',
+  'running',
+  'completed',
+  'resumed.starting',
+] as const;
 
 function bornAt(index: number, now: number): Step {
   const worker: WorkerView = {

@@ -1,4 +1,4 @@
-import { assign, cancel, enqueueActions, fromCallback, raise, sendTo, setup } from 'xstate';
+import { assign, cancel, enqueueActions, fromCallback, sendTo, setup } from 'xstate';
 
 /** Why a turn failed: the closed set that `wait` and the history file use. */
 export type Reason =
@@ -31,6 +31,12 @@ export interface Prompt {
   id: string;
   text: string;
 }
+
+/**
+ * The version of this chart. A journal names it, so that a reader of a later version knows whether a
+ * migration is needed: see migrations.ts. 1 is that of 0.1.0, whose journals name none.
+ */
+export const chartVersion = 2;
 
 /** What a worker is: fixed when it is spawned and the same over all its turns. */
 export interface WorkerSpec {
@@ -95,8 +101,6 @@ export interface WorkerContext {
   /** True once a turn has opened: from then on a new process needs `--resume`. */
   session_begun: boolean;
   slot: 'none' | 'wanted' | 'held';
-  /** True while the prompt depends on a process that was there before: should it go, a new one is started. */
-  handed_over: boolean;
   requests: PermissionRequest[];
   /** Answers that the process has not acknowledged yet; a new owner sends them again. */
   unacknowledged: GivenAnswer[];
@@ -178,8 +182,8 @@ export type WorkerFact =
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
   | { type: 'DELIVERED' };
 
-/** Timers of the machine itself that are not tied to one state. */
-type WorkerAlarm = { type: 'START_OVERDUE' } | { type: 'TIME_LIMIT_REACHED' };
+/** The timer of the machine itself that is not tied to one state. */
+type WorkerAlarm = { type: 'TIME_LIMIT_REACHED' };
 
 export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
 
@@ -290,13 +294,8 @@ const whenSettled = {
   ],
 } as const;
 
-/**
- * One worker: a conversation with one `claude` session, turn after turn.
- *
- * Pure: the clock, ids and all input come inside events; the process and the history file are the
- * two invoked actors, and the machine only sends them commands.
- */
-export const workerMachine = setup({
+/** The vocabulary of the chart: its guards, actions, delays and actors by name. */
+const chart = setup({
   types: {
     input: {} as WorkerInput,
     context: {} as WorkerContext,
@@ -309,6 +308,8 @@ export const workerMachine = setup({
   },
   delays: {
     startDeadline: 60_000,
+    // For a process that would not take the prompt: killed at the start deadline, and 13 s to go.
+    handOverDeadline: 73_000,
     interruptGrace: 3_000,
     terminateGrace: 8_000,
     killGrace: 13_000,
@@ -320,31 +321,23 @@ export const workerMachine = setup({
       (context.spec.agent_type === null || event.agents.includes(context.spec.agent_type)),
     isThisPrompt: ({ context, event }) =>
       event.type === 'PROMPT_ACCEPTED' && event.prompt_id === context.prompt_id,
-    isThisPromptSent: ({ context, event }) =>
-      event.type === 'PROMPT_ACCEPTED' &&
-      event.prompt_id === context.prompt_id &&
-      context.slot === 'held',
     isAnswered: ({ context, event }) =>
       event.type === 'RESULT_SEEN' && belongs(context, event) && !failureIn(context, event.result),
     isFailure: ({ context, event }) =>
       event.type === 'RESULT_SEEN' && belongs(context, event) && !!failureIn(context, event.result),
-    isFailureToStart: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && event.result.failure !== null && isOfStart(context, event),
+    isFailureOfPrompt: ({ context, event }) =>
+      event.type === 'RESULT_SEEN' && event.result.failure !== null && names(context, event),
     isAuthRefusal: ({ event }) =>
       event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
     isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
     isLastRequest: ({ context, event }) =>
       namesOpenRequest(context, event) && context.requests.length === 1,
     hasProcess: ({ context }) => context.process !== null,
-    canHandOver: ({ context }) => context.slot !== 'held' && context.process !== null,
-    hasNoProcess: ({ context }) => context.process === null && context.slot !== 'held',
-    awaitsSlot: ({ context }) => context.slot !== 'held',
     holdsSlot: ({ context }) => context.slot === 'held',
     isUnacknowledged: ({ context, event }) =>
       context.unacknowledged.some(({ request }) => isNamed(request, event)),
     hasFoundSession: ({ context, event }) =>
       event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
-    wasHandedOver: ({ context }) => context.handed_over,
     hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
     isUndelivered: ({ context }) => !context.delivered,
     isUnsaved: ({ context }) => !context.saved,
@@ -391,14 +384,11 @@ export const workerMachine = setup({
           }
         : {},
     ),
-    forgetProcess: assign({ process: null, handed_over: false }),
+    forgetProcess: assign({ process: null }),
     sendPrompt: sendTo('process', ({ context }) => ({
       type: 'SEND_PROMPT',
       prompt: context.prompt ?? { id: context.prompt_id, text: '' },
     })),
-    handOver: assign({ handed_over: true }),
-    // Who reads that the process is up is the first to send it a prompt: no earlier owner can have.
-    takePromptBack: assign({ handed_over: false }),
     beginTurn: assign(({ context, event }) =>
       event.type === 'RESUME'
         ? {
@@ -406,7 +396,6 @@ export const workerMachine = setup({
             prompt: event.prompt,
             prompt_id: event.prompt.id,
             other_model: event.model ?? context.other_model,
-            handed_over: false,
             unacknowledged: [],
             failure: null,
             ending: null,
@@ -417,7 +406,7 @@ export const workerMachine = setup({
           }
         : {},
     ),
-    acceptPrompt: assign({ prompt: null, handed_over: false }),
+    acceptPrompt: assign({ prompt: null }),
     // Only an opened turn is in the session file; to resume before that finds no conversation.
     beginSession: assign({ session_begun: true }),
     noteModel: assign(({ event }) =>
@@ -428,11 +417,6 @@ export const workerMachine = setup({
     noteModels: assign(({ event }) =>
       event.type === 'INITIALIZED' && event.models ? { models: event.models } : {},
     ),
-    armStartDeadline: raise(
-      { type: 'START_OVERDUE' },
-      { delay: 'startDeadline', id: 'startDeadline' },
-    ),
-    disarmStartDeadline: cancel('startDeadline'),
     armTimeLimit: enqueueActions(({ context, enqueue }) => {
       if (context.spec.time_limit_seconds === null) return;
       enqueue.raise({ type: 'TIME_LIMIT_REACHED' }, { delay: 'timeLimit', id: 'timeLimit' });
@@ -500,6 +484,7 @@ export const workerMachine = setup({
         : {},
     ),
     fail: assign((_, failure: Failure) => ({ failure })),
+    failForAgent: assign(({ context, event }) => ({ failure: unknownAgent(context, event) })),
     failAsTold: assign(({ context, event }) => {
       if (event.type === 'RESULT_SEEN') return { failure: failureIn(context, event.result) };
       if (event.type !== 'EXITED' && event.type !== 'START_FAILED') return {};
@@ -554,7 +539,231 @@ export const workerMachine = setup({
     ),
     markDelivered: assign({ delivered: true }),
   },
-}).createMachine({
+});
+
+/** A turn waits for a slot: the first one, or a follow-up. */
+const queued = chart.createStateConfig({
+  description: 'Waits for a slot: as many workers run at once as the machine can bear.',
+  entry: 'requestSlot',
+  on: {
+    SLOT: [
+      { guard: 'hasProcess', target: 'handed_over', actions: ['holdSlot', 'sendPrompt'] },
+      { target: 'starting', actions: ['holdSlot', 'startProcess'] },
+    ],
+    EXITED: { actions: 'forgetProcess' },
+    STOP: [
+      {
+        guard: 'hasProcess',
+        target: '#worker.stopping',
+        actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
+      },
+      { target: '#worker.failed', actions: { type: 'fail', params: stopped } },
+    ],
+    STORAGE_FAILED: [
+      {
+        guard: 'hasProcess',
+        target: '#worker.stopping',
+        actions: ['endForStorage', 'terminateProcess'],
+      },
+      { target: '#worker.failed', actions: 'failForStorage' },
+    ],
+    ADOPT: { target: 'queued', reenter: true, actions: 'attachIdleProcess' },
+  },
+});
+
+/** What a turn answers that holds a slot and has not begun, whoever started its process. */
+const whileStarting = {
+  PROMPT_ACCEPTED: {
+    guard: 'isThisPrompt',
+    target: '#worker.running',
+    actions: ['acceptPrompt', 'armTimeLimit'],
+  },
+  START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
+  STOP: {
+    target: '#worker.stopping',
+    actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
+  },
+  STORAGE_FAILED: { target: '#worker.stopping', actions: ['endForStorage', 'terminateProcess'] },
+  ADOPT: { target: 'handed_over', reenter: true, actions: ['keepSlot', 'attachProcess'] },
+} as const;
+
+/** A process of this turn's own comes up. */
+const starting = chart.createStateConfig({
+  description: 'The process is started; nothing of the turn has been seen yet.',
+  on: {
+    ...whileStarting,
+    INITIALIZED: [
+      { guard: 'agentIsKnown', actions: ['noteModels', 'sendPrompt'] },
+      { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
+    ],
+    RESULT_SEEN: {
+      guard: 'isFailure',
+      target: '#worker.failed',
+      actions: ['addTotals', 'failAsTold'],
+    },
+    EXITED: [
+      // Killed before it said that its turn was open, a process may have begun the session.
+      { guard: 'hasFoundSession', actions: ['forgetProcess', 'beginSession', 'startProcess'] },
+      { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
+    ],
+  },
+  after: {
+    startDeadline: {
+      target: '#worker.failed',
+      actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
+    },
+  },
+});
+
+/** The prompt depends on a process that was there before: should that go, a new one is started. */
+const handed_over = chart.createStateConfig({
+  description:
+    'A process that was there before has the prompt; should it go, or be busy, a new one gets it.',
+  on: {
+    ...whileStarting,
+    ATTACHED: { actions: 'killProcess' },
+    // It is up only now, so no earlier owner of this worker can have sent it the prompt.
+    INITIALIZED: [
+      { guard: 'agentIsKnown', target: 'starting', actions: ['noteModels', 'sendPrompt'] },
+      { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
+    ],
+    RESULT_SEEN: {
+      guard: 'isFailureOfPrompt',
+      target: '#worker.failed',
+      actions: ['addTotals', 'failAsTold'],
+    },
+    EXITED: [
+      {
+        guard: 'hasFoundSession',
+        target: 'starting',
+        actions: ['forgetProcess', 'beginSession', 'startProcess'],
+      },
+      { target: 'starting', actions: ['forgetProcess', 'startProcess'] },
+    ],
+  },
+  after: {
+    startDeadline: { actions: 'killProcess' },
+    handOverDeadline: {
+      target: '#worker.failed',
+      actions: { type: 'fail', params: startTimeout },
+    },
+  },
+});
+
+const spawning = chart.createStateConfig({
+  description: 'The first turn is being brought up.',
+  tags: 'active',
+  initial: 'queued',
+  states: { queued, starting, handed_over },
+  on: {
+    TURN_OPENED: {
+      guard: 'holdsSlot',
+      target: 'running',
+      actions: ['acceptPrompt', 'beginSession', 'noteModel', 'armTimeLimit'],
+    },
+    PERMISSION_ASKED: { actions: 'refuseRequest' },
+  },
+});
+
+const resumed = chart.createStateConfig({
+  description: 'A follow-up turn is brought up, in the living process or in a new one.',
+  tags: 'active',
+  initial: 'queued',
+  states: { queued, starting, handed_over },
+  on: {
+    // A process from before may open a turn by itself; only the prompt's own id tells of ours.
+    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+    PERMISSION_ASKED: { actions: 'refuseRequest' },
+  },
+});
+
+const running = chart.createStateConfig({
+  description: 'A turn is under way.',
+  tags: 'active',
+  on: {
+    ...whileInTurn,
+    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+    PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
+    API_RETRIED: {
+      guard: 'isAuthRefusal',
+      target: 'stopping',
+      actions: { type: 'endBecause', params: notLoggedIn },
+    },
+  },
+});
+
+const awaiting_permission = chart.createStateConfig({
+  description: 'One or more tool calls wait for an answer; nothing but an answer lets them run.',
+  tags: 'active',
+  on: {
+    ...whileInTurn,
+    PERMISSION_ASKED: { actions: 'openRequest' },
+    ANSWER_PERMISSION: [
+      {
+        guard: 'isLastRequest',
+        target: 'running',
+        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+      },
+      {
+        guard: 'isOpenRequest',
+        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+      },
+    ],
+    PERMISSION_WITHDRAWN: [
+      { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
+      { guard: 'isOpenRequest', actions: 'closeRequest' },
+    ],
+  },
+});
+
+const stopping = chart.createStateConfig({
+  description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
+  tags: 'active',
+  entry: ['closeAllRequests', 'interruptProcess'],
+  on: {
+    RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
+    PERMISSION_ASKED: { actions: 'refuseRequest' },
+    EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
+    START_FAILED: { target: 'failed', actions: 'failAsEnding' },
+    ADOPT: { target: 'stopping', reenter: true, actions: ['keepSlot', 'attachProcess'] },
+  },
+  after: {
+    interruptGrace: { actions: 'terminateProcess' },
+    terminateGrace: { actions: 'killProcess' },
+    killGrace: {
+      target: 'failed',
+      actions: { type: 'fail', params: ({ context }) => wouldNotGo(context) },
+    },
+  },
+});
+
+const completed = chart.createStateConfig({
+  description: 'The turn ended with a real answer; the conversation can go on.',
+  tags: 'settled',
+  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
+  on: {
+    ...whenSettled,
+    RESUME: { target: 'resumed', actions: 'beginTurn' },
+  },
+});
+
+const failed = chart.createStateConfig({
+  description: 'The turn ended without an answer; the reason says why. It can be resumed.',
+  tags: 'settled',
+  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory', 'leaveWithoutModel'],
+  on: {
+    ...whenSettled,
+    RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
+  },
+});
+
+/**
+ * One worker: a conversation with one `claude` session, turn after turn.
+ *
+ * Pure: the clock, ids and all input come inside events; the process and the history file are the
+ * two invoked actors, and the machine only sends them commands.
+ */
+export const workerMachine = chart.createMachine({
   id: 'worker',
   context: ({ input }) => ({
     spec: input.spec,
@@ -564,7 +773,6 @@ export const workerMachine = setup({
     process: null,
     session_begun: false,
     slot: 'none',
-    handed_over: false,
     requests: [],
     unacknowledged: [],
     remembered: [],
@@ -591,254 +799,7 @@ export const workerMachine = setup({
     DRAFTED: { actions: 'noteDraft' },
   },
   initial: 'spawning',
-  states: {
-    spawning: {
-      description: 'The first turn is being brought up.',
-      tags: 'active',
-      initial: 'queued',
-      states: {
-        queued: {
-          description: 'Waits for a slot: as many workers run at once as the machine can bear.',
-          entry: 'requestSlot',
-          on: {
-            SLOT: { target: 'starting', actions: ['holdSlot', 'startProcess'] },
-            STOP: { target: '#worker.failed', actions: { type: 'fail', params: stopped } },
-            ADOPT: { target: 'queued', reenter: true },
-          },
-        },
-        starting: {
-          description: 'The process is started; nothing of the turn has been seen yet.',
-          on: {
-            ATTACHED: { guard: 'wasHandedOver', actions: 'killProcess' },
-            STORAGE_FAILED: {
-              target: '#worker.stopping',
-              actions: ['endForStorage', 'terminateProcess'],
-            },
-            INITIALIZED: [
-              { guard: 'agentIsKnown', actions: ['noteModels', 'takePromptBack', 'sendPrompt'] },
-              {
-                target: '#worker.failed',
-                actions: [
-                  { type: 'fail', params: ({ context, event }) => unknownAgent(context, event) },
-                  'terminateProcess',
-                ],
-              },
-            ],
-            TURN_OPENED: {
-              target: '#worker.running',
-              actions: ['acceptPrompt', 'beginSession', 'noteModel', 'armTimeLimit'],
-            },
-            PROMPT_ACCEPTED: {
-              guard: 'isThisPrompt',
-              target: '#worker.running',
-              actions: ['acceptPrompt', 'armTimeLimit'],
-            },
-            RESULT_SEEN: {
-              guard: 'isFailure',
-              target: '#worker.failed',
-              actions: ['addTotals', 'failAsTold'],
-            },
-            PERMISSION_ASKED: { actions: 'refuseRequest' },
-            START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
-            EXITED: [
-              {
-                guard: 'hasFoundSession',
-                actions: ['forgetProcess', 'beginSession', 'startProcess'],
-              },
-              { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
-              { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
-            ],
-            STOP: {
-              target: '#worker.stopping',
-              actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
-            },
-            ADOPT: {
-              target: 'starting',
-              reenter: true,
-              actions: ['keepSlot', 'handOver', 'attachProcess'],
-            },
-          },
-          after: {
-            startDeadline: {
-              target: '#worker.failed',
-              actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
-            },
-          },
-        },
-      },
-    },
-    running: {
-      description: 'A turn is under way.',
-      tags: 'active',
-      on: {
-        ...whileInTurn,
-        TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
-        PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
-        API_RETRIED: {
-          guard: 'isAuthRefusal',
-          target: 'stopping',
-          actions: { type: 'endBecause', params: notLoggedIn },
-        },
-      },
-    },
-    awaiting_permission: {
-      description:
-        'One or more tool calls wait for an answer; nothing but an answer lets them run.',
-      tags: 'active',
-      on: {
-        ...whileInTurn,
-        PERMISSION_ASKED: { actions: 'openRequest' },
-        ANSWER_PERMISSION: [
-          {
-            guard: 'isLastRequest',
-            target: 'running',
-            actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
-          },
-          {
-            guard: 'isOpenRequest',
-            actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
-          },
-        ],
-        PERMISSION_WITHDRAWN: [
-          { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
-          { guard: 'isOpenRequest', actions: 'closeRequest' },
-        ],
-      },
-    },
-    stopping: {
-      description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
-      tags: 'active',
-      entry: ['closeAllRequests', 'interruptProcess'],
-      on: {
-        RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
-        PERMISSION_ASKED: { actions: 'refuseRequest' },
-        EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
-        START_FAILED: { target: 'failed', actions: 'failAsEnding' },
-        ADOPT: { target: 'stopping', reenter: true, actions: ['keepSlot', 'attachProcess'] },
-      },
-      after: {
-        interruptGrace: { actions: 'terminateProcess' },
-        terminateGrace: { actions: 'killProcess' },
-        killGrace: {
-          target: 'failed',
-          actions: { type: 'fail', params: ({ context }) => wouldNotGo(context) },
-        },
-      },
-    },
-    completed: {
-      description: 'The turn ended with a real answer; the conversation can go on.',
-      tags: 'settled',
-      entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
-      on: {
-        ...whenSettled,
-        RESUME: { target: 'resumed', actions: 'beginTurn' },
-      },
-    },
-    failed: {
-      description: 'The turn ended without an answer; the reason says why. It can be resumed.',
-      tags: 'settled',
-      entry: [
-        'freeSlot',
-        'closeAllRequests',
-        'disarmTimeLimit',
-        'saveHistory',
-        'leaveWithoutModel',
-      ],
-      on: {
-        ...whenSettled,
-        RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
-      },
-    },
-    resumed: {
-      description: 'A follow-up turn is brought up, in the living process or in a new one.',
-      tags: 'active',
-      entry: 'requestSlot',
-      exit: 'disarmStartDeadline',
-      on: {
-        SLOT: [
-          {
-            guard: 'canHandOver',
-            actions: ['holdSlot', 'armStartDeadline', 'handOver', 'sendPrompt'],
-          },
-          {
-            guard: 'awaitsSlot',
-            actions: ['holdSlot', 'armStartDeadline', 'startProcess'],
-          },
-        ],
-        INITIALIZED: [
-          { guard: 'agentIsKnown', actions: ['noteModels', 'takePromptBack', 'sendPrompt'] },
-          {
-            target: 'failed',
-            actions: [
-              { type: 'fail', params: ({ context, event }) => unknownAgent(context, event) },
-              'terminateProcess',
-            ],
-          },
-        ],
-        // A process from before may open a turn by itself; only the prompt's own id tells of ours.
-        TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
-        PERMISSION_ASKED: { actions: 'refuseRequest' },
-        PROMPT_ACCEPTED: {
-          guard: 'isThisPromptSent',
-          target: 'running',
-          actions: ['acceptPrompt', 'armTimeLimit'],
-        },
-        RESULT_SEEN: {
-          guard: 'isFailureToStart',
-          target: 'failed',
-          actions: ['addTotals', 'failAsTold'],
-        },
-        START_FAILED: { target: 'failed', actions: ['failAsTold', 'terminateProcess'] },
-        EXITED: [
-          { guard: 'awaitsSlot', actions: 'forgetProcess' },
-          // Killed before it said that its turn was open, a process may have begun the session.
-          {
-            guard: 'hasFoundSession',
-            actions: ['forgetProcess', 'beginSession', 'startProcess'],
-          },
-          { guard: 'wasHandedOver', actions: ['forgetProcess', 'startProcess'] },
-          { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
-        ],
-        // A process from before may be busy with a turn of its own; a new one takes the prompt.
-        START_OVERDUE: [
-          { guard: 'wasHandedOver', actions: ['killProcess', 'armStartDeadline'] },
-          {
-            target: 'failed',
-            actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
-          },
-        ],
-        STOP: [
-          {
-            guard: 'hasNoProcess',
-            target: 'failed',
-            actions: { type: 'fail', params: stopped },
-          },
-          {
-            target: 'stopping',
-            actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
-          },
-        ],
-        STORAGE_FAILED: [
-          { guard: 'hasNoProcess', target: 'failed', actions: 'failForStorage' },
-          { target: 'stopping', actions: ['endForStorage', 'terminateProcess'] },
-        ],
-        ATTACHED: { guard: 'wasHandedOver', actions: 'killProcess' },
-        ADOPT: [
-          {
-            guard: 'holdsSlot',
-            actions: [
-              'keepSlot',
-              'handOver',
-              'attachProcess',
-              'disarmStartDeadline',
-              'armStartDeadline',
-            ],
-          },
-          { target: 'resumed', reenter: true, actions: 'attachIdleProcess' },
-        ],
-      },
-    },
-  },
+  states: { spawning, running, awaiting_permission, stopping, completed, failed, resumed },
 });
 
 /** Why a result is none: `claude` takes an answer without the object that was asked for as well. */
@@ -854,11 +815,13 @@ function belongs(context: WorkerContext, event: { result: TurnResult }): boolean
   return prompt_ids.length === 0 || prompt_ids.includes(context.prompt_id);
 }
 
-/** Whether a result is about bringing up the current prompt, and not about a turn from before. */
-function isOfStart(context: WorkerContext, event: { result: TurnResult }): boolean {
-  if (context.slot !== 'held') return false;
-  if (event.result.prompt_ids.length === 0) return !context.handed_over;
-  return belongs(context, event);
+/**
+ * Whether a result of a process that was there before is about the current prompt. It may be about a
+ * turn from before, so it has to name the prompt, unless there was no turn before.
+ */
+function names(context: WorkerContext, event: { result: TurnResult }): boolean {
+  const { prompt_ids } = event.result;
+  return prompt_ids.length === 0 ? context.turn === 1 : prompt_ids.includes(context.prompt_id);
 }
 
 function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {

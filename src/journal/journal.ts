@@ -10,6 +10,8 @@ export interface JournalRecord {
   /** Milliseconds since 1970. */
   t: number;
   worker: string;
+  /** The version of the chart that wrote this record and the next ones; absent: 1, or as before. */
+  chart?: number;
   event: { type: string } & Record<string, unknown>;
   /** Where the next unread byte of stdout stands, for events that came from there. */
   offset?: number;

@@ -1,4 +1,5 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
+import { chartVersion } from '../../machines/worker.ts';
 import type { JournalRecord } from './journal.ts';
 import { stateText } from './state-text.ts';
 
@@ -84,6 +85,8 @@ function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): Journ
     seq: track.seq + 1,
     t,
     worker: track.worker_id,
+    // At its birth and whenever a server takes it over, which may be of another version.
+    ...(isFirst || event.type === 'ADOPT' ? { chart: chartVersion } : {}),
     event: rest,
     ...(typeof offset === 'number' ? { offset } : {}),
     from: track.state,

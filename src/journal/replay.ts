@@ -1,5 +1,11 @@
 import { type AnyActorScope, createActor, fromCallback, type SnapshotFrom } from 'xstate';
-import { type WorkerEvent, type WorkerInput, workerMachine } from '../../machines/worker.ts';
+import { isSameState, migrateEvent } from '../../machines/migrations.ts';
+import {
+  chartVersion,
+  type WorkerEvent,
+  type WorkerInput,
+  workerMachine,
+} from '../../machines/worker.ts';
 import type { JournalRecord } from './journal.ts';
 import { stateText } from './state-text.ts';
 
@@ -21,15 +27,20 @@ export function birthOf(record: JournalRecord | undefined): WorkerInput {
 
 /**
  * The snapshot after one more record; the first begins a worker.
- * @throws Error when the record says that the worker came into another state.
+ * @throws Error when the record says that the worker came into another state, or a later chart wrote it.
  */
 export function nextSnapshot(
   snapshot: WorkerSnapshot | undefined,
   record: JournalRecord,
 ): WorkerSnapshot {
+  if (record.chart !== undefined && record.chart > chartVersion) {
+    throw new Error(
+      `Record ${record.seq} of the journal was written by chart ${record.chart}, and this program knows the charts up to ${chartVersion}; use the program that wrote it, or a later one.`,
+    );
+  }
   const next = snapshot ? after(snapshot, record) : birth(record);
   const state = stateText(next.value);
-  if (state !== record.to) {
+  if (!isSameState(record.to, state)) {
     throw new Error(
       `Record ${record.seq} of the journal leads to ${record.to}, and its replay to ${state}: the journal was changed, so the state of the worker is not known; read its history file, or spawn a new worker.`,
     );
@@ -43,7 +54,7 @@ const birth = (record: JournalRecord): WorkerSnapshot =>
 const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
   isNothingNew(snapshot, record)
     ? snapshot
-    : workerMachine.transition(snapshot, eventFrom(record), nowhere);
+    : workerMachine.transition(snapshot, eventFrom(record, stateText(snapshot.value)), nowhere);
 
 /** Folds a journal through the machine that wrote it; nothing is carried out. */
 export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep> {
@@ -60,9 +71,9 @@ function isNothingNew({ context }: WorkerSnapshot, { event }: JournalRecord): bo
   return event.model === null || event.model === context.model;
 }
 
-function eventFrom({ event, offset }: JournalRecord): WorkerEvent {
+function eventFrom({ event, offset }: JournalRecord, state: string): WorkerEvent {
   const restored = offset === undefined ? event : { ...event, offset };
-  return restored as unknown as WorkerEvent;
+  return migrateEvent(restored, state) as unknown as WorkerEvent;
 }
 
 const nobody = createActor(fromCallback(() => {}));

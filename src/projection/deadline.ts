@@ -5,7 +5,7 @@ import { stateText } from '../journal/state-text.ts';
 import type { WorkerView } from './contract.ts';
 
 /** Events that start a state's timer anew while the state stays. */
-const rearming = new Set(['SLOT', 'ADOPT', 'START_OVERDUE']);
+const rearming = new Set(['SLOT', 'ADOPT']);
 
 /** A turn's time limit goes on while it waits for a permission. */
 const timedAs = (state: string | null) => (state === 'awaiting_permission' ? 'running' : state);
@@ -37,11 +37,11 @@ interface Timer {
 function timersOf(state: string, context: WorkerContext): Timer[] {
   switch (state) {
     case 'spawning.starting':
+    case 'resumed.starting':
       return [afterDelay('startDeadline')];
-    case 'resumed':
-      return context.slot === 'held'
-        ? [{ event: 'START_OVERDUE', delay: delayOf('startDeadline') }]
-        : [];
+    case 'spawning.handed_over':
+    case 'resumed.handed_over':
+      return ['startDeadline', 'handOverDeadline'].map(afterDelay);
     case 'running':
     case 'awaiting_permission': {
       const { time_limit_seconds } = context.spec;

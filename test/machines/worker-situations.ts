@@ -27,6 +27,7 @@ const failing = { failure: apiError };
 export const situations = {
   'spawning.queued': [],
   'spawning.starting': starting,
+  'spawning.handed_over': [...starting, { type: 'ADOPT', owner: 'another server' }],
   running,
   'running, an answer not acknowledged': [...running, asked('cli-1'), answer('cli-1')],
   'awaiting_permission, one request': [...running, asked('cli-1')],
@@ -36,10 +37,10 @@ export const situations = {
   failed: [...running, result(failing)],
   'failed, nothing left to do': [...running, exited(), saved, delivered],
   'failed, session lost': [...running, exited({ reason: 'session_lost' })],
-  'resumed, no slot': [...completed, resume],
-  'resumed, no slot and no process': [...completed, exited(), resume],
-  'resumed, prompt handed over': [...completed, resume, slot],
-  'resumed, process started': [...completed, exited(), resume, slot, started],
+  'resumed.queued, with a process': [...completed, resume],
+  'resumed.queued, without a process': [...completed, exited(), resume],
+  'resumed.handed_over': [...completed, resume, slot],
+  'resumed.starting': [...completed, exited(), resume, slot, started],
 } satisfies Record<string, WorkerEvent[]>;
 
 /** Every event, fit for the worker that gets it, and its variants that a guard tells apart. */
@@ -70,7 +71,6 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     SAVED: { ...saved, turn },
     SAVE_FAILED: { type: 'SAVE_FAILED', turn, hint: 'The disk is full.' },
     DELIVERED: delivered,
-    START_OVERDUE: { type: 'START_OVERDUE' },
     TIME_LIMIT_REACHED: { type: 'TIME_LIMIT_REACHED' },
   };
   return {

@@ -32,7 +32,6 @@ const typesOf = (worker: Parameters<typeof step>[0], event: WorkerEvent) =>
 
 describe('A worker that a new server takes over', () => {
   it.each([
-    ['starting', starting],
     ['running', running],
     ['waiting for a permission', [...running, asked('one')]],
     ['handing a follow-up over', [...completed, resume, slot]],
@@ -42,6 +41,13 @@ describe('A worker that a new server takes over', () => {
 
     expect(stateOf(next)).toBe(stateOf(worker));
     expect(next.context.requests).toEqual(worker.context.requests);
+    expect(commands).toEqual([attach]);
+  });
+
+  it('has its prompt in the hands of its process when it is starting, which is followed', () => {
+    const { next, commands } = step(having(newWorker(), ...starting), adopt);
+
+    expect(stateOf(next)).toBe('spawning.handed_over');
     expect(commands).toEqual([attach]);
   });
 

@@ -74,7 +74,7 @@ describe('A follow-up', () => {
   it('goes to a new process where the old one leaves while it waits for its slot', () => {
     const waiting = having(idle, resume, exited({ returncode: 0 }));
 
-    expect(stateOf(waiting)).toBe('resumed');
+    expect(stateOf(waiting)).toBe('resumed.queued');
     expect(step(waiting, slot).commands).toEqual([start]);
   });
 
@@ -109,7 +109,7 @@ describe('A prompt that was handed to a living process', () => {
   it('goes to a new process when that one leaves without having taken it', () => {
     const { next, commands } = step(handedOver, exited({ returncode: 0 }));
 
-    expect(stateOf(next)).toBe('resumed');
+    expect(stateOf(next)).toBe('resumed.starting');
     expect(commands).toEqual([start]);
     expect(step(having(next, started), initialized).commands).toEqual([sendPrompt]);
   });
@@ -135,11 +135,11 @@ describe('A prompt that was handed to a living process', () => {
     const { clock, tell, state, commands } = liveWorker();
     tell(...completed, ...before, resume);
     clock.increment(3_600_000);
-    expect(state()).toBe('resumed');
+    expect(state()).toBe('resumed.queued');
 
     tell(slot, ...events);
     clock.increment(59_999);
-    expect(state()).toBe('resumed');
+    expect(state()).toBe('resumed.starting');
     clock.increment(1);
     expect(state()).toBe('failed');
     expect(commands.at(-1)).toBe('KILL');
@@ -154,6 +154,17 @@ describe('The start deadline of a follow-up', () => {
     tell(accepted('prompt-2'), answered, resume, slot);
     clock.increment(59_999);
 
-    expect(state()).toBe('resumed');
+    expect(state()).toBe('resumed.handed_over');
+  });
+
+  it('ends, also where a process neither takes the prompt nor goes when it is killed', () => {
+    const { clock, tell, state, commands } = liveWorker();
+    tell(...completed, resume, slot);
+    clock.increment(60_000);
+    expect([state(), commands.at(-1)]).toEqual(['resumed.handed_over', 'KILL']);
+    clock.increment(12_999);
+    expect(state()).toBe('resumed.handed_over');
+    clock.increment(1);
+    expect(state()).toBe('failed');
   });
 });

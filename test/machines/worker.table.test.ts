@@ -15,7 +15,6 @@ const whileStarting: Row = {
   START_FAILED: 'failed',
   PROMPT_ACCEPTED: 'running',
   PERMISSION_ASKED: 'stays',
-  ADOPT: 'stays',
   'RESULT_SEEN as a failure': 'failed',
 };
 
@@ -48,24 +47,37 @@ const settled: Row = {
 const resumed: Row = {
   ...whileStarting,
   TURN_OPENED: 'stays',
-  START_OVERDUE: 'failed',
 };
 
-/** A prompt that waits for a slot is still ours alone, so that nothing can have become of it. */
+/** A follow-up that waits for a slot is still ours alone, so that nothing can have become of it. */
 const awaitingSlot: Row = {
-  ...without(resumed, 'PROMPT_ACCEPTED', 'RESULT_SEEN as a failure'),
-  SLOT: 'stays',
+  TURN_OPENED: 'stays',
+  PERMISSION_ASKED: 'stays',
   EXITED: 'stays',
+  ADOPT: 'stays',
 };
 
 /** Every pair that is not listed is refused: nothing changes and nothing is done. */
 const table: Record<Situation, Row> = {
-  'spawning.queued': { SLOT: 'spawning.starting', STOP: 'failed', ADOPT: 'stays' },
+  'spawning.queued': {
+    ...{ SLOT: 'spawning.starting', STOP: 'failed', STORAGE_FAILED: 'failed' },
+    ...{ ADOPT: 'stays', EXITED: 'stays', PERMISSION_ASKED: 'stays' },
+  },
   'spawning.starting': {
     ...whileStarting,
     TURN_OPENED: 'running',
     'RESULT_SEEN as a failure of no prompt': 'failed',
     EXITED: 'failed',
+    ADOPT: 'spawning.handed_over',
+  },
+  'spawning.handed_over': {
+    ...whileStarting,
+    TURN_OPENED: 'running',
+    INITIALIZED: 'spawning.starting',
+    'RESULT_SEEN as a failure of no prompt': 'failed',
+    EXITED: 'spawning.starting',
+    ATTACHED: 'stays',
+    ADOPT: 'stays',
   },
   running: { ...inTurn, TURN_OPENED: 'stays', API_RETRIED: 'stopping' },
   'running, an answer not acknowledged': {
@@ -94,22 +106,34 @@ const table: Record<Situation, Row> = {
     START_FAILED: 'failed',
     ADOPT: 'stays',
   },
-  completed: { ...settled, RESUME: 'resumed', RELEASE: 'stays' },
-  failed: { ...settled, RESUME: 'resumed', RELEASE: 'stays' },
-  'failed, nothing left to do': { ...without(settled, 'DELIVERED'), RESUME: 'resumed' },
+  completed: { ...settled, RESUME: 'resumed.queued', RELEASE: 'stays' },
+  failed: { ...settled, RESUME: 'resumed.queued', RELEASE: 'stays' },
+  'failed, nothing left to do': { ...without(settled, 'DELIVERED'), RESUME: 'resumed.queued' },
   'failed, session lost': settled,
-  'resumed, no slot': { ...awaitingSlot, STOP: 'stopping', STORAGE_FAILED: 'stopping' },
-  'resumed, no slot and no process': { ...awaitingSlot, STOP: 'failed', STORAGE_FAILED: 'failed' },
-  'resumed, prompt handed over': {
-    ...resumed,
-    START_OVERDUE: 'stays',
-    EXITED: 'stays',
-    ATTACHED: 'stays',
+  'resumed.queued, with a process': {
+    ...awaitingSlot,
+    SLOT: 'resumed.handed_over',
+    STOP: 'stopping',
+    STORAGE_FAILED: 'stopping',
   },
-  'resumed, process started': {
+  'resumed.queued, without a process': {
+    ...awaitingSlot,
+    SLOT: 'resumed.starting',
+    STOP: 'failed',
+    STORAGE_FAILED: 'failed',
+  },
+  'resumed.handed_over': {
+    ...resumed,
+    INITIALIZED: 'resumed.starting',
+    EXITED: 'resumed.starting',
+    ATTACHED: 'stays',
+    ADOPT: 'stays',
+  },
+  'resumed.starting': {
     ...resumed,
     'RESULT_SEEN as a failure of no prompt': 'failed',
     EXITED: 'failed',
+    ADOPT: 'resumed.handed_over',
   },
 };
 

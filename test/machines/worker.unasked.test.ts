@@ -31,7 +31,7 @@ describe('A turn that claude opens by itself', () => {
     (_, end) => {
       const worker = having(idle, resume, opened, end);
 
-      expect(stateOf(worker)).toBe('resumed');
+      expect(stateOf(worker)).toBe('resumed.queued');
       expect(step(worker, slot).commands).toEqual([sendPrompt]);
     },
   );
@@ -40,7 +40,7 @@ describe('A turn that claude opens by itself', () => {
     'is not the follow-up that was handed over, even when it %s',
     (_, end) => {
       const worker = having(handedOver, opened, end);
-      expect(stateOf(worker)).toBe('resumed');
+      expect(stateOf(worker)).toBe('resumed.handed_over');
 
       const taken = having(worker, accepted('prompt-2'), opened, answered);
       expect(stateOf(taken)).toBe('completed');
@@ -51,11 +51,11 @@ describe('A turn that claude opens by itself', () => {
     const { clock, tell, state, commands } = liveWorker();
     tell(...completed, resume, slot, opened);
     clock.increment(60_000);
-    expect([state(), commands.at(-1)]).toEqual(['resumed', 'KILL']);
+    expect([state(), commands.at(-1)]).toEqual(['resumed.handed_over', 'KILL']);
 
     tell(exited({ reason: 'killed' }));
     expect(commands.at(-1)).toBe('START');
     tell(started, initialized);
-    expect([state(), commands.at(-1)]).toEqual(['resumed', 'SEND_PROMPT']);
+    expect([state(), commands.at(-1)]).toEqual(['resumed.starting', 'SEND_PROMPT']);
   });
 });

@@ -159,11 +159,11 @@ describe('a deadline', () => {
     ['of a stop', [opened, { type: 'STOP' }, 1000], 'after interruptGrace in 2000'],
     ['of a longer stop', [opened, { type: 'STOP' }, 4000], 'after terminateGrace in 4000'],
     ['of a long stop', [opened, { type: 'STOP' }, 8000], 'after killGrace in 5000'],
-    ['of a follow-up', [opened, answered, 500, resumed, 1000], 'START_OVERDUE in 59000'],
+    ['of a follow-up', [opened, answered, 500, resumed, 1000], 'after startDeadline in 59000'],
     [
       'of a follow-up whose process was busy',
       [started, opened, answered, resumed, 60_000, 1000],
-      'START_OVERDUE in 59000',
+      'after handOverDeadline in 12000',
     ],
     ['of a turn that ended', [opened, answered], undefined],
   ])('%s is that of the machine', (_, events, expected) => {

@@ -21,7 +21,7 @@ export const groupShapes: Record<Group, string> = {
 
 export function groupOf(state: string): Group {
   if (state === 'awaiting_permission') return 'needs';
-  if (state === 'spawning.queued') return 'queued';
+  if (state.endsWith('.queued')) return 'queued';
   if (state === 'completed') return 'done';
   return state === 'failed' ? 'failed' : 'working';
 }

@@ -13,7 +13,7 @@ describe('the records of a worker', () => {
     send(started, opened, { type: 'STOP' });
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
     expect(records[0]).toEqual({
-      ...{ v: 1, seq: 1, t: 0, worker: workerSpec().worker_id },
+      ...{ v: 1, seq: 1, t: 0, worker: workerSpec().worker_id, chart: 2 },
       event: { type: 'SPAWNED', spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } },
       ...{ from: null, to: 'spawning.queued' },
     });

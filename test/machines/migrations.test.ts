@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { isSameState, migrateEvent } from '../../machines/migrations.ts';
+import { workerMachine } from '../../machines/worker.ts';
+
+describe('an event of chart 1', () => {
+  const startOverdue = { type: 'START_OVERDUE' };
+  const deadline = (name: string, state: string) => `xstate.after.${name}.worker.${state}`;
+
+  it.each([
+    [startOverdue.type, 'resumed.handed_over', deadline('startDeadline', 'resumed.handed_over')],
+    [startOverdue.type, 'resumed.starting', deadline('startDeadline', 'resumed.starting')],
+    [
+      deadline('startDeadline', 'spawning.starting'),
+      'spawning.handed_over',
+      deadline('handOverDeadline', 'spawning.handed_over'),
+    ],
+  ])('%s in %s is a timer that this chart has', (type, state, expected) => {
+    expect(migrateEvent({ type }, state)).toEqual({ type: expected });
+    expect(workerMachine.events).toContain(expected);
+  });
+
+  it('is itself where nothing has changed', () => {
+    const event = { type: 'STOP' };
+    expect(migrateEvent(event, 'running')).toBe(event);
+  });
+});
+
+describe('a state of chart 1', () => {
+  it.each([
+    ['resumed', 'resumed.queued', true],
+    ['resumed', 'resumed.handed_over', true],
+    ['spawning.starting', 'spawning.handed_over', true],
+    ['running', 'running', true],
+    ['resumed', 'running', false],
+    ['running', 'completed', false],
+    ['spawning.handed_over', 'spawning.starting', false],
+  ])('%s may be %s: %s', (recorded, state, expected) => {
+    expect(isSameState(recorded, state)).toBe(expected);
+  });
+});
