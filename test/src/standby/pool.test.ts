@@ -213,11 +213,10 @@ describe('no process is started ahead', () => {
     const stage = await createStage(settings);
     await stage.run();
     await stage.run();
-    // Whatever is to be started is started before this one that comes after it.
-    await nextTending();
+    // The pool of another manager is due later: once it has started one, this pool has looked.
+    const witness = await createStage();
+    await witness.run();
+    await untilWaiting(witness, 1);
     expect(await foldersOf(stage)).toEqual([]);
   });
 });
-
-/** Longer than the pool leaves things alone. */
-const nextTending = () => new Promise((resolve) => setTimeout(resolve, 800));
