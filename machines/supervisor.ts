@@ -30,8 +30,8 @@ export interface SupervisorContext {
   queue: string[];
   /** Workers that hold a slot. */
   busy: string[];
-  /** Workers whose actor broke. Their process and their files are not touched by that. */
-  broken: string[];
+  /** How often the actor of a worker broke. Its process and its files are not touched by that. */
+  crashes: Record<string, number>;
 }
 
 export type SupervisorEvent =
@@ -44,6 +44,14 @@ export type SupervisorEvent =
   | { type: 'SLOT_KEPT'; worker_id: string }
   | { type: 'DRAIN' }
   | { type: `xstate.error.actor.${string}`; actorId: string };
+
+/** What the supervisor tells whoever listens. */
+export type SupervisorEmitted =
+  /** The actor of this worker broke and is to be started anew, from its journal. */
+  { type: 'RESTART'; worker_id: string };
+
+/** How often the actor of one worker is started anew: what broke it may be in its journal. */
+const mostRestarts = 1;
 
 /** `list` without `worker_id`: the list itself where it is not in it. */
 const without = (list: string[], worker_id: string): string[] =>
@@ -58,6 +66,7 @@ export const supervisorMachine = setup({
     input: {} as SupervisorInput,
     context: {} as SupervisorContext,
     events: {} as SupervisorEvent,
+    emitted: {} as SupervisorEmitted,
     children: {} as Record<string, 'worker'>,
   },
   // Any logic that takes a birth: the supervisor knows nothing of what a worker is inside.
@@ -139,8 +148,15 @@ export const supervisorMachine = setup({
         workers: context.workers.filter((worker) => worker !== gone),
         queue: without(context.queue, worker_id),
         busy: without(context.busy, worker_id),
-        broken: [...without(context.broken, worker_id), worker_id],
+        crashes: { ...context.crashes, [worker_id]: (context.crashes[worker_id] ?? 0) + 1 },
       });
+    }),
+    restartWorker: enqueueActions(({ context, event, enqueue }) => {
+      const gone = context.workers.find(
+        ({ actor_id }) => 'actorId' in event && actor_id === event.actorId,
+      );
+      if (!gone || (context.crashes[gone.worker_id] ?? 0) >= mostRestarts) return;
+      enqueue.emit({ type: 'RESTART', worker_id: gone.worker_id });
     }),
     stopWorkers: enqueueActions(({ context, enqueue }) => {
       for (const { actor_id } of context.workers) {
@@ -151,7 +167,7 @@ export const supervisorMachine = setup({
   },
 }).createMachine({
   id: 'supervisor',
-  context: ({ input }) => ({ slots: input.slots, workers: [], queue: [], busy: [], broken: [] }),
+  context: ({ input }) => ({ slots: input.slots, workers: [], queue: [], busy: [], crashes: {} }),
   initial: 'open',
   on: {
     REMOVE: { guard: 'isIdle', actions: 'removeWorker' },
@@ -166,7 +182,7 @@ export const supervisorMachine = setup({
         SLOT_FREED: { actions: ['freeSlot', 'admitWorkers'] },
         SLOT_KEPT: { guard: 'isPresent', actions: 'countSlot' },
         DRAIN: 'draining',
-        'xstate.error.actor.*': { actions: ['buryWorker', 'admitWorkers'] },
+        'xstate.error.actor.*': { actions: ['restartWorker', 'buryWorker', 'admitWorkers'] },
       },
     },
     draining: {

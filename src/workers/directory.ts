@@ -29,7 +29,7 @@ export interface DirectoryDeps extends Pick<FleetDeps, 'config' | 'now' | 'warn'
 
 export function createRegistry(deps: DirectoryDeps): Registry {
   const { config, fleet, adoption, now, warn } = deps;
-  reviveBroken(deps);
+  restartBroken(deps);
   let adopted: Promise<void> | undefined;
   const takeOver = async () => {
     await adoption.adoptAll();
@@ -67,14 +67,10 @@ export function createRegistry(deps: DirectoryDeps): Registry {
   };
 }
 
-/** An actor that broke is made anew from its journal, once: what broke it may be in there. */
-function reviveBroken({ fleet, adoption, warn }: DirectoryDeps): void {
-  const revived = new Set<string>();
-  fleet.supervisor.subscribe(({ context }) => {
-    for (const worker_id of context.broken.filter((id) => !revived.has(id))) {
-      revived.add(worker_id);
-      warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);
-      adoption.adopt(worker_id).catch((error: unknown) => warn(messageOf(error)));
-    }
+/** Takes a worker over from its journal when the supervisor says that its actor is to be restarted. */
+function restartBroken({ fleet, adoption, warn }: DirectoryDeps): void {
+  fleet.supervisor.on('RESTART', ({ worker_id }) => {
+    warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);
+    adoption.adopt(worker_id).catch((error: unknown) => warn(messageOf(error)));
   });
 }

@@ -10,7 +10,7 @@ describe('A worker actor that breaks', () => {
 
     expect(broken).toEqual([]);
     expect(snapshot().status).toBe('active');
-    expect(snapshot().context.broken).toEqual(['a']);
+    expect(snapshot().context.crashes).toEqual({ a: 1 });
     expect(workersOf()).toEqual(['b', 'c']);
     expect(slotsOf()).toEqual({ busy: ['b', 'c'], queue: [] });
     expect(told).toEqual(['a SLOT', 'b SLOT', 'c SLOT']);
@@ -33,7 +33,7 @@ describe('A worker actor that breaks', () => {
     spawn('b');
     send(wanted('b'));
 
-    expect(snapshot().context.broken).toEqual(['a']);
+    expect(snapshot().context.crashes).toEqual({ a: 1 });
     expect(workersOf()).toEqual(['b']);
     expect(told).toEqual(['b SLOT']);
   });
@@ -47,6 +47,27 @@ describe('A worker actor that breaks', () => {
     spawn('a');
     send(wanted('a'));
     expect(told).toEqual(['a SLOT']);
+  });
+
+  it('is to be restarted once, and not again when it breaks again', () => {
+    const { spawn, crash, restarts, snapshot } = superviseStandIns(1);
+    spawn('a', 'b');
+    crash('a');
+    spawn('a');
+    crash('a');
+    crash('b');
+
+    expect(restarts).toEqual(['a', 'b']);
+    expect(snapshot().context.crashes).toEqual({ a: 2, b: 1 });
+  });
+
+  it('is not restarted while the supervisor drains', () => {
+    const { spawn, send, crash, restarts } = superviseStandIns(1);
+    spawn('a');
+    send(wanted('a'), drain);
+    crash('a');
+
+    expect(restarts).toEqual([]);
   });
 
   it('does not hold up a drain', () => {
@@ -67,6 +88,6 @@ describe('A worker actor that breaks', () => {
 
     expect(broken).toEqual([]);
     expect(snapshot().status).toBe('active');
-    expect(snapshot().context).toMatchObject({ workers: [], broken: ['a'] });
+    expect(snapshot().context).toMatchObject({ workers: [], crashes: { a: 1 } });
   });
 });

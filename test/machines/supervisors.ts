@@ -21,6 +21,8 @@ export function superviseStandIns(slots: number) {
     clock,
   });
   const broken: unknown[] = [];
+  const restarts: string[] = [];
+  actor.on('RESTART', ({ worker_id }) => restarts.push(worker_id));
   actor.subscribe({ error: (error) => broken.push(error) });
   actor.start();
 
@@ -30,6 +32,8 @@ export function superviseStandIns(slots: number) {
     told,
     /** What broke the supervisor itself; nothing must. */
     broken,
+    /** The workers whose actors are to be started anew, in that order. */
+    restarts,
     snapshot,
     workersOf: () => snapshot().context.workers.map(({ worker_id }) => worker_id),
     slotsOf: () => {
