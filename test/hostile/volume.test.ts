@@ -5,7 +5,7 @@ import { lineCap } from '../../src/files/lines.ts';
 import { peakOf, play, setHostileStage } from './stage.ts';
 
 /** As many bytes as the server may ever hold. */
-const bound = 150 * 1024 ** 2;
+const bound = 200 * 1024 ** 2;
 const megabyte = 'x'.repeat(1024 ** 2);
 const other = `${JSON.stringify({ type: 'later', text: megabyte })}\n`;
 
