@@ -60,6 +60,10 @@ const without = (list: string[], worker_id: string): string[] =>
 const find = ({ workers }: SupervisorContext, id: string): LiveWorker | undefined =>
   workers.find(({ worker_id }) => worker_id === id);
 
+/** The worker whose actor broke, unless it was removed before. */
+const brokenIn = ({ workers }: SupervisorContext, event: SupervisorEvent) =>
+  workers.find(({ actor_id }) => 'actorId' in event && actor_id === event.actorId);
+
 /** The parent actor: spawns and removes workers, admits them to slots, and outlives any of them. */
 export const supervisorMachine = setup({
   types: {
@@ -141,7 +145,7 @@ export const supervisorMachine = setup({
     buryWorker: enqueueActions(({ context, event, enqueue }) => {
       if (!('actorId' in event)) return;
       enqueue(stopChild(event.actorId));
-      const gone = context.workers.find(({ actor_id }) => actor_id === event.actorId);
+      const gone = brokenIn(context, event);
       if (!gone) return;
       const { worker_id } = gone;
       enqueue.assign({
@@ -152,9 +156,7 @@ export const supervisorMachine = setup({
       });
     }),
     restartWorker: enqueueActions(({ context, event, enqueue }) => {
-      const gone = context.workers.find(
-        ({ actor_id }) => 'actorId' in event && actor_id === event.actorId,
-      );
+      const gone = brokenIn(context, event);
       if (!gone || (context.crashes[gone.worker_id] ?? 0) >= mostRestarts) return;
       enqueue.emit({ type: 'RESTART', worker_id: gone.worker_id });
     }),

@@ -260,7 +260,7 @@ export function rememberedFrom(request: PermissionRequest): Record<string, unkno
   return chosen.map((update) => ({ ...update, destination: 'session' }));
 }
 
-/** What a turn answers, whether it is at work or waits for a permission. */
+/** What a turn answers, both at work and while it waits for a permission. */
 const whileInTurn = {
   MESSAGE_SEEN: { actions: 'noteModel' },
   RESULT_SEEN: [
@@ -325,8 +325,11 @@ const chart = setup({
       event.type === 'RESULT_SEEN' && belongs(context, event) && !failureIn(context, event.result),
     isFailure: ({ context, event }) =>
       event.type === 'RESULT_SEEN' && belongs(context, event) && !!failureIn(context, event.result),
+    // Not an answer without its object: a new process may first end a turn of its own.
+    isFailureToStart: ({ context, event }) =>
+      event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
     isFailureOfPrompt: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && event.result.failure !== null && names(context, event),
+      event.type === 'RESULT_SEEN' && event.result.failure !== null && namesPrompt(context, event),
     isAuthRefusal: ({ event }) =>
       event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
     isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
@@ -571,7 +574,7 @@ const queued = chart.createStateConfig({
   },
 });
 
-/** What a turn answers that holds a slot and has not begun, whoever started its process. */
+/** What a turn with a slot answers before it begins, whoever started its process. */
 const whileStarting = {
   PROMPT_ACCEPTED: {
     guard: 'isThisPrompt',
@@ -597,7 +600,7 @@ const starting = chart.createStateConfig({
       { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
     ],
     RESULT_SEEN: {
-      guard: 'isFailure',
+      guard: 'isFailureToStart',
       target: '#worker.failed',
       actions: ['addTotals', 'failAsTold'],
     },
@@ -819,7 +822,7 @@ function belongs(context: WorkerContext, event: { result: TurnResult }): boolean
  * Whether a result of a process that was there before is about the current prompt. It may be about a
  * turn from before, so it has to name the prompt, unless there was no turn before.
  */
-function names(context: WorkerContext, event: { result: TurnResult }): boolean {
+function namesPrompt(context: WorkerContext, event: { result: TurnResult }): boolean {
   const { prompt_ids } = event.result;
   return prompt_ids.length === 0 ? context.turn === 1 : prompt_ids.includes(context.prompt_id);
 }

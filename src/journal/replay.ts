@@ -42,7 +42,7 @@ export function nextSnapshot(
   const state = stateText(next.value);
   if (!isSameState(record.to, state)) {
     throw new Error(
-      `Record ${record.seq} of the journal leads to ${record.to}, and its replay to ${state}: the journal was changed, so the state of the worker is not known; read its history file, or spawn a new worker.`,
+      `Record ${record.seq} of the journal leads to ${record.to}, and its replay to ${state}: the journal is damaged, so the state of the worker is not known; read its history file, or spawn a new worker.`,
     );
   }
   return next;

@@ -30,7 +30,7 @@ export async function endLeftovers(
   return left;
 }
 
-/** The processes of each of these workers that has any. */
+/** Returns the processes of these workers, by worker; a worker without processes is left out. */
 async function processesOfAny(
   worker_ids: readonly string[],
 ): Promise<Map<string, readonly number[]>> {

@@ -103,7 +103,7 @@ function judgeWitness(
   }
 }
 
-/** Processes and leases that nobody has any more, after all workers were stopped. */
+/** Returns the processes and leases that are left after all workers were stopped. */
 async function orphansOf({ logs }: Stage, { players }: Seen): Promise<string[]> {
   const found: string[] = [];
   for (const { number, id } of players) {

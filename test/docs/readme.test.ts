@@ -140,3 +140,11 @@ it('the README names the reasons for a failure that there are', () => {
 it('the README keeps to the version of Node that the package asks for', () => {
   expect(readme).toContain(`Node ${packageJson.engines.node.replace('>=', '')} or later`);
 });
+
+it('the names of the command are the ones that the package puts on PATH', () => {
+  const names = Array.from(
+    readme.matchAll(/`(awm|async-worker-manager) [a-z]+/g),
+    ([, name]) => name,
+  );
+  expect(new Set(names)).toEqual(new Set(Object.keys(packageJson.bin)));
+});

@@ -47,6 +47,16 @@ describe('A turn that claude opens by itself', () => {
     },
   );
 
+  it('is not the follow-up of a new process, even when that wants an object and it has none', () => {
+    const options = { output_schema: { type: 'object' } };
+    const answeredOnce = having(newWorker({ options }), ...completed.slice(0, -1));
+    const first = having(answeredOnce, result({ has_object: true }));
+    const worker = having(first, exited(), resume, slot, started, initialized, opened, unasked);
+
+    expect(stateOf(first)).toBe('completed');
+    expect(stateOf(worker)).toBe('resumed.starting');
+  });
+
   it('keeps the follow-up no longer than the start deadline from a process of its own', () => {
     const { clock, tell, state, commands } = liveWorker();
     tell(...completed, resume, slot, opened);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chartVersion } from '../../../machines/worker.ts';
 import { noActivity } from '../../../src/journal/activity.ts';
 import { workerLogic } from '../../../src/workers/worker-actor.ts';
 import { workerSpec } from '../fixtures.ts';
@@ -13,10 +14,18 @@ describe('the records of a worker', () => {
     send(started, opened, { type: 'STOP' });
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
     expect(records[0]).toEqual({
-      ...{ v: 1, seq: 1, t: 0, worker: workerSpec().worker_id, chart: 2 },
+      ...{ v: 1, seq: 1, t: 0, worker: workerSpec().worker_id, chart: chartVersion },
       event: { type: 'SPAWNED', spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } },
       ...{ from: null, to: 'spawning.queued' },
     });
+  });
+
+  it('name the chart that wrote them where a worker is born or taken over, and nowhere else', () => {
+    const { records, send } = createRecorded();
+    send(started, { type: 'ADOPT', owner: 'another server' }, opened);
+    const named = records.filter(({ chart }) => chart === chartVersion);
+    expect(named.map(({ event }) => event.type)).toEqual(['SPAWNED', 'ADOPT']);
+    expect(records.filter(({ chart }) => chart !== undefined)).toEqual(named);
   });
 
   it('tell where each event led from and to, each going on where the last one ended', () => {

@@ -57,6 +57,12 @@ describe('a recorded worker', () => {
     );
   });
 
+  it('is refused when a later chart wrote its records', () => {
+    const { records } = createRecorded();
+    const later = records.map((record) => ({ ...record, chart: 99 }));
+    expect(() => [...replay(later)]).toThrow(/was written by chart 99, and this program knows/);
+  });
+
   it('has records that say where each step led, and which were taken no notice of', () => {
     fc.assert(
       fc.property(fc.array(workerEvents, { maxLength: 40 }), (events) => {
