@@ -51,8 +51,9 @@ export function nextSnapshot(
 const birth = (record: JournalRecord): WorkerSnapshot =>
   workerMachine.getInitialSnapshot(nowhere, birthOf(record));
 
+/** An event that the chart of its time dropped changed nothing, whatever this chart would do. */
 const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
-  isNothingNew(snapshot, record)
+  record.dropped || isNothingNew(snapshot, record)
     ? snapshot
     : workerMachine.transition(snapshot, eventFrom(record, stateText(snapshot.value)), nowhere);
 

@@ -57,6 +57,18 @@ describe('a recorded worker', () => {
     );
   });
 
+  it('is not changed by an event that the chart of its time dropped', () => {
+    const { records } = createRecorded({ slots: 0 });
+    const [last] = records.slice(-1);
+    const event = { type: 'STORAGE_FAILED', hint: 'The disk is full.' };
+    const later = { seq: records.length + 1, event, from: last?.to ?? '', to: last?.to ?? '' };
+    const dropped = { v: 1, t: 0, worker: 'w', ...later, dropped: true } as const;
+    expect([...replay([...records, dropped])].at(-1)?.snapshot.value).toEqual({
+      spawning: 'queued',
+    });
+    expect(() => [...replay([...records, { ...dropped, dropped: undefined } as never])]).toThrow();
+  });
+
   it('is refused when a later chart wrote its records', () => {
     const { records } = createRecorded();
     const later = records.map((record) => ({ ...record, chart: 99 }));
