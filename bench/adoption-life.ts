@@ -107,7 +107,9 @@ function recordsOf(events: Iterable<WorkerEvent>): JournalRecord[] {
     warn: (message) => process.stderr.write(`${message}\n`),
   });
   const machine = supervisorMachine.provide({ actors: { worker: workerMachine } });
-  const supervisor = createActor(machine, { input: { slots: 1 }, inspect }).start();
+  const supervisor = createActor(machine, {
+    ...{ systemId: 'supervisor', input: { slots: 1 }, inspect },
+  }).start();
   const actor_id = '0';
   const birth = { spec, prompt: { id, text: 'Look into it.' } };
   supervisor.send({ type: 'SPAWN', worker_id: id, actor_id, birth });

@@ -1,4 +1,700 @@
-import { assign, cancel, enqueueActions, fromCallback, sendTo, setup } from 'xstate';
+import {
+  type ActorSystem,
+  type AnyActorRef,
+  assign,
+  cancel,
+  enqueueActions,
+  fromCallback,
+  sendTo,
+  setup,
+} from 'xstate';
+
+/**
+ * One worker: a conversation with one `claude` session, turn after turn.
+ *
+ * The chart comes first, state by state, and ends with its table of contents, `workerMachine`. Its
+ * vocabulary follows (delays, guards, actions), then the contract: what a worker is, and its events.
+ *
+ * The chart is pure: the clock, ids and all input come inside events; the process and the history
+ * file are the two invoked actors, and the machine only sends them commands.
+ */
+
+/**
+ * The version of this chart. A journal names it, so that a later version knows whether it has to
+ * migrate the journal: see migrations.ts. Version 1 belongs to 0.1.0, whose journals name none.
+ */
+export const chartVersion = 2;
+
+const chart = vocabulary();
+
+/** What a turn answers, both at work and while it waits for a permission. */
+const whileInTurn = {
+  MESSAGE_SEEN: { actions: 'noteModel' },
+  RESULT_SEEN: [
+    { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
+    { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
+  ],
+  EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
+  TIME_LIMIT_REACHED: {
+    target: 'stopping',
+    actions: { type: 'endBecause', params: 'time_limit' },
+  },
+  STOP: { target: 'stopping', actions: { type: 'endBecause', params: 'stopped' } },
+  STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
+  ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
+  ADOPT: {
+    actions: ['keepSlot', 'attachProcess', 'resendAnswers', 'disarmTimeLimit', 'armTimeLimit'],
+  },
+} as const;
+
+/** What every settled state answers, whether the turn went well or not. */
+const whenSettled = {
+  SAVED: { guard: 'isThisTurn', actions: 'markSaved' },
+  SAVE_FAILED: { guard: 'isThisTurn', actions: 'markUnsaved' },
+  DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
+  EXITED: { actions: 'forgetProcess' },
+  RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
+  PERMISSION_ASKED: { actions: 'refuseRequest' },
+  ADOPT: [
+    { guard: 'isUnsaved', actions: ['attachIdleProcess', 'saveHistory'] },
+    { actions: 'attachIdleProcess' },
+  ],
+} as const;
+
+/** A turn waits for a slot: the first one, or a follow-up. */
+const queued = chart.createStateConfig({
+  description: 'Waits for a slot: as many workers run at once as the machine can bear.',
+  entry: 'requestSlot',
+  on: {
+    SLOT: [
+      { guard: 'hasProcess', target: 'handed_over', actions: ['holdSlot', 'sendPrompt'] },
+      { target: 'starting', actions: ['holdSlot', 'startProcess'] },
+    ],
+    EXITED: { actions: 'forgetProcess' },
+    STOP: [
+      {
+        guard: 'hasProcess',
+        target: '#worker.stopping',
+        actions: [{ type: 'endBecause', params: 'stopped' }, 'terminateProcess'],
+      },
+      { target: '#worker.failed', actions: { type: 'fail', params: 'stopped' } },
+    ],
+    STORAGE_FAILED: [
+      {
+        guard: 'hasProcess',
+        target: '#worker.stopping',
+        actions: ['endForStorage', 'terminateProcess'],
+      },
+      { target: '#worker.failed', actions: 'failForStorage' },
+    ],
+    ADOPT: { target: 'queued', reenter: true, actions: 'attachIdleProcess' },
+  },
+});
+
+/** What a turn with a slot answers before it begins, whoever started its process. */
+const whileStarting = {
+  PROMPT_ACCEPTED: {
+    guard: 'isThisPrompt',
+    target: '#worker.running',
+    actions: ['acceptPrompt', 'armTimeLimit'],
+  },
+  START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
+  STOP: {
+    target: '#worker.stopping',
+    actions: [{ type: 'endBecause', params: 'stopped' }, 'terminateProcess'],
+  },
+  STORAGE_FAILED: { target: '#worker.stopping', actions: ['endForStorage', 'terminateProcess'] },
+  ADOPT: { target: 'handed_over', reenter: true, actions: ['keepSlot', 'attachProcess'] },
+} as const;
+
+/** A process of this turn's own comes up. */
+const starting = chart.createStateConfig({
+  description: 'The process is started; nothing of the turn has been seen yet.',
+  on: {
+    ...whileStarting,
+    INITIALIZED: [
+      { guard: 'agentIsKnown', actions: ['noteModels', 'sendPrompt'] },
+      { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
+    ],
+    RESULT_SEEN: {
+      guard: 'isFailureToStart',
+      target: '#worker.failed',
+      actions: ['addTotals', 'failAsTold'],
+    },
+    EXITED: [
+      // Killed before it said that its turn was open, a process may have begun the session.
+      { guard: 'hasFoundSession', actions: ['forgetProcess', 'beginSession', 'startProcess'] },
+      { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
+    ],
+  },
+  after: {
+    startDeadline: {
+      target: '#worker.failed',
+      actions: [{ type: 'fail', params: 'start_timeout' }, 'killProcess'],
+    },
+  },
+});
+
+/** The prompt depends on a process that was there before: should that go, a new one is started. */
+const handed_over = chart.createStateConfig({
+  description:
+    'A process that was there before has the prompt; should it go, or be busy, a new one gets it.',
+  on: {
+    ...whileStarting,
+    ATTACHED: { actions: 'killProcess' },
+    // It is up only now, so no earlier owner of this worker can have sent it the prompt.
+    INITIALIZED: [
+      { guard: 'agentIsKnown', target: 'starting', actions: ['noteModels', 'sendPrompt'] },
+      { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
+    ],
+    RESULT_SEEN: {
+      guard: 'isFailureOfPrompt',
+      target: '#worker.failed',
+      actions: ['addTotals', 'failAsTold'],
+    },
+    EXITED: [
+      {
+        guard: 'hasFoundSession',
+        target: 'starting',
+        actions: ['forgetProcess', 'beginSession', 'startProcess'],
+      },
+      { target: 'starting', actions: ['forgetProcess', 'startProcess'] },
+    ],
+  },
+  after: {
+    startDeadline: { actions: 'killProcess' },
+    handOverDeadline: {
+      target: '#worker.failed',
+      actions: { type: 'fail', params: 'start_timeout' },
+    },
+  },
+});
+
+const spawning = chart.createStateConfig({
+  description: 'The first turn is being brought up.',
+  tags: 'active',
+  initial: 'queued',
+  states: { queued, starting, handed_over },
+  on: {
+    TURN_OPENED: {
+      guard: 'holdsSlot',
+      target: 'running',
+      actions: ['acceptPrompt', 'beginSession', 'noteModel', 'armTimeLimit'],
+    },
+    PERMISSION_ASKED: { actions: 'refuseRequest' },
+  },
+});
+
+const resumed = chart.createStateConfig({
+  description: 'A follow-up turn is brought up, in the living process or in a new one.',
+  tags: 'active',
+  initial: 'queued',
+  states: { queued, starting, handed_over },
+  on: {
+    // A process from before may open a turn by itself; only the prompt's own id tells of ours.
+    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+    PERMISSION_ASKED: { actions: 'refuseRequest' },
+  },
+});
+
+const running = chart.createStateConfig({
+  description: 'A turn is under way.',
+  tags: 'active',
+  on: {
+    ...whileInTurn,
+    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+    PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
+    API_RETRIED: {
+      guard: 'isAuthRefusal',
+      target: 'stopping',
+      actions: { type: 'endBecause', params: 'auth' },
+    },
+  },
+});
+
+const awaiting_permission = chart.createStateConfig({
+  description: 'One or more tool calls wait for an answer; nothing but an answer lets them run.',
+  tags: 'active',
+  on: {
+    ...whileInTurn,
+    PERMISSION_ASKED: { actions: 'openRequest' },
+    ANSWER_PERMISSION: [
+      {
+        guard: 'isLastRequest',
+        target: 'running',
+        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+      },
+      {
+        guard: 'isOpenRequest',
+        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+      },
+    ],
+    PERMISSION_WITHDRAWN: [
+      { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
+      { guard: 'isOpenRequest', actions: 'closeRequest' },
+    ],
+  },
+});
+
+const stopping = chart.createStateConfig({
+  description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
+  tags: 'active',
+  entry: ['closeAllRequests', 'interruptProcess'],
+  on: {
+    RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
+    PERMISSION_ASKED: { actions: 'refuseRequest' },
+    EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
+    START_FAILED: { target: 'failed', actions: 'failAsEnding' },
+    ADOPT: { target: 'stopping', reenter: true, actions: ['keepSlot', 'attachProcess'] },
+  },
+  after: {
+    interruptGrace: { actions: 'terminateProcess' },
+    terminateGrace: { actions: 'killProcess' },
+    killGrace: {
+      target: 'failed',
+      actions: 'failAsStuck',
+    },
+  },
+});
+
+const completed = chart.createStateConfig({
+  description: 'The turn ended with a real answer; the conversation can go on.',
+  tags: 'settled',
+  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
+  on: {
+    ...whenSettled,
+    RESUME: { target: 'resumed', actions: 'beginTurn' },
+  },
+});
+
+const failed = chart.createStateConfig({
+  description: 'The turn ended without an answer; the reason says why. It can be resumed.',
+  tags: 'settled',
+  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory', 'leaveWithoutModel'],
+  on: {
+    ...whenSettled,
+    RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
+  },
+});
+
+/** What a worker answers in every state. */
+const always = {
+  PROCESS_STARTED: { actions: 'noteProcess' },
+  CONTROL_ASKED: { actions: 'refuseControl' },
+  DRAFTED: { actions: 'noteDraft' },
+} as const;
+
+export const workerMachine = chart.createMachine({
+  id: 'worker',
+  context: newWorker,
+  invoke: [
+    { id: 'process', src: 'process', input: ({ context }) => context.spec },
+    { id: 'archive', src: 'archive', input: ({ context }) => context.spec },
+  ],
+  on: always,
+  initial: 'spawning',
+  states: { spawning, running, awaiting_permission, stopping, completed, failed, resumed },
+});
+
+/** The words of the chart: its guards, actions, delays and actors by name. */
+function vocabulary() {
+  return setup({
+    types: {
+      input: {} as WorkerInput,
+      context: {} as WorkerContext,
+      events: {} as WorkerEvent,
+      tags: {} as 'settled' | 'active',
+    },
+    actors: {
+      process: fromCallback<ProcessCommand, WorkerSpec>(() => {}),
+      archive: fromCallback<ArchiveCommand, WorkerSpec>(() => {}),
+    },
+    delays: {
+      startDeadline: 60_000,
+      // For a process that would not take the prompt: killed at the start deadline, and 13 s to go.
+      handOverDeadline: 73_000,
+      interruptGrace: 3_000,
+      terminateGrace: 8_000,
+      killGrace: 13_000,
+      timeLimit: ({ context }) => (context.spec.time_limit_seconds ?? 0) * 1000,
+    },
+    guards: {
+      agentIsKnown: ({ context, event }) =>
+        event.type === 'INITIALIZED' &&
+        (context.spec.agent_type === null || event.agents.includes(context.spec.agent_type)),
+      isThisPrompt: ({ context, event }) =>
+        event.type === 'PROMPT_ACCEPTED' && event.prompt_id === context.prompt_id,
+      isAnswered: ({ context, event }) =>
+        event.type === 'RESULT_SEEN' &&
+        belongs(context, event) &&
+        !failureIn(context, event.result),
+      isFailure: ({ context, event }) =>
+        event.type === 'RESULT_SEEN' &&
+        belongs(context, event) &&
+        !!failureIn(context, event.result),
+      // Not an answer without its object: a new process may first end a turn of its own.
+      isFailureToStart: ({ context, event }) =>
+        event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
+      isFailureOfPrompt: ({ context, event }) =>
+        event.type === 'RESULT_SEEN' &&
+        event.result.failure !== null &&
+        namesPrompt(context, event),
+      isAuthRefusal: ({ event }) =>
+        event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
+      isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
+      isLastRequest: ({ context, event }) =>
+        namesOpenRequest(context, event) && context.requests.length === 1,
+      hasProcess: ({ context }) => context.process !== null,
+      holdsSlot: ({ context }) => context.slot === 'held',
+      isUnacknowledged: ({ context, event }) =>
+        context.unacknowledged.some(({ request }) => isNamed(request, event)),
+      hasFoundSession: ({ context, event }) =>
+        event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
+      hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
+      isUndelivered: ({ context }) => !context.delivered,
+      isUnsaved: ({ context }) => !context.saved,
+      isThisTurn: ({ context, event }) => 'turn' in event && event.turn === context.turn,
+    },
+    actions: {
+      // Not sendParent: it throws without a parent, and a journal is replayed without one.
+      requestSlot: enqueueActions(({ context, system, enqueue }) => {
+        enqueue.assign({ slot: 'wanted' });
+        const { worker_id } = context.spec;
+        const supervisor = supervisorIn(system);
+        if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_WANTED', worker_id });
+      }),
+      holdSlot: assign({ slot: 'held' }),
+      freeSlot: enqueueActions(({ context, system, enqueue }) => {
+        enqueue.assign({ slot: 'none' });
+        const { worker_id } = context.spec;
+        const supervisor = supervisorIn(system);
+        if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_FREED', worker_id });
+      }),
+      // A supervisor that was not there when the slot was given must count it again.
+      keepSlot: enqueueActions(({ context, system, enqueue }) => {
+        const { worker_id } = context.spec;
+        const supervisor = supervisorIn(system);
+        if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_KEPT', worker_id });
+      }),
+      startProcess: sendTo('process', ({ context }) => ({
+        type: 'START',
+        resume: context.session_begun,
+        remembered: context.remembered,
+        ...(context.other_model === null ? {} : { model: context.other_model }),
+      })),
+      attachProcess: sendTo('process', ({ context }) => ({
+        type: 'ATTACH',
+        process: context.process,
+        is_idle: false,
+      })),
+      attachIdleProcess: enqueueActions(({ context, enqueue }) => {
+        if (context.process === null) return;
+        enqueue.sendTo('process', { type: 'ATTACH', process: context.process, is_idle: true });
+      }),
+      noteProcess: assign(({ context, event }) =>
+        event.type === 'PROCESS_STARTED'
+          ? {
+              process: { pid: event.pid, start_time: event.start_time },
+              process_cost_usd: context.totals.cost_usd,
+            }
+          : {},
+      ),
+      forgetProcess: assign({ process: null }),
+      sendPrompt: sendTo('process', ({ context }) => ({
+        type: 'SEND_PROMPT',
+        prompt: context.prompt ?? { id: context.prompt_id, text: '' },
+      })),
+      beginTurn: assign(({ context, event }) =>
+        event.type === 'RESUME'
+          ? {
+              turn: context.turn + 1,
+              prompt: event.prompt,
+              prompt_id: event.prompt.id,
+              other_model: event.model ?? context.other_model,
+              unacknowledged: [],
+              failure: null,
+              ending: null,
+              saved: false,
+              save_error: null,
+              warning: null,
+              delivered: false,
+            }
+          : {},
+      ),
+      acceptPrompt: assign({ prompt: null }),
+      // Only an opened turn is in the session file; to resume before that finds no conversation.
+      beginSession: assign({ session_begun: true }),
+      noteModel: assign(({ event }) =>
+        (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
+          ? { model: event.model }
+          : {},
+      ),
+      noteModels: assign(({ event }) =>
+        event.type === 'INITIALIZED' && event.models ? { models: event.models } : {},
+      ),
+      armTimeLimit: enqueueActions(({ context, enqueue }) => {
+        if (context.spec.time_limit_seconds === null) return;
+        enqueue.raise({ type: 'TIME_LIMIT_REACHED' }, { delay: 'timeLimit', id: 'timeLimit' });
+      }),
+      disarmTimeLimit: cancel('timeLimit'),
+      openRequest: assign(({ context, event }) =>
+        event.type === 'PERMISSION_ASKED'
+          ? {
+              requests: [
+                ...context.requests.filter(({ cli_id }) => cli_id !== event.request.cli_id),
+                event.request,
+              ],
+              // An answer given under the same id would be taken for one to this request.
+              unacknowledged: context.unacknowledged.filter(
+                ({ request }) => request.cli_id !== event.request.cli_id,
+              ),
+            }
+          : {},
+      ),
+      closeRequest: assign(({ context, event }) => ({
+        requests: context.requests.filter((request) => !isNamed(request, event)),
+      })),
+      closeAllRequests: assign({ requests: [], unacknowledged: [] }),
+      acknowledgeAnswer: assign(({ context, event }) => ({
+        unacknowledged: context.unacknowledged.filter(({ request }) => !isNamed(request, event)),
+      })),
+      resendAnswers: enqueueActions(({ context, enqueue }) => {
+        for (const given of context.unacknowledged) {
+          enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
+        }
+      }),
+      rememberAnswer: assign(({ context, event }) => {
+        if (event.type !== 'ANSWER_PERMISSION' || !event.answer.allow || !event.answer.remember) {
+          return {};
+        }
+        const request = context.requests.find((open) => isNamed(open, event));
+        return request ? { remembered: [...context.remembered, ...rememberedFrom(request)] } : {};
+      }),
+      sendAnswer: enqueueActions(({ context, event, enqueue }) => {
+        if (event.type !== 'ANSWER_PERMISSION') return;
+        const request = context.requests.find((open) => isNamed(open, event));
+        if (!request) return;
+        const given = { request, answer: event.answer };
+        enqueue.assign({ unacknowledged: [...context.unacknowledged, given] });
+        enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
+      }),
+      refuseRequest: enqueueActions(({ event, enqueue }) => {
+        if (event.type !== 'PERMISSION_ASKED') return;
+        const { request } = event;
+        const reason = 'No turn is under way that could take this request.';
+        const answer = { request_id: request.request_id, allow: false, reason };
+        enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer });
+      }),
+      refuseControl: enqueueActions(({ event, enqueue }) => {
+        if (event.type !== 'CONTROL_ASKED') return;
+        const { cli_id, subtype } = event;
+        enqueue.sendTo('process', { type: 'REFUSE_CONTROL', cli_id, subtype });
+      }),
+      addTotals: assign(({ context, event }) =>
+        event.type === 'RESULT_SEEN'
+          ? {
+              totals: totalsAfter(context, event.result),
+              process_cost_usd: event.result.total_cost_usd,
+            }
+          : {},
+      ),
+      fail: assign((_, reason: OwnReason) => ({ failure: failureOf(reason) })),
+      failAsStuck: assign(({ context }) => ({ failure: wouldNotGo(context) })),
+      failForAgent: assign(({ context, event }) => ({ failure: unknownAgent(context, event) })),
+      failAsTold: assign(({ context, event }) => {
+        if (event.type === 'RESULT_SEEN') return { failure: failureIn(context, event.result) };
+        if (event.type !== 'EXITED' && event.type !== 'START_FAILED') return {};
+        const { reason, hint, returncode } = event;
+        return { failure: { reason, hint, returncode } };
+      }),
+      failAsEnding: assign(({ context, event }) => {
+        const returncode = event.type === 'EXITED' ? event.returncode : null;
+        return { failure: { ...(context.ending ?? failureOf('stopped')), returncode } };
+      }),
+      failForStorage: assign(({ event }) =>
+        event.type === 'STORAGE_FAILED'
+          ? { failure: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
+          : {},
+      ),
+      endForStorage: assign(({ event }) =>
+        event.type === 'STORAGE_FAILED'
+          ? { ending: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
+          : {},
+      ),
+      endBecause: assign((_, reason: OwnReason) => ({ ending: failureOf(reason) })),
+      interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
+      // The process would use the missing model for every later prompt.
+      leaveWithoutModel: enqueueActions(({ context, enqueue }) => {
+        if (context.failure?.reason !== 'model_unavailable') return;
+        enqueue.sendTo('process', { type: 'TERMINATE' });
+      }),
+      terminateProcess: sendTo('process', { type: 'TERMINATE' }),
+      killProcess: sendTo('process', { type: 'KILL' }),
+      saveHistory: sendTo('archive', ({ context }) => ({
+        type: 'SAVE',
+        turn: context.turn,
+        expected: context.history_sha256s,
+      })),
+      noteDraft: assign(({ context, event }) =>
+        event.type === 'DRAFTED'
+          ? { history_sha256s: [...context.history_sha256s, event.sha256] }
+          : {},
+      ),
+      markSaved: assign(({ event }) =>
+        event.type === 'SAVED'
+          ? {
+              saved: true,
+              save_error: null,
+              warning: event.warning ?? null,
+              history_sha256s: [event.sha256],
+            }
+          : {},
+      ),
+      markUnsaved: assign(({ event }) =>
+        event.type === 'SAVE_FAILED' ? { saved: true, save_error: event.hint } : {},
+      ),
+      markDelivered: assign({ delivered: true }),
+    },
+  });
+}
+
+/** Returns the context with which a worker begins. */
+function newWorker({ input }: { input: WorkerInput }): WorkerContext {
+  return {
+    spec: input.spec,
+    turn: 1,
+    prompt_id: input.prompt.id,
+    prompt: input.prompt,
+    process: null,
+    session_begun: false,
+    slot: 'none',
+    requests: [],
+    unacknowledged: [],
+    remembered: [],
+    ending: null,
+    failure: null,
+    model: null,
+    other_model: null,
+    models: [],
+    totals: { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} },
+    process_cost_usd: 0,
+    saved: false,
+    save_error: null,
+    warning: null,
+    history_sha256s: [],
+    delivered: false,
+  };
+}
+
+/** Returns the supervisor, which is registered in the actor system; a replayed worker has none. */
+function supervisorIn(
+  system: ActorSystem<{ actors: Record<string, AnyActorRef> }>,
+): AnyActorRef | undefined {
+  return system.get('supervisor');
+}
+
+/** The failures that the chart finds out by itself. */
+type OwnReason = 'stopped' | 'start_timeout' | 'auth' | 'no_answer' | 'time_limit';
+
+function failureOf(reason: OwnReason): Failure {
+  const hints: Record<OwnReason, string> = {
+    stopped: 'Stopped on request.',
+    start_timeout: 'claude showed no sign of life within the start deadline.',
+    auth: 'The API refused the credentials. Run `claude` and /login, or set ANTHROPIC_API_KEY.',
+    no_answer: 'The turn ended without the object that output_schema asks for.',
+    time_limit: 'The turn took longer than timeout_seconds.',
+  };
+  return { reason, hint: hints[reason], returncode: null };
+}
+
+/** Adds `right` to `left`, number by number. */
+function sum(left: Record<string, number>, right: Record<string, number>): Record<string, number> {
+  const total = { ...left };
+  for (const [key, value] of Object.entries(right)) total[key] = (total[key] ?? 0) + value;
+  return total;
+}
+
+/**
+ * The totals after a turn. Its cost is what the process's own sum grew by, which holds turns that
+ * nobody asked for too; after a killed process that sum has gaps, and the turn's own cost tells more.
+ */
+function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
+  const grown = Math.max(0, result.total_cost_usd - context.process_cost_usd);
+  return {
+    cost_usd: context.totals.cost_usd + Math.max(result.cost_usd ?? 0, grown),
+    num_turns: context.totals.num_turns + result.num_turns,
+    duration_ms: context.totals.duration_ms + result.duration_ms,
+    usage: sum(context.totals.usage, result.usage),
+  };
+}
+
+/** The updates to keep from an answer with `remember`: the narrowest that allow the same again. */
+export function rememberedFrom(request: PermissionRequest): Record<string, unknown>[] {
+  const rules = request.suggestions.filter(
+    (update) => update.type === 'addRules' && update.behavior === 'allow',
+  );
+  const chosen = rules.length > 0 ? rules : request.suggestions;
+  return chosen.map((update) => ({ ...update, destination: 'session' }));
+}
+
+/** Why a result is none: `claude` takes an answer without the object that was asked for as well. */
+function failureIn(context: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
+  if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
+  const wantsObject = context.spec.options.output_schema !== undefined;
+  return failure ?? (wantsObject && !has_object ? failureOf('no_answer') : null);
+}
+
+/** Whether a result is for the current prompt; a result that names no prompt is taken as such. */
+function belongs(context: WorkerContext, event: { result: TurnResult }): boolean {
+  const { prompt_ids } = event.result;
+  return prompt_ids.length === 0 || prompt_ids.includes(context.prompt_id);
+}
+
+/**
+ * Whether a result of a process that was there before is about the current prompt. It may be about a
+ * turn from before, so it has to name the prompt, unless there was no turn before.
+ */
+function namesPrompt(context: WorkerContext, event: { result: TurnResult }): boolean {
+  const { prompt_ids } = event.result;
+  return prompt_ids.length === 0 ? context.turn === 1 : prompt_ids.includes(context.prompt_id);
+}
+
+function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {
+  if (event.type === 'ANSWER_PERMISSION') return event.answer.request_id === request.request_id;
+  const isByCliId = event.type === 'PERMISSION_WITHDRAWN' || event.type === 'ANSWER_ACKNOWLEDGED';
+  return isByCliId && event.cli_id === request.cli_id;
+}
+
+function namesOpenRequest(context: WorkerContext, event: WorkerEvent): boolean {
+  return context.requests.some((request) => isNamed(request, event));
+}
+
+function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
+  const known = event.type === 'INITIALIZED' ? event.agents.join(', ') : '';
+  const hint = `Unknown agent type "${context.spec.agent_type}". claude knows: ${known}.`;
+  return { reason: 'spawn_error', hint, returncode: null };
+}
+
+/** Replaces the advice of the CLI: the caller of a tool cannot pass the flag that it names. */
+function modelUnavailable({ model, models }: WorkerContext): Failure {
+  const others = models.filter((name) => name !== model);
+  const known = others.length === 0 ? '' : ` This claude knows ${beginningOf(others)}.`;
+  const what = model === null ? 'the model of this worker' : `model ${model}`;
+  const hint = `The API answered 404 for ${what}: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.${known}`;
+  return { reason: 'model_unavailable', hint, returncode: null };
+}
+
+/** Lists as many of the names as a hint has room for. */
+function beginningOf(names: string[]): string {
+  const most = 120;
+  const shown = names.filter((_, index) => names.slice(0, index + 1).join(', ').length <= most);
+  return shown.join(', ') + (shown.length < names.length ? ' and others' : '');
+}
+
+function wouldNotGo(context: WorkerContext): Failure {
+  const hint = `Process ${context.process?.pid ?? '?'} did not go, not even when killed.`;
+  return { ...(context.ending ?? failureOf('stopped')), hint };
+}
 
 /** Why a turn failed: the closed set that `wait` and the history file use. */
 export type Reason =
@@ -31,12 +727,6 @@ export interface Prompt {
   id: string;
   text: string;
 }
-
-/**
- * The version of this chart. A journal names it, so that a reader of a later version knows whether a
- * migration is needed: see migrations.ts. 1 is that of 0.1.0, whose journals name none.
- */
-export const chartVersion = 2;
 
 /** What a worker is: fixed when it is spawned and the same over all its turns. */
 export interface WorkerSpec {
@@ -201,665 +891,3 @@ export type ProcessCommand =
 
 /** What the machine tells the actor that writes the history file. */
 export type ArchiveCommand = { type: 'SAVE'; turn: number; expected: string[] };
-
-const noTotals: Totals = { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} };
-
-const stopped: Failure = { reason: 'stopped', hint: 'Stopped on request.', returncode: null };
-
-const startTimeout: Failure = {
-  reason: 'start_timeout',
-  hint: 'claude showed no sign of life within the start deadline.',
-  returncode: null,
-};
-
-const notLoggedIn: Failure = {
-  reason: 'auth',
-  hint: 'The API refused the credentials. Run `claude` and /login, or set ANTHROPIC_API_KEY.',
-  returncode: null,
-};
-
-const noObject: Failure = {
-  reason: 'no_answer',
-  hint: 'The turn ended without the object that output_schema asks for.',
-  returncode: null,
-};
-
-const timeLimitReached: Failure = {
-  reason: 'time_limit',
-  hint: 'The turn took longer than timeout_seconds.',
-  returncode: null,
-};
-
-/** Adds `right` to `left`, number by number. */
-function sum(left: Record<string, number>, right: Record<string, number>): Record<string, number> {
-  const total = { ...left };
-  for (const [key, value] of Object.entries(right)) total[key] = (total[key] ?? 0) + value;
-  return total;
-}
-
-/**
- * The totals after a turn. Its cost is what the process's own sum grew by, which holds turns that
- * nobody asked for too; after a killed process that sum has gaps, and the turn's own cost tells more.
- */
-function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
-  const grown = Math.max(0, result.total_cost_usd - context.process_cost_usd);
-  return {
-    cost_usd: context.totals.cost_usd + Math.max(result.cost_usd ?? 0, grown),
-    num_turns: context.totals.num_turns + result.num_turns,
-    duration_ms: context.totals.duration_ms + result.duration_ms,
-    usage: sum(context.totals.usage, result.usage),
-  };
-}
-
-/** The updates to keep from an answer with `remember`: the narrowest that allow the same again. */
-export function rememberedFrom(request: PermissionRequest): Record<string, unknown>[] {
-  const rules = request.suggestions.filter(
-    (update) => update.type === 'addRules' && update.behavior === 'allow',
-  );
-  const chosen = rules.length > 0 ? rules : request.suggestions;
-  return chosen.map((update) => ({ ...update, destination: 'session' }));
-}
-
-/** What a turn answers, both at work and while it waits for a permission. */
-const whileInTurn = {
-  MESSAGE_SEEN: { actions: 'noteModel' },
-  RESULT_SEEN: [
-    { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
-    { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
-  ],
-  EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
-  TIME_LIMIT_REACHED: {
-    target: 'stopping',
-    actions: { type: 'endBecause', params: timeLimitReached },
-  },
-  STOP: { target: 'stopping', actions: { type: 'endBecause', params: stopped } },
-  STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
-  ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
-  ADOPT: {
-    actions: ['keepSlot', 'attachProcess', 'resendAnswers', 'disarmTimeLimit', 'armTimeLimit'],
-  },
-} as const;
-
-/** What every settled state answers, whether the turn went well or not. */
-const whenSettled = {
-  SAVED: { guard: 'isThisTurn', actions: 'markSaved' },
-  SAVE_FAILED: { guard: 'isThisTurn', actions: 'markUnsaved' },
-  DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
-  EXITED: { actions: 'forgetProcess' },
-  RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
-  PERMISSION_ASKED: { actions: 'refuseRequest' },
-  ADOPT: [
-    { guard: 'isUnsaved', actions: ['attachIdleProcess', 'saveHistory'] },
-    { actions: 'attachIdleProcess' },
-  ],
-} as const;
-
-/** The vocabulary of the chart: its guards, actions, delays and actors by name. */
-const chart = setup({
-  types: {
-    input: {} as WorkerInput,
-    context: {} as WorkerContext,
-    events: {} as WorkerEvent,
-    tags: {} as 'settled' | 'active',
-  },
-  actors: {
-    process: fromCallback<ProcessCommand, WorkerSpec>(() => {}),
-    archive: fromCallback<ArchiveCommand, WorkerSpec>(() => {}),
-  },
-  delays: {
-    startDeadline: 60_000,
-    // For a process that would not take the prompt: killed at the start deadline, and 13 s to go.
-    handOverDeadline: 73_000,
-    interruptGrace: 3_000,
-    terminateGrace: 8_000,
-    killGrace: 13_000,
-    timeLimit: ({ context }) => (context.spec.time_limit_seconds ?? 0) * 1000,
-  },
-  guards: {
-    agentIsKnown: ({ context, event }) =>
-      event.type === 'INITIALIZED' &&
-      (context.spec.agent_type === null || event.agents.includes(context.spec.agent_type)),
-    isThisPrompt: ({ context, event }) =>
-      event.type === 'PROMPT_ACCEPTED' && event.prompt_id === context.prompt_id,
-    isAnswered: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && belongs(context, event) && !failureIn(context, event.result),
-    isFailure: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && belongs(context, event) && !!failureIn(context, event.result),
-    // Not an answer without its object: a new process may first end a turn of its own.
-    isFailureToStart: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
-    isFailureOfPrompt: ({ context, event }) =>
-      event.type === 'RESULT_SEEN' && event.result.failure !== null && namesPrompt(context, event),
-    isAuthRefusal: ({ event }) =>
-      event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
-    isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
-    isLastRequest: ({ context, event }) =>
-      namesOpenRequest(context, event) && context.requests.length === 1,
-    hasProcess: ({ context }) => context.process !== null,
-    holdsSlot: ({ context }) => context.slot === 'held',
-    isUnacknowledged: ({ context, event }) =>
-      context.unacknowledged.some(({ request }) => isNamed(request, event)),
-    hasFoundSession: ({ context, event }) =>
-      event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
-    hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
-    isUndelivered: ({ context }) => !context.delivered,
-    isUnsaved: ({ context }) => !context.saved,
-    isThisTurn: ({ context, event }) => 'turn' in event && event.turn === context.turn,
-  },
-  actions: {
-    // Not sendParent: it throws where there is no parent, as when a journal is replayed.
-    requestSlot: enqueueActions(({ context, self, enqueue }) => {
-      enqueue.assign({ slot: 'wanted' });
-      const { worker_id } = context.spec;
-      if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_WANTED', worker_id });
-    }),
-    holdSlot: assign({ slot: 'held' }),
-    freeSlot: enqueueActions(({ context, self, enqueue }) => {
-      enqueue.assign({ slot: 'none' });
-      const { worker_id } = context.spec;
-      if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_FREED', worker_id });
-    }),
-    // A supervisor that was not there when the slot was given must count it again.
-    keepSlot: enqueueActions(({ context, self, enqueue }) => {
-      const { worker_id } = context.spec;
-      if (self._parent) enqueue.sendTo(self._parent, { type: 'SLOT_KEPT', worker_id });
-    }),
-    startProcess: sendTo('process', ({ context }) => ({
-      type: 'START',
-      resume: context.session_begun,
-      remembered: context.remembered,
-      ...(context.other_model === null ? {} : { model: context.other_model }),
-    })),
-    attachProcess: sendTo('process', ({ context }) => ({
-      type: 'ATTACH',
-      process: context.process,
-      is_idle: false,
-    })),
-    attachIdleProcess: enqueueActions(({ context, enqueue }) => {
-      if (context.process === null) return;
-      enqueue.sendTo('process', { type: 'ATTACH', process: context.process, is_idle: true });
-    }),
-    noteProcess: assign(({ context, event }) =>
-      event.type === 'PROCESS_STARTED'
-        ? {
-            process: { pid: event.pid, start_time: event.start_time },
-            process_cost_usd: context.totals.cost_usd,
-          }
-        : {},
-    ),
-    forgetProcess: assign({ process: null }),
-    sendPrompt: sendTo('process', ({ context }) => ({
-      type: 'SEND_PROMPT',
-      prompt: context.prompt ?? { id: context.prompt_id, text: '' },
-    })),
-    beginTurn: assign(({ context, event }) =>
-      event.type === 'RESUME'
-        ? {
-            turn: context.turn + 1,
-            prompt: event.prompt,
-            prompt_id: event.prompt.id,
-            other_model: event.model ?? context.other_model,
-            unacknowledged: [],
-            failure: null,
-            ending: null,
-            saved: false,
-            save_error: null,
-            warning: null,
-            delivered: false,
-          }
-        : {},
-    ),
-    acceptPrompt: assign({ prompt: null }),
-    // Only an opened turn is in the session file; to resume before that finds no conversation.
-    beginSession: assign({ session_begun: true }),
-    noteModel: assign(({ event }) =>
-      (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
-        ? { model: event.model }
-        : {},
-    ),
-    noteModels: assign(({ event }) =>
-      event.type === 'INITIALIZED' && event.models ? { models: event.models } : {},
-    ),
-    armTimeLimit: enqueueActions(({ context, enqueue }) => {
-      if (context.spec.time_limit_seconds === null) return;
-      enqueue.raise({ type: 'TIME_LIMIT_REACHED' }, { delay: 'timeLimit', id: 'timeLimit' });
-    }),
-    disarmTimeLimit: cancel('timeLimit'),
-    openRequest: assign(({ context, event }) =>
-      event.type === 'PERMISSION_ASKED'
-        ? {
-            requests: [
-              ...context.requests.filter(({ cli_id }) => cli_id !== event.request.cli_id),
-              event.request,
-            ],
-            // An answer given under the same id would be taken for one to this request.
-            unacknowledged: context.unacknowledged.filter(
-              ({ request }) => request.cli_id !== event.request.cli_id,
-            ),
-          }
-        : {},
-    ),
-    closeRequest: assign(({ context, event }) => ({
-      requests: context.requests.filter((request) => !isNamed(request, event)),
-    })),
-    closeAllRequests: assign({ requests: [], unacknowledged: [] }),
-    acknowledgeAnswer: assign(({ context, event }) => ({
-      unacknowledged: context.unacknowledged.filter(({ request }) => !isNamed(request, event)),
-    })),
-    resendAnswers: enqueueActions(({ context, enqueue }) => {
-      for (const given of context.unacknowledged) {
-        enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
-      }
-    }),
-    rememberAnswer: assign(({ context, event }) => {
-      if (event.type !== 'ANSWER_PERMISSION' || !event.answer.allow || !event.answer.remember) {
-        return {};
-      }
-      const request = context.requests.find((open) => isNamed(open, event));
-      return request ? { remembered: [...context.remembered, ...rememberedFrom(request)] } : {};
-    }),
-    sendAnswer: enqueueActions(({ context, event, enqueue }) => {
-      if (event.type !== 'ANSWER_PERMISSION') return;
-      const request = context.requests.find((open) => isNamed(open, event));
-      if (!request) return;
-      const given = { request, answer: event.answer };
-      enqueue.assign({ unacknowledged: [...context.unacknowledged, given] });
-      enqueue.sendTo('process', { type: 'SEND_ANSWER', ...given });
-    }),
-    refuseRequest: enqueueActions(({ event, enqueue }) => {
-      if (event.type !== 'PERMISSION_ASKED') return;
-      const { request } = event;
-      const reason = 'No turn is under way that could take this request.';
-      const answer = { request_id: request.request_id, allow: false, reason };
-      enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer });
-    }),
-    refuseControl: enqueueActions(({ event, enqueue }) => {
-      if (event.type !== 'CONTROL_ASKED') return;
-      const { cli_id, subtype } = event;
-      enqueue.sendTo('process', { type: 'REFUSE_CONTROL', cli_id, subtype });
-    }),
-    addTotals: assign(({ context, event }) =>
-      event.type === 'RESULT_SEEN'
-        ? {
-            totals: totalsAfter(context, event.result),
-            process_cost_usd: event.result.total_cost_usd,
-          }
-        : {},
-    ),
-    fail: assign((_, failure: Failure) => ({ failure })),
-    failForAgent: assign(({ context, event }) => ({ failure: unknownAgent(context, event) })),
-    failAsTold: assign(({ context, event }) => {
-      if (event.type === 'RESULT_SEEN') return { failure: failureIn(context, event.result) };
-      if (event.type !== 'EXITED' && event.type !== 'START_FAILED') return {};
-      const { reason, hint, returncode } = event;
-      return { failure: { reason, hint, returncode } };
-    }),
-    failAsEnding: assign(({ context, event }) => {
-      const returncode = event.type === 'EXITED' ? event.returncode : null;
-      return { failure: { ...(context.ending ?? stopped), returncode } };
-    }),
-    failForStorage: assign(({ event }) =>
-      event.type === 'STORAGE_FAILED'
-        ? { failure: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
-        : {},
-    ),
-    endForStorage: assign(({ event }) =>
-      event.type === 'STORAGE_FAILED'
-        ? { ending: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
-        : {},
-    ),
-    endBecause: assign((_, ending: Failure) => ({ ending })),
-    interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
-    // The process would use the missing model for every later prompt.
-    leaveWithoutModel: enqueueActions(({ context, enqueue }) => {
-      if (context.failure?.reason !== 'model_unavailable') return;
-      enqueue.sendTo('process', { type: 'TERMINATE' });
-    }),
-    terminateProcess: sendTo('process', { type: 'TERMINATE' }),
-    killProcess: sendTo('process', { type: 'KILL' }),
-    saveHistory: sendTo('archive', ({ context }) => ({
-      type: 'SAVE',
-      turn: context.turn,
-      expected: context.history_sha256s,
-    })),
-    noteDraft: assign(({ context, event }) =>
-      event.type === 'DRAFTED'
-        ? { history_sha256s: [...context.history_sha256s, event.sha256] }
-        : {},
-    ),
-    markSaved: assign(({ event }) =>
-      event.type === 'SAVED'
-        ? {
-            saved: true,
-            save_error: null,
-            warning: event.warning ?? null,
-            history_sha256s: [event.sha256],
-          }
-        : {},
-    ),
-    markUnsaved: assign(({ event }) =>
-      event.type === 'SAVE_FAILED' ? { saved: true, save_error: event.hint } : {},
-    ),
-    markDelivered: assign({ delivered: true }),
-  },
-});
-
-/** A turn waits for a slot: the first one, or a follow-up. */
-const queued = chart.createStateConfig({
-  description: 'Waits for a slot: as many workers run at once as the machine can bear.',
-  entry: 'requestSlot',
-  on: {
-    SLOT: [
-      { guard: 'hasProcess', target: 'handed_over', actions: ['holdSlot', 'sendPrompt'] },
-      { target: 'starting', actions: ['holdSlot', 'startProcess'] },
-    ],
-    EXITED: { actions: 'forgetProcess' },
-    STOP: [
-      {
-        guard: 'hasProcess',
-        target: '#worker.stopping',
-        actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
-      },
-      { target: '#worker.failed', actions: { type: 'fail', params: stopped } },
-    ],
-    STORAGE_FAILED: [
-      {
-        guard: 'hasProcess',
-        target: '#worker.stopping',
-        actions: ['endForStorage', 'terminateProcess'],
-      },
-      { target: '#worker.failed', actions: 'failForStorage' },
-    ],
-    ADOPT: { target: 'queued', reenter: true, actions: 'attachIdleProcess' },
-  },
-});
-
-/** What a turn with a slot answers before it begins, whoever started its process. */
-const whileStarting = {
-  PROMPT_ACCEPTED: {
-    guard: 'isThisPrompt',
-    target: '#worker.running',
-    actions: ['acceptPrompt', 'armTimeLimit'],
-  },
-  START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
-  STOP: {
-    target: '#worker.stopping',
-    actions: [{ type: 'endBecause', params: stopped }, 'terminateProcess'],
-  },
-  STORAGE_FAILED: { target: '#worker.stopping', actions: ['endForStorage', 'terminateProcess'] },
-  ADOPT: { target: 'handed_over', reenter: true, actions: ['keepSlot', 'attachProcess'] },
-} as const;
-
-/** A process of this turn's own comes up. */
-const starting = chart.createStateConfig({
-  description: 'The process is started; nothing of the turn has been seen yet.',
-  on: {
-    ...whileStarting,
-    INITIALIZED: [
-      { guard: 'agentIsKnown', actions: ['noteModels', 'sendPrompt'] },
-      { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
-    ],
-    RESULT_SEEN: {
-      guard: 'isFailureToStart',
-      target: '#worker.failed',
-      actions: ['addTotals', 'failAsTold'],
-    },
-    EXITED: [
-      // Killed before it said that its turn was open, a process may have begun the session.
-      { guard: 'hasFoundSession', actions: ['forgetProcess', 'beginSession', 'startProcess'] },
-      { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
-    ],
-  },
-  after: {
-    startDeadline: {
-      target: '#worker.failed',
-      actions: [{ type: 'fail', params: startTimeout }, 'killProcess'],
-    },
-  },
-});
-
-/** The prompt depends on a process that was there before: should that go, a new one is started. */
-const handed_over = chart.createStateConfig({
-  description:
-    'A process that was there before has the prompt; should it go, or be busy, a new one gets it.',
-  on: {
-    ...whileStarting,
-    ATTACHED: { actions: 'killProcess' },
-    // It is up only now, so no earlier owner of this worker can have sent it the prompt.
-    INITIALIZED: [
-      { guard: 'agentIsKnown', target: 'starting', actions: ['noteModels', 'sendPrompt'] },
-      { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
-    ],
-    RESULT_SEEN: {
-      guard: 'isFailureOfPrompt',
-      target: '#worker.failed',
-      actions: ['addTotals', 'failAsTold'],
-    },
-    EXITED: [
-      {
-        guard: 'hasFoundSession',
-        target: 'starting',
-        actions: ['forgetProcess', 'beginSession', 'startProcess'],
-      },
-      { target: 'starting', actions: ['forgetProcess', 'startProcess'] },
-    ],
-  },
-  after: {
-    startDeadline: { actions: 'killProcess' },
-    handOverDeadline: {
-      target: '#worker.failed',
-      actions: { type: 'fail', params: startTimeout },
-    },
-  },
-});
-
-const spawning = chart.createStateConfig({
-  description: 'The first turn is being brought up.',
-  tags: 'active',
-  initial: 'queued',
-  states: { queued, starting, handed_over },
-  on: {
-    TURN_OPENED: {
-      guard: 'holdsSlot',
-      target: 'running',
-      actions: ['acceptPrompt', 'beginSession', 'noteModel', 'armTimeLimit'],
-    },
-    PERMISSION_ASKED: { actions: 'refuseRequest' },
-  },
-});
-
-const resumed = chart.createStateConfig({
-  description: 'A follow-up turn is brought up, in the living process or in a new one.',
-  tags: 'active',
-  initial: 'queued',
-  states: { queued, starting, handed_over },
-  on: {
-    // A process from before may open a turn by itself; only the prompt's own id tells of ours.
-    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
-    PERMISSION_ASKED: { actions: 'refuseRequest' },
-  },
-});
-
-const running = chart.createStateConfig({
-  description: 'A turn is under way.',
-  tags: 'active',
-  on: {
-    ...whileInTurn,
-    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
-    PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
-    API_RETRIED: {
-      guard: 'isAuthRefusal',
-      target: 'stopping',
-      actions: { type: 'endBecause', params: notLoggedIn },
-    },
-  },
-});
-
-const awaiting_permission = chart.createStateConfig({
-  description: 'One or more tool calls wait for an answer; nothing but an answer lets them run.',
-  tags: 'active',
-  on: {
-    ...whileInTurn,
-    PERMISSION_ASKED: { actions: 'openRequest' },
-    ANSWER_PERMISSION: [
-      {
-        guard: 'isLastRequest',
-        target: 'running',
-        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
-      },
-      {
-        guard: 'isOpenRequest',
-        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
-      },
-    ],
-    PERMISSION_WITHDRAWN: [
-      { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
-      { guard: 'isOpenRequest', actions: 'closeRequest' },
-    ],
-  },
-});
-
-const stopping = chart.createStateConfig({
-  description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
-  tags: 'active',
-  entry: ['closeAllRequests', 'interruptProcess'],
-  on: {
-    RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
-    PERMISSION_ASKED: { actions: 'refuseRequest' },
-    EXITED: { target: 'failed', actions: ['failAsEnding', 'forgetProcess'] },
-    START_FAILED: { target: 'failed', actions: 'failAsEnding' },
-    ADOPT: { target: 'stopping', reenter: true, actions: ['keepSlot', 'attachProcess'] },
-  },
-  after: {
-    interruptGrace: { actions: 'terminateProcess' },
-    terminateGrace: { actions: 'killProcess' },
-    killGrace: {
-      target: 'failed',
-      actions: { type: 'fail', params: ({ context }) => wouldNotGo(context) },
-    },
-  },
-});
-
-const completed = chart.createStateConfig({
-  description: 'The turn ended with a real answer; the conversation can go on.',
-  tags: 'settled',
-  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
-  on: {
-    ...whenSettled,
-    RESUME: { target: 'resumed', actions: 'beginTurn' },
-  },
-});
-
-const failed = chart.createStateConfig({
-  description: 'The turn ended without an answer; the reason says why. It can be resumed.',
-  tags: 'settled',
-  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory', 'leaveWithoutModel'],
-  on: {
-    ...whenSettled,
-    RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
-  },
-});
-
-/**
- * One worker: a conversation with one `claude` session, turn after turn.
- *
- * Pure: the clock, ids and all input come inside events; the process and the history file are the
- * two invoked actors, and the machine only sends them commands.
- */
-export const workerMachine = chart.createMachine({
-  id: 'worker',
-  context: ({ input }) => ({
-    spec: input.spec,
-    turn: 1,
-    prompt_id: input.prompt.id,
-    prompt: input.prompt,
-    process: null,
-    session_begun: false,
-    slot: 'none',
-    requests: [],
-    unacknowledged: [],
-    remembered: [],
-    ending: null,
-    failure: null,
-    model: null,
-    other_model: null,
-    models: [],
-    totals: noTotals,
-    process_cost_usd: 0,
-    saved: false,
-    save_error: null,
-    warning: null,
-    history_sha256s: [],
-    delivered: false,
-  }),
-  invoke: [
-    { id: 'process', src: 'process', input: ({ context }) => context.spec },
-    { id: 'archive', src: 'archive', input: ({ context }) => context.spec },
-  ],
-  on: {
-    PROCESS_STARTED: { actions: 'noteProcess' },
-    CONTROL_ASKED: { actions: 'refuseControl' },
-    DRAFTED: { actions: 'noteDraft' },
-  },
-  initial: 'spawning',
-  states: { spawning, running, awaiting_permission, stopping, completed, failed, resumed },
-});
-
-/** Why a result is none: `claude` takes an answer without the object that was asked for as well. */
-function failureIn(context: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
-  if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
-  const wantsObject = context.spec.options.output_schema !== undefined;
-  return failure ?? (wantsObject && !has_object ? noObject : null);
-}
-
-/** Whether a result is for the current prompt; a result that names no prompt is taken as such. */
-function belongs(context: WorkerContext, event: { result: TurnResult }): boolean {
-  const { prompt_ids } = event.result;
-  return prompt_ids.length === 0 || prompt_ids.includes(context.prompt_id);
-}
-
-/**
- * Whether a result of a process that was there before is about the current prompt. It may be about a
- * turn from before, so it has to name the prompt, unless there was no turn before.
- */
-function namesPrompt(context: WorkerContext, event: { result: TurnResult }): boolean {
-  const { prompt_ids } = event.result;
-  return prompt_ids.length === 0 ? context.turn === 1 : prompt_ids.includes(context.prompt_id);
-}
-
-function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {
-  if (event.type === 'ANSWER_PERMISSION') return event.answer.request_id === request.request_id;
-  const isByCliId = event.type === 'PERMISSION_WITHDRAWN' || event.type === 'ANSWER_ACKNOWLEDGED';
-  return isByCliId && event.cli_id === request.cli_id;
-}
-
-function namesOpenRequest(context: WorkerContext, event: WorkerEvent): boolean {
-  return context.requests.some((request) => isNamed(request, event));
-}
-
-function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
-  const known = event.type === 'INITIALIZED' ? event.agents.join(', ') : '';
-  const hint = `Unknown agent type "${context.spec.agent_type}". claude knows: ${known}.`;
-  return { reason: 'spawn_error', hint, returncode: null };
-}
-
-/** Replaces the advice of the CLI: the caller of a tool cannot pass the flag that it names. */
-function modelUnavailable({ model, models }: WorkerContext): Failure {
-  const others = models.filter((name) => name !== model);
-  const known = others.length === 0 ? '' : ` This claude knows ${beginningOf(others)}.`;
-  const what = model === null ? 'the model of this worker' : `model ${model}`;
-  const hint = `The API answered 404 for ${what}: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.${known}`;
-  return { reason: 'model_unavailable', hint, returncode: null };
-}
-
-/** Lists as many of the names as a hint has room for. */
-function beginningOf(names: string[]): string {
-  const most = 120;
-  const shown = names.filter((_, index) => names.slice(0, index + 1).join(', ').length <= most);
-  return shown.join(', ') + (shown.length < names.length ? ' and others' : '');
-}
-
-function wouldNotGo(context: WorkerContext): Failure {
-  const hint = `Process ${context.process?.pid ?? '?'} did not go, not even when killed.`;
-  return { ...(context.ending ?? stopped), hint };
-}

@@ -4,6 +4,7 @@ import { workerMachine } from '../machines/worker.ts';
 import { standaloneChart } from '../src/charts/standalone.ts';
 import { labels, layoutOf } from './layout.ts';
 import { mermaidOf } from './mermaid.ts';
+import { statelyCodeOf } from './stately.ts';
 
 /** Draws the statecharts anew, in the README too: `npm run machines`, after every change to one. */
 let readme = await readFile('README.md', 'utf8');
@@ -11,6 +12,7 @@ for (const machine of [workerMachine, supervisorMachine]) {
   const path = `machines/${machine.id}.mmd`;
   const chart = mermaidOf(machine);
   await writeFile(path, chart);
+  await writeFile(`machines/${machine.id}.stately.js`, statelyCodeOf(machine));
   const block = new RegExp(
     `(<!-- begin ${path} -->\n\`\`\`mermaid\n)[^]*?(\`\`\`\n<!-- end ${path} -->)`,
   );

@@ -2,6 +2,7 @@ import type { AnyActorRef, InspectionEvent } from 'xstate';
 import { chartVersion } from '../../machines/worker.ts';
 import type { JournalRecord } from './journal.ts';
 import { stateText } from './state-text.ts';
+import { targetsOf } from './xstate-internals.ts';
 
 /** What the recorder needs from outside. */
 export interface RecorderDeps {
@@ -68,13 +69,7 @@ function isWorker(actor: unknown): actor is AnyActorRef {
   return typeof actor === 'object' && actor !== null && 'src' in actor && actor.src === 'worker';
 }
 
-type Microstep = Extract<InspectionEvent, { type: '@xstate.microstep' }>;
 type Snapshot = Extract<InspectionEvent, { type: '@xstate.snapshot' }>;
-
-/** The states that the transitions of a step lead to; a step inside a state names the state itself. */
-function targetsOf({ _transitions }: Microstep): string[] {
-  return _transitions.map(({ source, target }) => target?.[0]?.id ?? source.id);
-}
 
 function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): JournalRecord {
   const { offset, ...rest } = eventOf(event);

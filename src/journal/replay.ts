@@ -1,4 +1,4 @@
-import { type AnyActorScope, createActor, fromCallback, type SnapshotFrom } from 'xstate';
+import type { SnapshotFrom } from 'xstate';
 import { isSameState, migrateEvent } from '../../machines/migrations.ts';
 import {
   chartVersion,
@@ -8,6 +8,7 @@ import {
 } from '../../machines/worker.ts';
 import type { JournalRecord } from './journal.ts';
 import { stateText } from './state-text.ts';
+import { stubScope } from './xstate-internals.ts';
 
 export type WorkerSnapshot = SnapshotFrom<typeof workerMachine>;
 
@@ -49,13 +50,13 @@ export function nextSnapshot(
 }
 
 const birth = (record: JournalRecord): WorkerSnapshot =>
-  workerMachine.getInitialSnapshot(nowhere, birthOf(record));
+  workerMachine.getInitialSnapshot(stubScope, birthOf(record));
 
 /** An event that the chart of its time dropped changed nothing, whatever this chart would do. */
 const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
   record.dropped || isNothingNew(snapshot, record)
     ? snapshot
-    : workerMachine.transition(snapshot, eventFrom(record, stateText(snapshot.value)), nowhere);
+    : workerMachine.transition(snapshot, eventFrom(record, stateText(snapshot.value)), stubScope);
 
 /** Folds a journal through the machine that wrote it; nothing is carried out. */
 export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep> {
@@ -76,18 +77,3 @@ function eventFrom({ event, offset }: JournalRecord, state: string): WorkerEvent
   const restored = offset === undefined ? event : { ...event, offset };
   return migrateEvent(restored, state) as unknown as WorkerEvent;
 }
-
-const nobody = createActor(fromCallback(() => {}));
-
-/** Where a replayed worker is: nobody is above it, and nothing it wants is done. XState's own
- * `transition` makes such a place for each event, and a worker in it, which costs more than the event. */
-const nowhere: AnyActorScope = {
-  self: nobody,
-  system: nobody.system,
-  ...{ id: '', sessionId: '' },
-  logger: () => {},
-  defer: () => {},
-  stopChild: () => {},
-  emit: () => {},
-  actionExecutor: () => {},
-};

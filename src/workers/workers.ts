@@ -117,6 +117,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   );
   const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
     id: 'supervisor',
+    systemId: 'supervisor',
     input: { slots: maxWorkers },
     inspect,
   }).start();

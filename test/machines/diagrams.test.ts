@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createMachine } from 'xstate';
+import { type AnyStateMachine, createMachine } from 'xstate';
 import { mermaidOf } from '../../scripts/mermaid.ts';
+import { statelyCodeOf } from '../../scripts/stately.ts';
 import { charts, statesOf } from './charts.ts';
 
 describe.each(charts)('The diagram of $source', ({ machine, source }) => {
@@ -43,6 +44,27 @@ describe.each(charts)('The diagram of $source', ({ machine, source }) => {
       `^(?:state "[^"]+" as \\w+(?: \\{)?|\\}|\\w+ : ${label}|${id} --> ${id}(?: : ${label})?)$`,
     );
     expect(body.filter((line) => !readable.test(line))).toEqual([]);
+  });
+});
+
+describe.each(charts)('The copy of $source for Stately', ({ machine, source }) => {
+  const path = source.replace(/ts$/, 'stately.js');
+
+  it('is up to date', async () => {
+    const stored = await readFile(path, 'utf8');
+    expect(stored, `${path} is stale: run \`npm run machines\` and commit it.`).toBe(
+      statelyCodeOf(machine),
+    );
+  });
+
+  it('is a machine with the same states and events', async () => {
+    const copy: { default?: unknown } & Record<string, AnyStateMachine> = await import(
+      `../../${path}`
+    );
+    const made = copy[`${machine.id}Machine`];
+    const shapeOf = (chart: AnyStateMachine) =>
+      statesOf(chart).map(({ id, events }) => [id, events]);
+    expect(made && shapeOf(made)).toEqual(shapeOf(machine));
   });
 });
 

@@ -17,6 +17,7 @@ export function superviseStandIns(slots: number) {
     return () => told.push(`${self.id} gone`);
   });
   const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
+    systemId: 'supervisor',
     input: { slots },
     clock,
   });

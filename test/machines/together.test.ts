@@ -20,7 +20,9 @@ import {
 function fleetOf(slots: number, ...worker_ids: string[]) {
   const clock = new SimulatedClock();
   const machine = supervisorMachine.provide({ actors: { worker: workerMachine } });
-  const supervisor = createActor(machine, { input: { slots }, clock }).start();
+  const supervisor = createActor(machine, {
+    ...{ systemId: 'supervisor', input: { slots }, clock },
+  }).start();
   const { spec } = newWorker().context;
   for (const worker_id of worker_ids) {
     const birth = { spec: { ...spec, worker_id }, prompt: { id: 'prompt-1', text: 'Hello.' } };

@@ -43,7 +43,7 @@ export function createRecorded({
     recorder(inspected);
   };
   const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
-    ...{ input: { slots }, clock, inspect },
+    ...{ systemId: 'supervisor', input: { slots }, clock, inspect },
   }).start();
   supervisor.send({ type: 'SPAWN', worker_id, actor_id: '0', birth });
   // The supervisor's children are made of the logic above and of nothing else.

@@ -1,0 +1,929 @@
+// Made by `npm run machines` from machines/worker.ts, for Stately's editors.
+import { createMachine } from 'xstate';
+
+export const workerMachine = createMachine({
+  "id": "worker",
+  "on": {
+    "PROCESS_STARTED": {
+      "actions": "noteProcess"
+    },
+    "CONTROL_ASKED": {
+      "actions": "refuseControl"
+    },
+    "DRAFTED": {
+      "actions": "noteDraft"
+    }
+  },
+  "initial": "spawning",
+  "states": {
+    "spawning": {
+      "description": "The first turn is being brought up.",
+      "tags": "active",
+      "initial": "queued",
+      "states": {
+        "queued": {
+          "description": "Waits for a slot: as many workers run at once as the machine can bear.",
+          "entry": "requestSlot",
+          "on": {
+            "SLOT": [
+              {
+                "guard": "hasProcess",
+                "target": "handed_over",
+                "actions": [
+                  "holdSlot",
+                  "sendPrompt"
+                ]
+              },
+              {
+                "target": "starting",
+                "actions": [
+                  "holdSlot",
+                  "startProcess"
+                ]
+              }
+            ],
+            "EXITED": {
+              "actions": "forgetProcess"
+            },
+            "STOP": [
+              {
+                "guard": "hasProcess",
+                "target": "#worker.stopping",
+                "actions": [
+                  {
+                    "type": "endBecause",
+                    "params": "stopped"
+                  },
+                  "terminateProcess"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": {
+                  "type": "fail",
+                  "params": "stopped"
+                }
+              }
+            ],
+            "STORAGE_FAILED": [
+              {
+                "guard": "hasProcess",
+                "target": "#worker.stopping",
+                "actions": [
+                  "endForStorage",
+                  "terminateProcess"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": "failForStorage"
+              }
+            ],
+            "ADOPT": {
+              "target": "queued",
+              "reenter": true,
+              "actions": "attachIdleProcess"
+            }
+          }
+        },
+        "starting": {
+          "description": "The process is started; nothing of the turn has been seen yet.",
+          "on": {
+            "PROMPT_ACCEPTED": {
+              "guard": "isThisPrompt",
+              "target": "#worker.running",
+              "actions": [
+                "acceptPrompt",
+                "armTimeLimit"
+              ]
+            },
+            "START_FAILED": {
+              "target": "#worker.failed",
+              "actions": [
+                "failAsTold",
+                "terminateProcess"
+              ]
+            },
+            "STOP": {
+              "target": "#worker.stopping",
+              "actions": [
+                {
+                  "type": "endBecause",
+                  "params": "stopped"
+                },
+                "terminateProcess"
+              ]
+            },
+            "STORAGE_FAILED": {
+              "target": "#worker.stopping",
+              "actions": [
+                "endForStorage",
+                "terminateProcess"
+              ]
+            },
+            "ADOPT": {
+              "target": "handed_over",
+              "reenter": true,
+              "actions": [
+                "keepSlot",
+                "attachProcess"
+              ]
+            },
+            "INITIALIZED": [
+              {
+                "guard": "agentIsKnown",
+                "actions": [
+                  "noteModels",
+                  "sendPrompt"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": [
+                  "failForAgent",
+                  "terminateProcess"
+                ]
+              }
+            ],
+            "RESULT_SEEN": {
+              "guard": "isFailureToStart",
+              "target": "#worker.failed",
+              "actions": [
+                "addTotals",
+                "failAsTold"
+              ]
+            },
+            "EXITED": [
+              {
+                "guard": "hasFoundSession",
+                "actions": [
+                  "forgetProcess",
+                  "beginSession",
+                  "startProcess"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": [
+                  "failAsTold",
+                  "forgetProcess"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "startDeadline": {
+              "target": "#worker.failed",
+              "actions": [
+                {
+                  "type": "fail",
+                  "params": "start_timeout"
+                },
+                "killProcess"
+              ]
+            }
+          }
+        },
+        "handed_over": {
+          "description": "A process that was there before has the prompt; should it go, or be busy, a new one gets it.",
+          "on": {
+            "PROMPT_ACCEPTED": {
+              "guard": "isThisPrompt",
+              "target": "#worker.running",
+              "actions": [
+                "acceptPrompt",
+                "armTimeLimit"
+              ]
+            },
+            "START_FAILED": {
+              "target": "#worker.failed",
+              "actions": [
+                "failAsTold",
+                "terminateProcess"
+              ]
+            },
+            "STOP": {
+              "target": "#worker.stopping",
+              "actions": [
+                {
+                  "type": "endBecause",
+                  "params": "stopped"
+                },
+                "terminateProcess"
+              ]
+            },
+            "STORAGE_FAILED": {
+              "target": "#worker.stopping",
+              "actions": [
+                "endForStorage",
+                "terminateProcess"
+              ]
+            },
+            "ADOPT": {
+              "target": "handed_over",
+              "reenter": true,
+              "actions": [
+                "keepSlot",
+                "attachProcess"
+              ]
+            },
+            "ATTACHED": {
+              "actions": "killProcess"
+            },
+            "INITIALIZED": [
+              {
+                "guard": "agentIsKnown",
+                "target": "starting",
+                "actions": [
+                  "noteModels",
+                  "sendPrompt"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": [
+                  "failForAgent",
+                  "terminateProcess"
+                ]
+              }
+            ],
+            "RESULT_SEEN": {
+              "guard": "isFailureOfPrompt",
+              "target": "#worker.failed",
+              "actions": [
+                "addTotals",
+                "failAsTold"
+              ]
+            },
+            "EXITED": [
+              {
+                "guard": "hasFoundSession",
+                "target": "starting",
+                "actions": [
+                  "forgetProcess",
+                  "beginSession",
+                  "startProcess"
+                ]
+              },
+              {
+                "target": "starting",
+                "actions": [
+                  "forgetProcess",
+                  "startProcess"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "startDeadline": {
+              "actions": "killProcess"
+            },
+            "handOverDeadline": {
+              "target": "#worker.failed",
+              "actions": {
+                "type": "fail",
+                "params": "start_timeout"
+              }
+            }
+          }
+        }
+      },
+      "on": {
+        "TURN_OPENED": {
+          "guard": "holdsSlot",
+          "target": "running",
+          "actions": [
+            "acceptPrompt",
+            "beginSession",
+            "noteModel",
+            "armTimeLimit"
+          ]
+        },
+        "PERMISSION_ASKED": {
+          "actions": "refuseRequest"
+        }
+      }
+    },
+    "running": {
+      "description": "A turn is under way.",
+      "tags": "active",
+      "on": {
+        "MESSAGE_SEEN": {
+          "actions": "noteModel"
+        },
+        "RESULT_SEEN": [
+          {
+            "guard": "isAnswered",
+            "target": "completed",
+            "actions": "addTotals"
+          },
+          {
+            "guard": "isFailure",
+            "target": "failed",
+            "actions": [
+              "addTotals",
+              "failAsTold"
+            ]
+          }
+        ],
+        "EXITED": {
+          "target": "failed",
+          "actions": [
+            "failAsTold",
+            "forgetProcess"
+          ]
+        },
+        "TIME_LIMIT_REACHED": {
+          "target": "stopping",
+          "actions": {
+            "type": "endBecause",
+            "params": "time_limit"
+          }
+        },
+        "STOP": {
+          "target": "stopping",
+          "actions": {
+            "type": "endBecause",
+            "params": "stopped"
+          }
+        },
+        "STORAGE_FAILED": {
+          "target": "stopping",
+          "actions": "endForStorage"
+        },
+        "ANSWER_ACKNOWLEDGED": {
+          "guard": "isUnacknowledged",
+          "actions": "acknowledgeAnswer"
+        },
+        "ADOPT": {
+          "actions": [
+            "keepSlot",
+            "attachProcess",
+            "resendAnswers",
+            "disarmTimeLimit",
+            "armTimeLimit"
+          ]
+        },
+        "TURN_OPENED": {
+          "actions": [
+            "beginSession",
+            "noteModel"
+          ]
+        },
+        "PERMISSION_ASKED": {
+          "target": "awaiting_permission",
+          "actions": "openRequest"
+        },
+        "API_RETRIED": {
+          "guard": "isAuthRefusal",
+          "target": "stopping",
+          "actions": {
+            "type": "endBecause",
+            "params": "auth"
+          }
+        }
+      }
+    },
+    "awaiting_permission": {
+      "description": "One or more tool calls wait for an answer; nothing but an answer lets them run.",
+      "tags": "active",
+      "on": {
+        "MESSAGE_SEEN": {
+          "actions": "noteModel"
+        },
+        "RESULT_SEEN": [
+          {
+            "guard": "isAnswered",
+            "target": "completed",
+            "actions": "addTotals"
+          },
+          {
+            "guard": "isFailure",
+            "target": "failed",
+            "actions": [
+              "addTotals",
+              "failAsTold"
+            ]
+          }
+        ],
+        "EXITED": {
+          "target": "failed",
+          "actions": [
+            "failAsTold",
+            "forgetProcess"
+          ]
+        },
+        "TIME_LIMIT_REACHED": {
+          "target": "stopping",
+          "actions": {
+            "type": "endBecause",
+            "params": "time_limit"
+          }
+        },
+        "STOP": {
+          "target": "stopping",
+          "actions": {
+            "type": "endBecause",
+            "params": "stopped"
+          }
+        },
+        "STORAGE_FAILED": {
+          "target": "stopping",
+          "actions": "endForStorage"
+        },
+        "ANSWER_ACKNOWLEDGED": {
+          "guard": "isUnacknowledged",
+          "actions": "acknowledgeAnswer"
+        },
+        "ADOPT": {
+          "actions": [
+            "keepSlot",
+            "attachProcess",
+            "resendAnswers",
+            "disarmTimeLimit",
+            "armTimeLimit"
+          ]
+        },
+        "PERMISSION_ASKED": {
+          "actions": "openRequest"
+        },
+        "ANSWER_PERMISSION": [
+          {
+            "guard": "isLastRequest",
+            "target": "running",
+            "actions": [
+              "sendAnswer",
+              "rememberAnswer",
+              "closeRequest"
+            ]
+          },
+          {
+            "guard": "isOpenRequest",
+            "actions": [
+              "sendAnswer",
+              "rememberAnswer",
+              "closeRequest"
+            ]
+          }
+        ],
+        "PERMISSION_WITHDRAWN": [
+          {
+            "guard": "isLastRequest",
+            "target": "running",
+            "actions": "closeRequest"
+          },
+          {
+            "guard": "isOpenRequest",
+            "actions": "closeRequest"
+          }
+        ]
+      }
+    },
+    "stopping": {
+      "description": "Asked to end: interrupt, then TERM, then KILL of the whole process group.",
+      "tags": "active",
+      "entry": [
+        "closeAllRequests",
+        "interruptProcess"
+      ],
+      "on": {
+        "RESULT_SEEN": {
+          "actions": [
+            "addTotals",
+            "terminateProcess"
+          ]
+        },
+        "PERMISSION_ASKED": {
+          "actions": "refuseRequest"
+        },
+        "EXITED": {
+          "target": "failed",
+          "actions": [
+            "failAsEnding",
+            "forgetProcess"
+          ]
+        },
+        "START_FAILED": {
+          "target": "failed",
+          "actions": "failAsEnding"
+        },
+        "ADOPT": {
+          "target": "stopping",
+          "reenter": true,
+          "actions": [
+            "keepSlot",
+            "attachProcess"
+          ]
+        }
+      },
+      "after": {
+        "interruptGrace": {
+          "actions": "terminateProcess"
+        },
+        "terminateGrace": {
+          "actions": "killProcess"
+        },
+        "killGrace": {
+          "target": "failed",
+          "actions": "failAsStuck"
+        }
+      }
+    },
+    "completed": {
+      "description": "The turn ended with a real answer; the conversation can go on.",
+      "tags": "settled",
+      "entry": [
+        "freeSlot",
+        "closeAllRequests",
+        "disarmTimeLimit",
+        "saveHistory"
+      ],
+      "on": {
+        "SAVED": {
+          "guard": "isThisTurn",
+          "actions": "markSaved"
+        },
+        "SAVE_FAILED": {
+          "guard": "isThisTurn",
+          "actions": "markUnsaved"
+        },
+        "DELIVERED": {
+          "guard": "isUndelivered",
+          "actions": "markDelivered"
+        },
+        "EXITED": {
+          "actions": "forgetProcess"
+        },
+        "RELEASE": {
+          "guard": "hasProcess",
+          "actions": "terminateProcess"
+        },
+        "PERMISSION_ASKED": {
+          "actions": "refuseRequest"
+        },
+        "ADOPT": [
+          {
+            "guard": "isUnsaved",
+            "actions": [
+              "attachIdleProcess",
+              "saveHistory"
+            ]
+          },
+          {
+            "actions": "attachIdleProcess"
+          }
+        ],
+        "RESUME": {
+          "target": "resumed",
+          "actions": "beginTurn"
+        }
+      }
+    },
+    "failed": {
+      "description": "The turn ended without an answer; the reason says why. It can be resumed.",
+      "tags": "settled",
+      "entry": [
+        "freeSlot",
+        "closeAllRequests",
+        "disarmTimeLimit",
+        "saveHistory",
+        "leaveWithoutModel"
+      ],
+      "on": {
+        "SAVED": {
+          "guard": "isThisTurn",
+          "actions": "markSaved"
+        },
+        "SAVE_FAILED": {
+          "guard": "isThisTurn",
+          "actions": "markUnsaved"
+        },
+        "DELIVERED": {
+          "guard": "isUndelivered",
+          "actions": "markDelivered"
+        },
+        "EXITED": {
+          "actions": "forgetProcess"
+        },
+        "RELEASE": {
+          "guard": "hasProcess",
+          "actions": "terminateProcess"
+        },
+        "PERMISSION_ASKED": {
+          "actions": "refuseRequest"
+        },
+        "ADOPT": [
+          {
+            "guard": "isUnsaved",
+            "actions": [
+              "attachIdleProcess",
+              "saveHistory"
+            ]
+          },
+          {
+            "actions": "attachIdleProcess"
+          }
+        ],
+        "RESUME": {
+          "guard": "hasSession",
+          "target": "resumed",
+          "actions": "beginTurn"
+        }
+      }
+    },
+    "resumed": {
+      "description": "A follow-up turn is brought up, in the living process or in a new one.",
+      "tags": "active",
+      "initial": "queued",
+      "states": {
+        "queued": {
+          "description": "Waits for a slot: as many workers run at once as the machine can bear.",
+          "entry": "requestSlot",
+          "on": {
+            "SLOT": [
+              {
+                "guard": "hasProcess",
+                "target": "handed_over",
+                "actions": [
+                  "holdSlot",
+                  "sendPrompt"
+                ]
+              },
+              {
+                "target": "starting",
+                "actions": [
+                  "holdSlot",
+                  "startProcess"
+                ]
+              }
+            ],
+            "EXITED": {
+              "actions": "forgetProcess"
+            },
+            "STOP": [
+              {
+                "guard": "hasProcess",
+                "target": "#worker.stopping",
+                "actions": [
+                  {
+                    "type": "endBecause",
+                    "params": "stopped"
+                  },
+                  "terminateProcess"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": {
+                  "type": "fail",
+                  "params": "stopped"
+                }
+              }
+            ],
+            "STORAGE_FAILED": [
+              {
+                "guard": "hasProcess",
+                "target": "#worker.stopping",
+                "actions": [
+                  "endForStorage",
+                  "terminateProcess"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": "failForStorage"
+              }
+            ],
+            "ADOPT": {
+              "target": "queued",
+              "reenter": true,
+              "actions": "attachIdleProcess"
+            }
+          }
+        },
+        "starting": {
+          "description": "The process is started; nothing of the turn has been seen yet.",
+          "on": {
+            "PROMPT_ACCEPTED": {
+              "guard": "isThisPrompt",
+              "target": "#worker.running",
+              "actions": [
+                "acceptPrompt",
+                "armTimeLimit"
+              ]
+            },
+            "START_FAILED": {
+              "target": "#worker.failed",
+              "actions": [
+                "failAsTold",
+                "terminateProcess"
+              ]
+            },
+            "STOP": {
+              "target": "#worker.stopping",
+              "actions": [
+                {
+                  "type": "endBecause",
+                  "params": "stopped"
+                },
+                "terminateProcess"
+              ]
+            },
+            "STORAGE_FAILED": {
+              "target": "#worker.stopping",
+              "actions": [
+                "endForStorage",
+                "terminateProcess"
+              ]
+            },
+            "ADOPT": {
+              "target": "handed_over",
+              "reenter": true,
+              "actions": [
+                "keepSlot",
+                "attachProcess"
+              ]
+            },
+            "INITIALIZED": [
+              {
+                "guard": "agentIsKnown",
+                "actions": [
+                  "noteModels",
+                  "sendPrompt"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": [
+                  "failForAgent",
+                  "terminateProcess"
+                ]
+              }
+            ],
+            "RESULT_SEEN": {
+              "guard": "isFailureToStart",
+              "target": "#worker.failed",
+              "actions": [
+                "addTotals",
+                "failAsTold"
+              ]
+            },
+            "EXITED": [
+              {
+                "guard": "hasFoundSession",
+                "actions": [
+                  "forgetProcess",
+                  "beginSession",
+                  "startProcess"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": [
+                  "failAsTold",
+                  "forgetProcess"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "startDeadline": {
+              "target": "#worker.failed",
+              "actions": [
+                {
+                  "type": "fail",
+                  "params": "start_timeout"
+                },
+                "killProcess"
+              ]
+            }
+          }
+        },
+        "handed_over": {
+          "description": "A process that was there before has the prompt; should it go, or be busy, a new one gets it.",
+          "on": {
+            "PROMPT_ACCEPTED": {
+              "guard": "isThisPrompt",
+              "target": "#worker.running",
+              "actions": [
+                "acceptPrompt",
+                "armTimeLimit"
+              ]
+            },
+            "START_FAILED": {
+              "target": "#worker.failed",
+              "actions": [
+                "failAsTold",
+                "terminateProcess"
+              ]
+            },
+            "STOP": {
+              "target": "#worker.stopping",
+              "actions": [
+                {
+                  "type": "endBecause",
+                  "params": "stopped"
+                },
+                "terminateProcess"
+              ]
+            },
+            "STORAGE_FAILED": {
+              "target": "#worker.stopping",
+              "actions": [
+                "endForStorage",
+                "terminateProcess"
+              ]
+            },
+            "ADOPT": {
+              "target": "handed_over",
+              "reenter": true,
+              "actions": [
+                "keepSlot",
+                "attachProcess"
+              ]
+            },
+            "ATTACHED": {
+              "actions": "killProcess"
+            },
+            "INITIALIZED": [
+              {
+                "guard": "agentIsKnown",
+                "target": "starting",
+                "actions": [
+                  "noteModels",
+                  "sendPrompt"
+                ]
+              },
+              {
+                "target": "#worker.failed",
+                "actions": [
+                  "failForAgent",
+                  "terminateProcess"
+                ]
+              }
+            ],
+            "RESULT_SEEN": {
+              "guard": "isFailureOfPrompt",
+              "target": "#worker.failed",
+              "actions": [
+                "addTotals",
+                "failAsTold"
+              ]
+            },
+            "EXITED": [
+              {
+                "guard": "hasFoundSession",
+                "target": "starting",
+                "actions": [
+                  "forgetProcess",
+                  "beginSession",
+                  "startProcess"
+                ]
+              },
+              {
+                "target": "starting",
+                "actions": [
+                  "forgetProcess",
+                  "startProcess"
+                ]
+              }
+            ]
+          },
+          "after": {
+            "startDeadline": {
+              "actions": "killProcess"
+            },
+            "handOverDeadline": {
+              "target": "#worker.failed",
+              "actions": {
+                "type": "fail",
+                "params": "start_timeout"
+              }
+            }
+          }
+        }
+      },
+      "on": {
+        "TURN_OPENED": {
+          "actions": [
+            "beginSession",
+            "noteModel"
+          ]
+        },
+        "PERMISSION_ASKED": {
+          "actions": "refuseRequest"
+        }
+      }
+    }
+  },
+  "invoke": [
+    {
+      "id": "process",
+      "src": "process"
+    },
+    {
+      "id": "archive",
+      "src": "archive"
+    }
+  ]
+});
