@@ -1,35 +1,43 @@
-/** As large as the piece in which a file is read. */
-const lentBytes = 256 * 1024;
-
-/** As many as Node reads files at once; more would only be memory that waits. */
-const mostLent = 4;
-
-const idle: Buffer[] = [];
-const waiting: ((buffer: Buffer) => void)[] = [];
-let lent = 0;
-
-/**
- * Lends a buffer for as long as `use` takes, and lets it wait until there is one: a thousand workers
- * that speak at once are read with the memory of a few.
- */
-export async function withLentBuffer<Value>(
-  use: (buffer: Buffer) => Promise<Value>,
-): Promise<Value> {
-  const buffer = await borrow();
-  try {
-    return await use(buffer);
-  } finally {
-    const next = waiting.shift();
-    if (next) next(buffer);
-    else {
-      lent -= 1;
-      idle.push(buffer);
-    }
-  }
+/** Buffers of one size that are used again, so that reading leaves no garbage. */
+export interface BufferPool {
+  /** Calls `work` with a buffer, valid until `work` settles. Waits while all buffers are in use. */
+  use<Value>(work: (buffer: Buffer) => Value | Promise<Value>): Promise<Value>;
 }
 
-function borrow(): Buffer | Promise<Buffer> {
-  if (lent === mostLent) return new Promise((resolve) => waiting.push(resolve));
-  lent += 1;
-  return idle.pop() ?? Buffer.allocUnsafeSlow(lentBytes);
+export interface BufferPoolInput {
+  /** The size of each buffer. */
+  bytes: number;
+  /** How many buffers may be in use at once; no limit by default. */
+  limit?: number;
+  /** How many idle buffers are kept. */
+  spare: number;
+}
+
+export function createBufferPool({ bytes, limit = Infinity, spare }: BufferPoolInput): BufferPool {
+  const idle: Buffer[] = [];
+  const queue: ((buffer: Buffer) => void)[] = [];
+  let inUse = 0;
+
+  const take = (): Buffer | Promise<Buffer> => {
+    if (inUse === limit) return new Promise((resolve) => queue.push(resolve));
+    inUse += 1;
+    return idle.pop() ?? Buffer.allocUnsafeSlow(bytes);
+  };
+  const giveBack = (buffer: Buffer) => {
+    const next = queue.shift();
+    if (next) return next(buffer);
+    inUse -= 1;
+    if (idle.length < spare) idle.push(buffer);
+  };
+
+  return {
+    async use(work) {
+      const buffer = await take();
+      try {
+        return await work(buffer);
+      } finally {
+        giveBack(buffer);
+      }
+    },
+  };
 }

@@ -1,30 +1,31 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** How many bytes may be read between two looks at the heap. */
-const bytesBetween = 16 * 1024 ** 2;
+/** After how many bytes read the size of the heap is checked. */
+const checkBytes = 16 * 1024 ** 2;
 
-/** How much the heap may grow until it is collected. */
-const mostGrown = 32 * 1024 ** 2;
-
-let bytes = 0;
-/** What was left of the heap at the last collection. */
-let left = 0;
-let collect: (() => void) | undefined;
+/** By how many bytes the heap may grow before it is collected. */
+const growthBytes = 32 * 1024 ** 2;
 
 /**
- * Tells that so many bytes were read. Long lines are garbage as soon as they are decoded, and V8
- * lets it grow to far more than the server holds otherwise, so a flood is cleared away on the way.
- * V8 clears the garbage of short lines away by itself, and cheaper.
+ * Creates a function that counts the bytes read and collects the heap when it has grown. A long line
+ * is garbage as soon as it is decoded, and V8 lets such garbage grow far beyond what the server holds.
+ * V8 collects the garbage of short lines by itself, and faster.
  */
-export function noteRead(count: number): void {
-  bytes += count;
-  if (bytes < bytesBetween) return;
-  bytes = 0;
-  if (heapBytes() - left < mostGrown) return;
-  collect ??= exposedCollector();
-  collect();
-  left = heapBytes();
+export function createGarbageCollection(): (bytesRead: number) => void {
+  let uncheckedBytes = 0;
+  let heapAfterCollection = 0;
+  let collect: (() => void) | undefined;
+
+  return (bytesRead) => {
+    uncheckedBytes += bytesRead;
+    if (uncheckedBytes < checkBytes) return;
+    uncheckedBytes = 0;
+    if (heapBytes() - heapAfterCollection < growthBytes) return;
+    collect ??= exposedCollector();
+    collect();
+    heapAfterCollection = heapBytes();
+  };
 }
 
 function heapBytes(): number {
@@ -32,7 +33,7 @@ function heapBytes(): number {
   return used_heap_size + external_memory;
 }
 
-/** There is no other way to V8's collector than its flag, which holds for contexts made after it. */
+/** Returns V8's collector. Only this flag exposes it, in contexts that are made after the flag is set. */
 function exposedCollector(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc');

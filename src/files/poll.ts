@@ -1,37 +1,46 @@
-/** How long it takes to come round to everybody, and between two steps on the way, in milliseconds. */
-const [roundMs, stepMs] = [2_000, 100];
+/** Calls back again and again; returns a function that ends the calls. */
+export type Poll = (call: () => void) => () => void;
 
-const visited = new Set<() => void>();
-let way = visited.values();
-let timer: NodeJS.Timeout | undefined;
-/** How many should have been called by now and were not: less than one after each step. */
-let due = 0;
-
-/**
- * Calls back every two seconds or so, until that is ended by what this returns. All who ask are
- * called in turn, some at each step: a thousand timers of their own would all be due at once.
- */
-export function visit(call: () => void): () => void {
-  // A function may be handed in twice, and each time is one of its own.
-  const one = () => call();
-  visited.add(one);
-  timer ??= setInterval(step, stepMs).unref();
-  return () => {
-    visited.delete(one);
-    if (visited.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  };
+export interface PollInput {
+  /** Within how many milliseconds every callback is called once. */
+  roundMs: number;
+  /** How many milliseconds lie between two steps of a round. */
+  stepMs: number;
 }
 
-function step(): void {
-  due += (visited.size * stepMs) / roundMs;
-  for (; due >= 1; due -= 1) {
-    let next = way.next();
-    if (next.done) {
-      way = visited.values();
-      next = way.next();
+/**
+ * Creates a poll. Its calls are spread over the steps of a round, so that 1,000 callbacks are never
+ * due at once. One timer serves all callbacks, and does not keep the process alive.
+ */
+export function createPoll({ roundMs, stepMs }: PollInput): Poll {
+  const callbacks = new Set<() => void>();
+  let order = callbacks.values();
+  let timer: NodeJS.Timeout | undefined;
+  /** How many calls are overdue: less than one after each step. */
+  let due = 0;
+
+  const step = () => {
+    due += (callbacks.size * stepMs) / roundMs;
+    for (; due >= 1; due -= 1) {
+      let next = order.next();
+      if (next.done) {
+        order = callbacks.values();
+        next = order.next();
+      }
+      next.value?.();
     }
-    next.value?.();
-  }
+  };
+
+  return (call) => {
+    // The same function may be given twice; each subscription is separate.
+    const callback = () => call();
+    callbacks.add(callback);
+    timer ??= setInterval(step, stepMs).unref();
+    return () => {
+      callbacks.delete(callback);
+      if (callbacks.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    };
+  };
 }

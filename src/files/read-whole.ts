@@ -1,14 +1,10 @@
 import { close, fstat, open, read } from './calls.ts';
 import { readFlags, unlessMissing } from './private-files.ts';
-
-/** Lent to whoever reads, so that a thousand files leave no garbage of their size. */
-const buffers: Buffer[] = [];
-const spareBuffers = 16;
-const bufferBytes = 512 * 1024;
+import { fileBuffers } from './shared.ts';
 
 /**
- * Reads a whole file, which is gone again when `use` returns: its bytes are lent.
- * @returns what `use` makes of it, or undefined when the file is missing.
+ * Reads a whole file. The bytes are valid until `use` returns.
+ * @returns the result of `use`, or undefined when the file is missing.
  */
 export async function withBytesOf<Value>(
   path: string,
@@ -16,18 +12,18 @@ export async function withBytesOf<Value>(
 ): Promise<Value | undefined> {
   const fd = await unlessMissing(open(path, readFlags));
   if (fd === undefined) return undefined;
-  let buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
   try {
     const { size } = await fstat(fd);
-    if (size > buffer.length) buffer = Buffer.allocUnsafeSlow(size);
-    return use(buffer.subarray(0, await fill(buffer, fd, size)));
+    return await fileBuffers.use(async (pooled) => {
+      const buffer = size > pooled.length ? Buffer.allocUnsafeSlow(size) : pooled;
+      return use(buffer.subarray(0, await fill(buffer, fd, size)));
+    });
   } finally {
-    if (buffer.length === bufferBytes && buffers.length < spareBuffers) buffers.push(buffer);
     await close(fd);
   }
 }
 
-/** Reads that many bytes, or fewer where the file ends before; says how many they are. */
+/** Reads up to `size` bytes, fewer where the file ends before; returns their number. */
 async function fill(buffer: Buffer, fd: number, size: number): Promise<number> {
   let length = 0;
   while (length < size) {

@@ -1,17 +1,15 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { withLentBuffer } from './buffer-pool.ts';
 import { close, open, read } from './calls.ts';
-import { noteRead } from './collect-garbage.ts';
 import { type Line, splitLines } from './lines.ts';
-import { visit } from './poll.ts';
 import { readFlags, unlessMissing } from './private-files.ts';
+import { chunkBuffers, countBytesRead, poll } from './shared.ts';
 
 /** Follows a file that another process appends to. */
 export interface Tail {
-  /** The offset after the last whole line that was handed out. */
+  /** The offset after the last whole line that `onLine` got. */
   readonly offset: number;
-  /** Reads what is there now, to the end of the file. */
+  /** Reads the file to its present end. */
   drain(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -21,12 +19,12 @@ export interface TailInput {
   offset: number;
   /** The line's bytes are valid until `afterChunk` has been called. */
   onLine(line: Line): void;
-  /** Called after each piece of the file; the next is read only when this has resolved. */
+  /** Called after each part of the file; the next part is read once the promise resolves. */
   afterChunk?(): Promise<void>;
   onError(error: unknown): void;
 }
 
-/** Hands out the whole lines of a file from `offset` on, as they come. */
+/** Calls `onLine` with each whole line of a file from `offset` on, as it is written. */
 export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): Tail {
   const splitter = splitLines(offset);
   let position = offset;
@@ -41,11 +39,11 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
     fd ??= await unlessMissing(open(path, readFlags));
     if (fd === undefined) return;
     for (let isMore = true; isMore; ) {
-      isMore = await withLentBuffer(readChunk);
+      isMore = await chunkBuffers.use(readChunk);
       await handled;
     }
   };
-  /** Whether there may be more: what is written behind a read that met the end is told anew. */
+  /** Returns true while the file may have more; a later write behind its end is a new event. */
   const readChunk = async (buffer: Buffer): Promise<boolean> => {
     if (fd === undefined) return false;
     const { bytesRead } = await read(fd, buffer, 0, buffer.length, position);
@@ -56,7 +54,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
       onLine(line);
     }
     if (bytesRead > 0) handled = afterChunk?.();
-    noteRead(bytesRead);
+    countBytesRead(bytesRead);
     return bytesRead === buffer.length;
   };
   const readWhileAsked = async () => {
@@ -83,7 +81,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
     },
     async stop() {
       stopped = true;
-      endVisits();
+      endPoll();
       watcher?.close();
       await reading;
       const left = fd;
@@ -93,13 +91,13 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   };
 
   const watcher = watchFile(path, nudge) ?? watchFolder(path, nudge);
-  // A net under lost file system events.
-  const endVisits = visit(nudge);
+  // The file system may lose an event.
+  const endPoll = poll(nudge);
   nudge();
   return following;
 }
 
-/** Watches the file alone: what else is written in its folder, such as the journal, wakes nobody. */
+/** Watches the file alone: a write to another file of its folder, such as the journal, is no event. */
 function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(path, { persistent: false }, onChange);
@@ -109,7 +107,7 @@ function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
   }
 }
 
-/** Watches the folder of a file that does not exist yet; without a watcher the visits remain. */
+/** Watches the folder of a file that does not exist yet; without a watcher the poll remains. */
 function watchFolder(path: string, onChange: () => void): FSWatcher | undefined {
   const name = basename(path);
   try {

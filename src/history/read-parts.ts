@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { withLentBuffer } from '../files/buffer-pool.ts';
-import { noteRead } from '../files/collect-garbage.ts';
 import { splitLines } from '../files/lines.ts';
+import { chunkBuffers, countBytesRead } from '../files/shared.ts';
 import { type ConversationPart, conversationPart } from '../stream-json/conversation.ts';
 
 /** A part of the conversation, and the offset behind its line; `skipped` is a line too long to read. */
@@ -23,7 +22,7 @@ export async function* partsOf(file: FileHandle | undefined): AsyncGenerator<Par
       const part = bytes ? conversationPart(bytes) : 'skipped';
       if (part) parts.push({ part, end });
     }
-    noteRead(chunk.length);
+    countBytesRead(chunk.length);
     return parts;
   }
 }
@@ -42,7 +41,7 @@ async function* eachChunk<Value>(
 ): AsyncGenerator<Value> {
   let position = 0;
   for (let isMore = true; isMore; ) {
-    yield await withLentBuffer(async (buffer) => {
+    yield await chunkBuffers.use(async (buffer) => {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
       position += bytesRead;
       isMore = bytesRead === buffer.length;

@@ -6,66 +6,71 @@ import { readFlags } from '../files/private-files.ts';
 /** The ids of processes, by the worker whose id they carry as `AWM_WORKER` in their environment. */
 export type Tagged = ReadonlyMap<string, readonly number[]>;
 
-let last: Promise<unknown> = Promise.resolve();
-let next: Promise<Tagged> | undefined;
-
 /**
- * The processes of all workers, as far as they can be seen. All who ask while others are being looked
- * for share the next look: many workers that end at once are one look, or two.
+ * Finds the processes of all workers, as far as this user may see them. Callers share one search:
+ * many workers that end at once cost one search, or two.
  * @throws Error when the list of processes cannot be read.
  */
-export function taggedProcesses(): Promise<Tagged> {
-  next ??= lookAfter(last);
-  return next;
+export const taggedProcesses: () => Promise<Tagged> = shareSearch(findTagged);
+
+/**
+ * Returns a search that its callers share. A call during a search gets the next search, because the
+ * running search may already have passed what the caller looks for.
+ */
+export function shareSearch<Found>(search: () => Promise<Found>): () => Promise<Found> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<Found> | undefined;
+  const startNext = async () => {
+    await running.catch(() => {});
+    next = undefined;
+    const found = search();
+    running = found;
+    return found;
+  };
+  return () => {
+    next ??= startNext();
+    return next;
+  };
 }
 
-async function lookAfter(before: Promise<unknown>): Promise<Tagged> {
-  await before.catch(() => {});
-  // Who asks from now on may mean a process that this look has passed.
-  next = undefined;
-  const looking = look();
-  last = looking;
-  return looking;
-}
-
-async function look(): Promise<Tagged> {
+async function findTagged(): Promise<Tagged> {
   const found = new Map<string, number[]>();
-  const note = (pid: number, tag: RegExpExecArray | null) => {
+  const onProcess = (pid: number, tag: RegExpExecArray | null) => {
     const worker_id = tag?.[1];
     if (worker_id !== undefined) found.set(worker_id, [...(found.get(worker_id) ?? []), pid]);
   };
-  await (process.platform === 'linux' ? lookInProc(note) : lookByPs(note));
+  await (process.platform === 'linux' ? searchProc(onProcess) : searchPs(onProcess));
   return found;
 }
 
-/** Takes what was found in the environment of a process. */
-type Note = (pid: number, tag: RegExpExecArray | null) => void;
+/** Gets the match of the tag in the environment of a process. */
+type OnProcess = (pid: number, tag: RegExpExecArray | null) => void;
 
-/** Between zero bytes, so that a value with such words in it is no tag. */
+/** Between zero bytes, so that the words inside another value are no tag. */
 const tagInProc = /(?:^|\0)AWM_WORKER=([^\0]*)/;
 
 const tagInPs = /(?:^|\s)AWM_WORKER=(\S*)/;
 
-/** As many as Node does at once. */
-const lanes = 4;
+/** Node reads four files at once. */
+const concurrency = 4;
 
-async function lookInProc(note: Note): Promise<void> {
+async function searchProc(onProcess: OnProcess): Promise<void> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).values();
-  const walk = async () => {
+  const searchNext = async () => {
     const buffer = Buffer.allocUnsafe(environmentBytes);
     for (const pid of pids) {
-      // One that has gone, or is somebody else's, has none.
+      // The environment of a process that exited, or of another user, cannot be read.
       const environment = await environmentOf(pid, buffer).catch(() => '');
-      note(Number(pid), tagInProc.exec(environment));
+      onProcess(Number(pid), tagInProc.exec(environment));
     }
   };
-  await Promise.all(Array.from({ length: lanes }, walk));
+  await Promise.all(Array.from({ length: concurrency }, searchNext));
 }
 
-/** Few environments are longer. */
+/** Few environments are longer than this. */
 const environmentBytes = 32 * 1024;
 
-/** In three calls: to read a whole file that does not tell its size takes five. */
+/** Reads in three calls; `readFile` takes five for a file without a size. */
 async function environmentOf(pid: string, buffer: Buffer): Promise<string> {
   const path = `/proc/${pid}/environ`;
   const fd = await open(path, readFlags);
@@ -78,8 +83,8 @@ async function environmentOf(pid: string, buffer: Buffer): Promise<string> {
   }
 }
 
-/** `ps` with `e` shows the environment of one's own processes. */
-async function lookByPs(note: Note): Promise<void> {
+/** `ps` with `e` shows the environment of this user's processes. */
+async function searchPs(onProcess: OnProcess): Promise<void> {
   const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,command=']);
-  for (const line of stdout.split('\n')) note(Number.parseInt(line, 10), tagInPs.exec(line));
+  for (const line of stdout.split('\n')) onProcess(Number.parseInt(line, 10), tagInPs.exec(line));
 }

@@ -4,8 +4,8 @@ import { codeOf } from '../errors.ts';
 import { readFile } from '../files/calls.ts';
 
 /**
- * When a process started, as a text to compare: with its pid it names one process for ever, as pids
- * are used again. Undefined when there is no such process.
+ * Returns when a process started, as a text to compare, or undefined when there is no such process.
+ * The system uses a pid again; a pid with its start time names one process for ever.
  */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return startTimeOnLinux(pid);
@@ -18,29 +18,29 @@ export async function startTimeOf(pid: number): Promise<string | undefined> {
   }
 }
 
-/** Whether the process that once had this pid and start time is still there. */
+/** Returns true while the process with this pid and start time exists. */
 export async function isAlive(process_: { pid: number; start_time: string }): Promise<boolean> {
   return (await startTimeOf(process_.pid)) === process_.start_time;
 }
 
-/** Sends a signal to a whole process group; false when no process of it is left. */
+/** Sends a signal to a process group; returns false when the group has no process. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  // To the kernel, group 0 is our own and group 1 is everybody.
+  // For the kernel, -0 is our own group and -1 is every process.
   if (pid <= 1) return false;
   try {
     process.kill(-pid, signal);
     return true;
   } catch (error) {
-    // EPERM: somebody is there, but is not ours to signal.
+    // EPERM: the group exists, but belongs to another user.
     return codeOf(error) === 'EPERM';
   }
 }
 
-/** Field 22 of /proc/pid/stat, in clock ticks since boot; a zombie counts as gone. */
+/** Reads field 22 of /proc/pid/stat, in clock ticks since boot. A zombie counts as exited. */
 async function startTimeOnLinux(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The command's name stands in parentheses and may hold anything, so count from its end.
+    // The command's name is in parentheses and may hold any character, so count from its end.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {

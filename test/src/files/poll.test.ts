@@ -1,22 +1,23 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { visit } from '../../../src/files/poll.ts';
+import { createPoll } from '../../../src/files/poll.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** So many who count how often they are called. */
-function visitAll(size: number) {
+/** Polls with that many callbacks; returns how often each was called. */
+function pollWith(size: number) {
+  const poll = createPoll({ roundMs: 2_000, stepMs: 100 });
   const counts = Array.from({ length: size }, () => 0);
   const ends = counts.map((_, index) =>
-    visit(() => {
+    poll(() => {
       counts[index] = (counts[index] ?? 0) + 1;
     }),
   );
   return { counts, end: () => ends.map((end) => end()) };
 }
 
-it('one alone is called every two seconds', () => {
-  const { counts, end } = visitAll(1);
+it('a poll calls one callback every two seconds', () => {
+  const { counts, end } = pollWith(1);
   vi.advanceTimersByTime(1_900);
   expect(counts).toEqual([0]);
   vi.advanceTimersByTime(8_200);
@@ -24,8 +25,8 @@ it('one alone is called every two seconds', () => {
   end();
 });
 
-it('a thousand are each called once in two seconds, and never more than a twentieth at once', () => {
-  const { counts, end } = visitAll(1_000);
+it('a poll calls each of 1,000 callbacks once in two seconds, a twentieth of them at a step', () => {
+  const { counts, end } = pollWith(1_000);
   let [before, most] = [0, 0];
   for (let step = 0; step < 20; step += 1) {
     vi.advanceTimersByTime(100);
@@ -38,13 +39,19 @@ it('a thousand are each called once in two seconds, and never more than a twenti
   end();
 });
 
-it('who is gone is not called, who came later is, and with the last the timer goes', () => {
-  const first = visitAll(3);
-  first.end();
-  expect(vi.getTimerCount()).toBe(0);
-  const second = visitAll(2);
+it('a poll drops a callback that is unsubscribed, and its timer with the last callback', () => {
+  const poll = createPoll({ roundMs: 2_000, stepMs: 100 });
+  const [dropped, kept] = [vi.fn(), vi.fn()];
+  const endDropped = poll(dropped);
+  const endKept = poll(kept);
+  endDropped();
   vi.advanceTimersByTime(4_100);
-  expect(first.counts).toEqual([0, 0, 0]);
-  expect(second.counts).toEqual([2, 2]);
-  second.end();
+  expect(dropped).not.toHaveBeenCalled();
+  expect(kept).toHaveBeenCalledTimes(2);
+  endKept();
+  expect(vi.getTimerCount()).toBe(0);
+  const endAgain = poll(kept);
+  vi.advanceTimersByTime(2_000);
+  expect(kept).toHaveBeenCalledTimes(3);
+  endAgain();
 });

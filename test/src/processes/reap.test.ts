@@ -5,14 +5,14 @@ import { taggedProcesses } from '../../../src/processes/find-tagged.ts';
 import { endLeftovers, processesOf } from '../../../src/processes/reap.ts';
 import { workerId } from '../fixtures.ts';
 
-/** A process of the worker with this id, in a group of its own, ended with the test. */
+/** Starts a process of this worker in a process group of its own; the test ends it. */
 async function processOf(worker_id: string, more: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
   const child = startIn({ ...more, AWM_WORKER: worker_id });
   await once(child, 'spawn');
   return child;
 }
 
-/** A process that has its environment once this returns. */
+/** Starts a process; `spawn` has set its environment when this returns. */
 function startIn(env: NodeJS.ProcessEnv): ChildProcess {
   const options = {
     detached: true,
@@ -24,17 +24,17 @@ function startIn(env: NodeJS.ProcessEnv): ChildProcess {
   return child;
 }
 
-/** An id of this test run alone, as the search goes over all processes of the machine. */
+/** Returns an id that only this test run uses, because the search covers all processes of the machine. */
 const ownId = (number: number) => workerId(process.pid * 1000 + number);
 
-it('the processes of a worker are found by its tag, whatever group they are in', async () => {
+it('processesOf finds the processes of a worker in any process group', async () => {
   const children = [await processOf(ownId(1)), await processOf(ownId(1))];
   await processOf(ownId(2));
   const pids = await processesOf(ownId(1));
   expect(pids.toSorted()).toEqual(children.map(({ pid }) => pid).toSorted());
 });
 
-it('the leftovers of workers are ended, and nobody else', async () => {
+it('endLeftovers kills the processes of these workers, and no other process', async () => {
   const mine = [await processOf(ownId(3)), await processOf(ownId(7))];
   const other = await processOf(ownId(4));
   const gone = mine.map((child) => once(child, 'exit'));
@@ -43,14 +43,14 @@ it('the leftovers of workers are ended, and nobody else', async () => {
   expect(await processesOf(ownId(4))).toEqual([other.pid]);
 });
 
-it('a tag is found behind however much else, and not in a value that has its words', async () => {
+it('processesOf finds a tag in a large environment, and not inside the value of another variable', async () => {
   const large = await processOf(ownId(8), { LARGE: 'x'.repeat(100_000) });
   startIn({ NOTE: `as in AWM_WORKER=${ownId(9)}` });
   expect(await processesOf(ownId(8))).toEqual([large.pid]);
   expect(await processesOf(ownId(9))).toEqual([]);
 });
 
-it('who asks at once shares a look, and who asks later has one that began later', async () => {
+it('taggedProcesses shares a search that has not begun, and begins a new search later', async () => {
   const first = taggedProcesses();
   expect(taggedProcesses()).toBe(first);
   await new Promise(setImmediate);
@@ -59,6 +59,6 @@ it('who asks at once shares a look, and who asks later has one that began later'
   expect((await taggedProcesses()).get(ownId(6))).toEqual([pid]);
 });
 
-it('a worker without leftovers has nothing to end', async () => {
+it('endLeftovers returns nothing for a worker without processes', async () => {
   expect(await endLeftovers([ownId(5)])).toEqual(new Map());
 });
