@@ -1,30 +1,30 @@
 import { fromCallback } from 'xstate';
 import type { ProcessCommand, WorkerSpec } from '../../machines/worker.ts';
-import { type ControllerDeps, createHandle, type Handle, isEnding } from './controller.ts';
+import { type Controller, type ControllerDeps, createController, isEnding } from './controller.ts';
 
 /**
- * The actor that holds a worker's process: commands from the machine go in, facts come out.
- * It outlives any single process of its worker, and a process outlives it. Nothing leaves it before
- * the decision to do so is in the journal.
+ * Creates the logic of the actor that holds a worker's processes: it takes commands from the machine
+ * and sends facts back. The actor outlives each process of its worker, and a process outlives the
+ * actor. A command is obeyed once the decision behind it is in the journal.
  */
 export function processLogic(deps: ControllerDeps) {
-  const handles = new Map<string, Handle>();
+  const controllers = new Map<string, Controller>();
   return fromCallback<ProcessCommand, WorkerSpec>(({ input, sendBack, receive }) => {
-    const handle = createHandle(deps, input, sendBack);
-    // XState does not end what a broken actor has invoked; its successor does.
-    void handles.get(input.worker_id)?.dispose();
-    handles.set(input.worker_id, handle);
+    const controller = createController(deps, input, sendBack);
+    // XState does not stop the children of a broken actor, so its successor disposes of them.
+    void controllers.get(input.worker_id)?.dispose();
+    controllers.set(input.worker_id, controller);
     let last = Promise.resolve();
     receive((command) => {
-      if (command.type === 'TERMINATE' || command.type === 'KILL') handle.giveUpWriting();
+      if (command.type === 'TERMINATE' || command.type === 'KILL') controller.abortWriting();
       last = last
         .then(() => (isEnding(command) ? undefined : deps.recorded(input.worker_id)))
-        .then(() => handle.obey(command))
-        .catch((error: unknown) => handle.complain(command, error));
+        .then(() => controller.obey(command))
+        .catch((error: unknown) => controller.reportFailure(command, error));
     });
     return () => {
-      if (handles.get(input.worker_id) === handle) handles.delete(input.worker_id);
-      void handle.dispose();
+      if (controllers.get(input.worker_id) === controller) controllers.delete(input.worker_id);
+      void controller.dispose();
     };
   });
 }

@@ -9,7 +9,7 @@ import { exitFailure } from './exit.ts';
 import type { Exit } from './launch.ts';
 
 /** A process that is there, whose output is followed. */
-export interface Attachment {
+export interface Output {
   readonly pid: number;
   /** Where the unread part of its stdout begins. */
   readonly offset: number;
@@ -21,7 +21,7 @@ export interface Attachment {
   detach(): Promise<void>;
 }
 
-export interface AttachmentInput {
+export interface OutputInput {
   worker_id: string;
   paths: WorkerPaths;
   pid: number;
@@ -33,7 +33,7 @@ export interface AttachmentInput {
 }
 
 /** Follows the output of a process, whoever started it. */
-export function attachTo(input: AttachmentInput): Attachment {
+export function followOutput(input: OutputInput): Output {
   const { worker_id, paths, pid, onOutput, recorded, warn } = input;
   const messages = foldMessages(worker_id, onOutput);
   const output = tail({

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WorkerOutput } from '../../../machines/worker.ts';
-import { type AttachmentInput, attachTo } from '../../../src/claude/output.ts';
+import { followOutput, type OutputInput } from '../../../src/claude/output.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { createInbox, temporaryFolder, workerId } from '../fixtures.ts';
 
@@ -15,13 +15,13 @@ const asked = `${JSON.stringify({
 })}\n`;
 
 /** A worker's output that is followed from its beginning. */
-async function follow(stdout: string, given: Partial<AttachmentInput> = {}) {
+async function follow(stdout: string, given: Partial<OutputInput> = {}) {
   const paths = workerPaths(await temporaryFolder(), worker_id);
   await mkdir(paths.folder);
   await writeFile(paths.stdout, stdout);
   const output = createInbox<WorkerOutput>();
   const warnings: string[] = [];
-  const attachment = attachTo({
+  const attachment = followOutput({
     ...{ worker_id, paths, pid: 0, offset: 0, onOutput: output.push },
     ...{ recorded: async () => {}, warn: (message: string) => warnings.push(message) },
     ...given,

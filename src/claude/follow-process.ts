@@ -1,0 +1,112 @@
+import type { ProcessCommand, WorkerFact, WorkerOutput } from '../../machines/worker.ts';
+import { workerPaths } from '../files/paths.ts';
+import { endLine } from '../files/private-files.ts';
+import { isAlive, signalGroup } from '../processes/identity.ts';
+import { endLeftovers } from '../processes/reap.ts';
+import type { Exit, Launched } from './launch.ts';
+import { followOutput, type Output } from './output.ts';
+
+export interface FollowDeps {
+  logsDir: string;
+  /** Resolves once every decision about a worker so far is in its journal. */
+  recorded(worker_id: string): Promise<void>;
+  /** Returns where the unread part of a worker's stdout begins, in bytes. */
+  offsetOf(worker_id: string): number;
+  warn(message: string): void;
+}
+
+/** A process of an earlier server, as the journal names it; null when no PROCESS_STARTED is there. */
+type AdoptedProcess = Extract<ProcessCommand, { type: 'ATTACH' }>['process'];
+
+/** Follows the processes of one worker, one at a time: reports their output and how each one ends. */
+export interface ProcessFollower {
+  readonly isFollowing: boolean;
+  /** Ends the line that an earlier process left open; returns where the next output begins. */
+  prepare(): Promise<number>;
+  /** Follows a process that this server has started, from `offset` of its stdout on. */
+  follow(started: Launched, offset: number): void;
+  /** Follows a process of an earlier server; resolves once its present output is reported. */
+  adopt(process: AdoptedProcess): Promise<void>;
+  /** Signals the process group, if a process is followed. */
+  signal(name: NodeJS.Signals): void;
+  /** Stops following; the process is not touched. */
+  dispose(): Promise<void>;
+}
+
+/** How often the server checks that an adopted process exists: it gets no exit event for it. */
+const watchMs = 1_000;
+
+/** The exit of a process that this server did not see. */
+const unseen: Exit = { code: null, signal: null };
+
+export function createProcessFollower(
+  deps: FollowDeps,
+  worker_id: string,
+  report: (fact: WorkerFact) => void,
+): ProcessFollower {
+  const paths = workerPaths(deps.logsDir, worker_id);
+  let output: Output | undefined;
+  let unread = deps.offsetOf(worker_id);
+  let watch: NodeJS.Timeout | undefined;
+  let wasSignalled = false;
+
+  const read = (pid: number, offset: number, onOutput: (output: WorkerOutput) => void) => {
+    output = followOutput({ ...deps, worker_id, paths, pid, offset, onOutput });
+    return output;
+  };
+  const conclude = async (exit: Exit) => {
+    const ended = output;
+    if (!ended) return;
+    output = undefined;
+    clearInterval(watch);
+    const failure = await ended.conclude(exit);
+    unread = ended.offset;
+    await endChildren(ended.pid, exit);
+    report({ type: 'EXITED', ...failure });
+  };
+  /** Ends the processes that an exited process left behind: nobody can talk to them any more. */
+  const endChildren = async (pid: number, exit: Exit) => {
+    // The pid of an unseen exit may belong to another process by now.
+    if (exit !== unseen) signalGroup(pid, 'SIGKILL');
+    // Tools of claude run in sessions of their own; claude ends them when it exits by itself.
+    if (exit.code === 0 && !wasSignalled) return;
+    await endLeftovers([worker_id], deps.warn);
+  };
+  const prepare = async () => {
+    wasSignalled = false;
+    unread = Math.max(unread, await endLine(paths.stdout));
+    return unread;
+  };
+  const concludeIfGone = async (process: AdoptedProcess) => {
+    if (!process || !(await isAlive(process))) await conclude(unseen);
+  };
+
+  return {
+    get isFollowing() {
+      return output !== undefined;
+    },
+    prepare,
+    follow({ pid, exited, isUp }, offset) {
+      read(pid, offset, (fact) => {
+        isUp?.();
+        report(fact);
+      });
+      void exited.then(conclude);
+    },
+    async adopt(process) {
+      // A process without PROCESS_STARTED never got a prompt: end it, so that a new one starts.
+      if (!process) await endLeftovers([worker_id], deps.warn).then(prepare);
+      await read(process?.pid ?? 0, unread, report).catchUp();
+      await concludeIfGone(process);
+      if (output) watch = setInterval(() => void concludeIfGone(process), watchMs).unref();
+    },
+    signal(name) {
+      wasSignalled = true;
+      if (output) signalGroup(output.pid, name);
+    },
+    async dispose() {
+      clearInterval(watch);
+      await output?.detach();
+    },
+  };
+}
