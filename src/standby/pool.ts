@@ -1,17 +1,19 @@
-import type { Launch } from '../claude/launch.ts';
-import { type StandbyProcessDeps, startAhead, type Waiting } from './standby-process.ts';
+import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
+import { type StandbyProcess, type StandbyProcessDeps, startAhead } from './standby-process.ts';
 import { canWait, type Ids, inputFor, type SetUp } from './start-input.ts';
+import { createUpkeep } from './upkeep.ts';
 
-/** Processes that were started before anybody wanted them, so that a worker need not wait for a start. */
-export interface Standby {
-  /** Takes the process that waits for the worker it is for, else starts one. */
+/** Processes that are started ahead, so that a worker need not wait for the start of `claude`. */
+export interface StandbyPool {
+  /** Returns the process that was claimed for the worker, else starts one. */
   launch: Launch;
   /**
-   * Gives a process that waits to a worker about to be born, and notes what the next may want.
-   * @returns the ids that the worker has by that, or undefined when none fits.
+   * Claims a process for a worker that is about to be spawned. The pool prepares for another spawn
+   * with the same set-up.
+   * @returns the ids with which the process was started, or undefined when no process fits.
    */
   claim(setUp: SetUp): Promise<Ids | undefined>;
-  /** Looks, in a moment, whether as many wait as should and whether they are as good as new. */
+  /** Schedules a check of how many processes wait, and whether they are still fresh. */
   tend(): void;
   close(): Promise<void>;
 }
@@ -20,125 +22,137 @@ export interface PoolDeps extends Omit<StandbyProcessDeps, 'onChange' | 'lease'>
   lease(): Promise<StandbyProcessDeps['lease']>;
   /** Starts a process that is wanted now. */
   start: Launch;
-  /** How many may wait, as things are: fewer than wanted while workers need the room. */
+  /** Returns how many processes may wait now: fewer than configured while workers need the room. */
   room(): number;
-  /** Whether it is a bad time, as somebody else's process starts. */
+  /** True while another process is starting. */
   isBusy(): boolean;
 }
 
-/** How long after the last thing that happened the pool is looked after, in milliseconds. */
+/** How long after the last event the pool is checked, in milliseconds. */
 const tendMs = 500;
 
-/** How often those that wait are looked at when nothing happens. */
+/** How often the waiting processes are checked without an event. */
 const againMs = 30_000;
 
-/** How long a process is kept for a worker that does not come. */
+/** How long a process waits for a spawn of its set-up. */
 const idleMs = 10 * 60_000;
 
-/** For how long it holds that a process is as good as new, in milliseconds. */
+/** How long the result of a freshness check stays valid. */
 const freshMs = 1_000;
 
 interface Claim {
-  one: Waiting;
+  process: StandbyProcess;
   at: number;
   isFresh: Promise<boolean>;
 }
 
-export function createStandby(deps: PoolDeps): Standby {
-  const waiting = new Set<Waiting>();
+export function createStandbyPool(deps: PoolDeps): StandbyPool {
+  const waiting = new Set<StandbyProcess>();
   const claims = new Map<string, Claim>();
-  /** Folders in which a start runs hooks of the user's. */
-  const hooked = new Set<string>();
+  /** Folders in which a start runs hooks of the user. */
+  const foldersWithHooks = new Set<string>();
   let wanted: { setUp: SetUp; since: number } | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
   let isClosed = false;
 
-  const fits = (one: Waiting, setUp: SetUp) =>
-    !one.isGone &&
-    one.canBeTold(setUp.options) &&
-    one.startsAs(inputFor(deps.setUp, deps.logsDir, one.ids, setUp));
   const room = () => {
-    if (!wanted || deps.now() - wanted.since > idleMs || hooked.has(wanted.setUp.cwd)) return 0;
-    return deps.room();
+    if (!wanted || deps.now() - wanted.since > idleMs) return 0;
+    return foldersWithHooks.has(wanted.setUp.cwd) ? 0 : deps.room();
   };
-  const endAll = (ended: Waiting[]) => {
-    for (const one of ended) waiting.delete(one);
-    return Promise.all(ended.map((one) => one.end()));
-  };
-  const isOfUse = async (one: Waiting) => {
-    if (one.hasHooks) hooked.add(one.setUp.cwd);
-    return wanted && fits(one, wanted.setUp) && !one.hasHooks && (await one.isFresh());
-  };
-  const look = async () => {
+  const fits = (process: StandbyProcess, setUp: SetUp) =>
+    !process.isGone &&
+    process.accepts(setUp.options) &&
+    process.hasSameStart(inputFor(deps.setUp, deps.logsDir, process.ids, setUp));
+
+  const endStale = async () => {
     const all = [...waiting];
-    const useful = await Promise.all(all.map(isOfUse));
-    // Some may have been claimed meanwhile.
-    await endAll(all.filter((one, index) => !useful[index] && waiting.has(one)));
-    await endAll([...waiting].slice(room()));
+    const useful = await Promise.all(all.map(isUseful));
+    // A process may have been claimed during the checks.
+    await endAll(all.filter((process, index) => !useful[index] && waiting.has(process)));
+  };
+  const isUseful = async (process: StandbyProcess) => {
+    if (process.hasHooks) foldersWithHooks.add(process.setUp.cwd);
+    if (!wanted || process.hasHooks || !fits(process, wanted.setUp)) return false;
+    return process.isFresh();
+  };
+  const endSurplus = () => endAll([...waiting].slice(room()));
+  const endAll = async (processes: StandbyProcess[]) => {
+    for (const process of processes) waiting.delete(process);
+    await Promise.all(processes.map((process) => process.end()));
+  };
+  const startMissing = async () => {
     while (!isClosed && wanted && waiting.size < room() && !deps.isBusy()) {
-      const one = await startAhead(
-        { ...deps, lease: await deps.lease(), onChange: tend },
-        wanted.setUp,
-      );
-      if (!one) return;
-      waiting.add(one);
+      const lease = await deps.lease();
+      const process = await startAhead({ ...deps, lease, onChange: tend }, wanted.setUp);
+      if (!process) return;
+      waiting.add(process);
     }
   };
-  // What cannot be started ahead is started when it is wanted, and it is told then why it cannot be.
-  const run = () => {
-    looking ??= look()
-      .catch(() => {})
-      .finally(() => {
-        looking = undefined;
-        if (waiting.size > 0 || deps.isBusy()) later(deps.isBusy() ? tendMs : againMs);
-      });
+  const nextCheckMs = () => {
+    if (deps.isBusy()) return tendMs;
+    return waiting.size > 0 ? againMs : undefined;
   };
-  const later = (ms: number) => {
-    clearTimeout(timer);
-    if (!isClosed) timer = setTimeout(run, ms).unref();
+  // A process that cannot be started ahead is started when it is wanted, and reports its error then.
+  const upkeep = createUpkeep(async () => {
+    await endStale();
+    await endSurplus();
+    await startMissing();
+  }, nextCheckMs);
+  const tend = () => upkeep.schedule(tendMs);
+
+  const claimOne = async (process: StandbyProcess, setUp: SetUp): Promise<boolean> => {
+    if (!fits(process, setUp)) return false;
+    // The freshness check takes longest, so it begins first.
+    const isFresh = process.isFresh();
+    const isUp = (await process.isReady()) && !process.hasHooks;
+    if (!isUp || !take(process)) return false;
+    const { worker_id } = process.ids;
+    claims.set(worker_id, { process, at: deps.now(), isFresh });
+    if (await process.becomeWorker()) return true;
+    claims.delete(worker_id);
+    await process.end();
+    return false;
   };
-  const tend = () => later(tendMs);
+  /** Takes a process out of the pool; false when it was taken, or its worker would have to queue. */
+  const take = (process: StandbyProcess) => deps.room() >= 1 && waiting.delete(process);
+
+  const claimOf = ({ env }: LaunchInput): Claim | undefined => {
+    const worker_id = env.AWM_WORKER ?? '';
+    const claim = claims.get(worker_id);
+    claims.delete(worker_id);
+    return claim;
+  };
+  const isUsable = async ({ process, at, isFresh }: Claim, input: LaunchInput) =>
+    process.hasSameStart(input) &&
+    (await (deps.now() - at < freshMs ? isFresh : process.isFresh())) &&
+    (await process.isAlive());
 
   return {
     tend,
     async launch(input) {
-      const worker_id = input.env.AWM_WORKER ?? '';
-      const claim = claims.get(worker_id);
-      claims.delete(worker_id);
-      if (!claim) return deps.start(input);
-      const { one, at } = claim;
-      const isFresh = deps.now() - at < freshMs ? claim.isFresh : one.isFresh();
-      if (one.startsAs(input) && (await isFresh) && (await one.isAlive())) {
-        await one.letGo();
-        const { isInitialized, setUp } = one;
-        return { ...one.launched, standby: { isInitialized, model: setUp.options.model } };
-      }
-      await one.end();
+      const claim = claimOf(input);
+      if (claim && (await isUsable(claim, input))) return handOver(claim.process);
+      await claim?.process.end();
       return deps.start(input);
     },
     async claim(setUp) {
       if (!canWait(setUp)) return undefined;
       wanted = { setUp, since: deps.now() };
-      for (const one of waiting) {
-        if (!fits(one, setUp)) continue;
-        // It takes the longest, so it begins first.
-        const isFresh = one.isFresh();
-        const isUp = (await one.isReady()) && !one.hasHooks;
-        // A worker that is queued has no use for it yet, and another may have taken it meanwhile.
-        if (!isUp || deps.room() < 1 || !waiting.delete(one)) continue;
-        claims.set(one.ids.worker_id, { one, at: deps.now(), isFresh });
-        if (await one.becomeWorker()) return one.ids;
-        claims.delete(one.ids.worker_id);
-        await one.end();
+      for (const process of waiting) {
+        if (await claimOne(process, setUp)) return process.ids;
       }
       return undefined;
     },
     async close() {
       isClosed = true;
-      clearTimeout(timer);
-      await looking;
-      await endAll([...waiting, ...[...claims.values()].map(({ one }) => one)]);
+      await upkeep.close();
+      await endAll([...waiting, ...[...claims.values()].map(({ process }) => process)]);
     },
   };
+}
+
+/** Releases a process, which outlives this server from now on, and describes it to its worker. */
+async function handOver(process: StandbyProcess): Promise<Launched> {
+  await process.release();
+  const { isInitialized, setUp, launched } = process;
+  return { ...launched, standby: { isInitialized, model: setUp.options.model } };
 }

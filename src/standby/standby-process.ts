@@ -17,38 +17,39 @@ import {
 import { parseObject } from '../stream-json/message.ts';
 import { startState } from './fingerprint.ts';
 import { type Ids, inputFor, isSameStart, type SetUp } from './start-input.ts';
-import { type Guard, guardGroup } from './watchdog.ts';
+import { type Watchdog, watchGroup } from './watchdog.ts';
 
-/** A `claude` that was started before anybody wanted it. */
-export interface Waiting {
+/** A `claude` that was started ahead. */
+export interface StandbyProcess {
   readonly ids: Ids;
   readonly setUp: SetUp;
   readonly launched: Launched;
-  /** Whether it was sent an `initialize`, which counts once only. */
+  /** True when it was sent an `initialize`, which `claude` accepts once. */
   readonly isInitialized: boolean;
-  /** Whether it has answered by now: it is up. */
+  /** True once it has answered. */
   isReady(): Promise<boolean>;
-  /** Whether it started with hooks of the user's: one that is never used must not run them. */
+  /** True when its start ran hooks of the user, which an unused process must not run. */
   readonly hasHooks: boolean;
+  /** True once its exit was reported. */
   readonly isGone: boolean;
-  /** Whether it is there at this moment, also if its going was not told yet. */
+  /** True while it exists, whether or not its exit was reported. */
   isAlive(): Promise<boolean>;
-  /** Whether a start with this would be a start of the same, but for the model. */
-  startsAs(input: LaunchInput): boolean;
-  /** Whether what these options have to say to a process can still be said to it. */
-  canBeTold(options: InitializeOptions): boolean;
-  /** Whether a new start would find what this one found. */
+  /** True when a start with this input gives the same process, except for its model. */
+  hasSameStart(input: LaunchInput): boolean;
+  /** True when these options can still be sent to it. */
+  accepts(options: InitializeOptions): boolean;
+  /** True when a new start would read the same files as this start. */
   isFresh(): Promise<boolean>;
-  /** Makes its folder the worker's; false when that is not there any more. */
+  /** Renames its folder to the worker's folder; false when the folder is missing. */
   becomeWorker(): Promise<boolean>;
-  /** Leaves it to itself: from now on it outlives this server. */
-  letGo(): Promise<void>;
-  /** Ends it and removes what is its own. */
+  /** Ends its watchdog: from now on it outlives this server. */
+  release(): Promise<void>;
+  /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
 
-/** How long a killed process is waited for, in milliseconds. */
-const goneMs = 5_000;
+/** How long the exit of a killed process is awaited, in milliseconds. */
+const exitMs = 5_000;
 
 export interface StandbyProcessDeps {
   setUp: LaunchSubject['deps'];
@@ -56,21 +57,21 @@ export interface StandbyProcessDeps {
   launch: Launch;
   lease: Lease;
   now(): number;
-  /** A new UUID. */
+  /** Returns a new UUID. */
   newId(): string;
-  /** Told when it has shown hooks or has gone. */
+  /** Called when it ran hooks of the user, or has exited. */
   onChange(): void;
 }
 
 /**
- * Starts a process ahead, in a folder of its own with ids of its own.
- * @returns undefined when it cannot be told what it would know.
+ * Starts a process ahead, with a folder and ids of its own.
+ * @returns undefined when the files that its start reads are not known.
  * @throws Error when it cannot be started.
  */
 export async function startAhead(
   deps: StandbyProcessDeps,
   setUp: SetUp,
-): Promise<Waiting | undefined> {
+): Promise<StandbyProcess | undefined> {
   const ids = { worker_id: deps.newId(), session_id: deps.newId() };
   const paths = standbyPaths(deps.logsDir, ids.worker_id);
   const input = inputFor(deps.setUp, deps.logsDir, ids, setUp);
@@ -80,11 +81,11 @@ export async function startAhead(
   try {
     await takeLease(paths.lease, deps.lease, isAlive);
     const launched = await deps.launch(input);
-    const guard = await guardGroup(launched.pid).catch((error: unknown) => {
+    const watchdog = await watchGroup(launched.pid).catch((error: unknown) => {
       signalGroup(launched.pid, 'SIGKILL');
       throw error;
     });
-    return follow(deps, { ids, setUp, input, state, launched, guard });
+    return follow(deps, { ids, setUp, input, state, launched, watchdog });
   } catch (error) {
     await rm(paths.folder, { recursive: true, force: true });
     throw error;
@@ -97,13 +98,13 @@ interface Started {
   input: LaunchInput;
   state: string;
   launched: Launched;
-  guard: Guard;
+  watchdog: Watchdog;
 }
 
-function follow(deps: StandbyProcessDeps, started: Started): Waiting {
-  const { ids, setUp, input, state, launched, guard } = started;
+function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
+  const { ids, setUp, input, state, launched, watchdog } = started;
   const { folder } = input.paths;
-  // When the last worker had nothing to be told, the next one will hardly have.
+  // When the last worker sent no options, the next worker hardly sends any.
   const isInitialized = hasNothingToSay(setUp.options);
   let [hasAnswered, hasHooks, isGone] = [false, false, false];
   const output = tail({
@@ -124,7 +125,7 @@ function follow(deps: StandbyProcessDeps, started: Started): Waiting {
     deps.onChange();
   });
   const question = isInitialized ? initializeLine({}) : presenceLine();
-  // One that cannot be written to has gone.
+  // A process without a reader has exited, and `exited` reports it.
   writeToFifo(input.paths.stdin, question).catch(() => {});
 
   return {
@@ -143,8 +144,8 @@ function follow(deps: StandbyProcessDeps, started: Started): Waiting {
       return isGone;
     },
     isAlive: async () => (await startTimeOf(launched.pid)) !== undefined,
-    startsAs: (other) => isSameStart(input, other),
-    canBeTold: (options) => !isInitialized || hasNothingToSay(options),
+    hasSameStart: (other) => isSameStart(input, other),
+    accepts: (options) => !isInitialized || hasNothingToSay(options),
     isFresh: () =>
       startState(input).then(
         (found) => found === state,
@@ -152,22 +153,20 @@ function follow(deps: StandbyProcessDeps, started: Started): Waiting {
       ),
     async becomeWorker() {
       await output.stop();
-      const ofWorker = workerPaths(deps.logsDir, ids.worker_id).folder;
-      return rename(folder, ofWorker).then(
+      return rename(folder, workerPaths(deps.logsDir, ids.worker_id).folder).then(
         () => true,
         () => false,
       );
     },
-    letGo: guard.release,
+    release: watchdog.release,
     async end() {
       signalGroup(launched.pid, 'SIGKILL');
-      // One that hangs in the kernel goes when that lets it. The timer keeps a server that is ending
-      // from ending before this has.
-      const hasGone = new AbortController();
-      const late = setTimeout(goneMs, undefined, hasGone).catch(() => {});
+      // A process may hang in the kernel. The timer also keeps a server alive that is ending.
+      const hasExited = new AbortController();
+      const late = setTimeout(exitMs, undefined, hasExited).catch(() => {});
       await Promise.race([gone, late]);
-      hasGone.abort();
-      await guard.release();
+      hasExited.abort();
+      await watchdog.release();
       await rm(folder, { recursive: true, force: true });
     },
   };

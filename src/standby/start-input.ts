@@ -3,7 +3,7 @@ import { type LaunchSubject, launchInput } from '../claude/start.ts';
 import { standbyPaths } from '../files/paths.ts';
 import { isAlias } from '../models/facts.ts';
 
-/** What a worker's process is started as: whatever tells one start from another. */
+/** What a worker's process is started with, apart from its ids. */
 export type SetUp = Pick<LaunchSubject, 'options'> &
   Pick<LaunchSubject['spec'], 'agent_type' | 'cwd'>;
 
@@ -13,7 +13,7 @@ export interface Ids {
   session_id: string;
 }
 
-/** What a process with these ids is started with for this set-up, in the folder where it waits. */
+/** Returns the input with which a standby process is started. */
 export function inputFor(
   deps: LaunchSubject['deps'],
   logsDir: string,
@@ -25,21 +25,22 @@ export function inputFor(
   return launchInput({ deps, spec, options, paths, resume: false, remembered: [] });
 }
 
-/** Servers of the worker's own are commands that would run unused; other folders bring settings too. */
+/** True when a process may be started ahead: MCP servers are commands that would run unused, and added folders bring settings. */
 export function canWait({ options }: SetUp): boolean {
   return options.mcp_config === undefined && options.add_dirs === undefined;
 }
 
 /**
- * All but the folder, which is renamed, and the model where it is an alias, which can be set later.
- * For a full name `claude` asks the API first, and keeps the old model if the API does not have it.
+ * True when both inputs start the same process. The folder may differ, as it is renamed. The model may
+ * differ when it is an alias, which can be set later; for a full name `claude` asks the API first, and
+ * keeps the old model if the API does not have it.
  */
 export function isSameStart(waiting: LaunchInput, wanted: LaunchInput): boolean {
   const text = ({ command, args, env, cwd }: LaunchInput) =>
     JSON.stringify([command, withoutModel(args), Object.entries(env).sort(), cwd]);
   const [before, after] = [modelIn(waiting), modelIn(wanted)];
-  const canHaveModel = before === after || (after !== undefined && isAlias(after));
-  return canHaveModel && text(waiting) === text(wanted);
+  const canSetModel = before === after || (after !== undefined && isAlias(after));
+  return canSetModel && text(waiting) === text(wanted);
 }
 
 const modelIn = ({ args }: LaunchInput): string | undefined =>

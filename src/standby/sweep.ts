@@ -5,7 +5,7 @@ import { type Lease, takeLease } from '../leases/lease.ts';
 import { isAlive } from '../processes/identity.ts';
 import { endLeftovers } from '../processes/reap.ts';
 
-/** Removes the processes that wait for a server that is no more, should their guards have gone too. */
+/** Ends standby processes of servers that have ended, in case their watchdogs have ended too. */
 export async function sweepStandby(logsDir: string, own: Lease): Promise<void> {
   const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
   const ids = entries

@@ -1,19 +1,19 @@
 import { stagger } from '../claude/start-limit.ts';
 import { isMemoryShort } from '../config/resources.ts';
 import { ownLease } from '../leases/own-leases.ts';
-import { createStandby, type Standby } from '../standby/pool.ts';
+import { createStandbyPool, type StandbyPool } from '../standby/pool.ts';
 import type { Fleet, FleetDeps } from './workers.ts';
 
 export interface LauncherDeps extends FleetDeps {
-  /** A new UUID. */
+  /** Returns a new UUID. */
   newId(): string;
 }
 
 /**
- * How the processes of a server come to be: as many start at once as there are cores, and some are
- * started ahead while there are slots and memory for them.
+ * Creates the launcher of a server's processes. As many start at once as there are cores; standby
+ * processes are started ahead while slots and memory are free.
  */
-export function createLauncher(deps: LauncherDeps, fleet: () => Fleet): Standby {
+export function createLauncher(deps: LauncherDeps, fleet: () => Fleet): StandbyPool {
   const { config, launch, now, newId } = deps;
   const { claude: command, keepAliveSeconds, depth, logsDir, machine } = config;
   const most = depth > 0 ? 0 : config.standby;
@@ -22,7 +22,7 @@ export function createLauncher(deps: LauncherDeps, fleet: () => Fleet): Standby 
     const { slots, busy, queue } = fleet().supervisor.getSnapshot().context;
     return slots - busy.length - queue.length;
   };
-  return createStandby({
+  return createStandbyPool({
     ...{ logsDir, launch, now, newId, setUp: { command, keepAliveSeconds, depth, env: deps.env } },
     lease: () => ownLease(now()),
     start: starts.launch,

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
 import { signalGroup } from '../../../src/processes/identity.ts';
-import { guardGroup } from '../../../src/standby/watchdog.ts';
+import { watchGroup } from '../../../src/standby/watchdog.ts';
 
 /** A server that starts a process in a group of its own and sets a guard over it. */
 const server = `
 import { spawn } from 'node:child_process';
-import { guardGroup } from './src/standby/watchdog.ts';
+import { watchGroup } from './src/standby/watchdog.ts';
 const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
-const guard = await guardGroup(child.pid);
+const guard = await watchGroup(child.pid);
 if (process.argv.at(-1) === 'release') await guard.release();
 console.log(child.pid);
 setInterval(() => {}, 1000);
@@ -42,7 +42,7 @@ it('a group that was released outlives the server', async () => {
 
 it('releasing twice, or a group that has gone, is no error', async () => {
   const child = spawn('sleep', ['0'], { detached: true });
-  const guard = await guardGroup(child.pid ?? 0);
+  const guard = await watchGroup(child.pid ?? 0);
   await once(child, 'exit');
   await expect(guard.release()).resolves.toBeUndefined();
   await expect(guard.release()).resolves.toBeUndefined();
