@@ -1,0 +1,45 @@
+import { workerPaths } from '../files/paths.ts';
+import { type Journal, type JournalRecord, openJournal } from '../journal/journal.ts';
+
+/** The journals of the workers, each opened with its first record. */
+export interface Journals {
+  append(record: JournalRecord): void;
+  /** Resolves once every record of a worker is on disk; rejects when its journal cannot be written. */
+  flushed(worker_id: string): Promise<void>;
+  /** Closes the journal of a worker once it is on disk, unless another record comes before. */
+  close(worker_id: string): Promise<void>;
+}
+
+export function createJournals(
+  logsDir: string,
+  onError: (worker_id: string, error: unknown) => void,
+): Journals {
+  const journals = new Map<string, { journal: Journal; isClosing: boolean }>();
+
+  const open = (worker_id: string) => {
+    const known = journals.get(worker_id);
+    if (known) return known;
+    const { journal: path } = workerPaths(logsDir, worker_id);
+    const journal = openJournal(path, (error) => onError(worker_id, error));
+    const opened = { journal, isClosing: false };
+    journals.set(worker_id, opened);
+    return opened;
+  };
+
+  return {
+    append(record) {
+      const opened = open(record.worker);
+      opened.isClosing = false;
+      opened.journal.append(record);
+    },
+    flushed: (worker_id) => open(worker_id).journal.flushed(),
+    async close(worker_id) {
+      const opened = journals.get(worker_id);
+      if (!opened) return;
+      opened.isClosing = true;
+      // A broken journal is kept: flushed() must keep rejecting.
+      await opened.journal.flushed();
+      if (opened.isClosing) journals.delete(worker_id);
+    },
+  };
+}
