@@ -1,57 +1,59 @@
 import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
 import type { JournalRecord } from './journal.ts';
 
-/** What became of a permission request. */
-export type RequestFate = 'open' | 'allowed' | 'denied' | 'withdrawn' | 'gone';
+/** The status of a permission request. */
+export type RequestStatus = 'open' | 'allowed' | 'denied' | 'withdrawn' | 'gone';
 
-/** A request of some worker, by the id that `wait` showed. */
-export interface LedgerEntry {
+export interface IndexedRequest {
   worker_id: string;
-  fate: RequestFate;
+  status: RequestStatus;
 }
 
-/** Remembers every request of every worker, so that a late answer can be told why it is too late. */
-export interface RequestLedger {
-  note(record: JournalRecord): void;
-  find(request_id: string): LedgerEntry | undefined;
+/** All permission requests of all workers. It explains to a late caller why an answer is too late. */
+export interface RequestIndex {
+  add(record: JournalRecord): void;
+  /** Finds a request by the id that `wait` showed. */
+  find(request_id: string): IndexedRequest | undefined;
 }
 
-export function createRequestLedger(): RequestLedger {
-  const entries = new Map<string, LedgerEntry>();
+export function createRequestIndex(): RequestIndex {
+  const requests = new Map<string, IndexedRequest>();
   /** Open requests by worker and by the CLI's own id. */
-  const open = new Map<string, Map<string, LedgerEntry>>();
+  const open = new Map<string, Map<string, IndexedRequest>>();
 
-  const close = (worker_id: string, cli_id: string, fate: RequestFate) => {
-    const entry = open.get(worker_id)?.get(cli_id);
-    if (entry) entry.fate = fate;
+  const close = (worker_id: string, cli_id: string, status: RequestStatus) => {
+    const request = open.get(worker_id)?.get(cli_id);
+    if (request) request.status = status;
     open.get(worker_id)?.delete(cli_id);
   };
-  const ask = (worker_id: string, { request_id, cli_id }: PermissionRequest) => {
+  const addAsked = (worker_id: string, { request_id, cli_id }: PermissionRequest) => {
     close(worker_id, cli_id, 'withdrawn');
-    const entry: LedgerEntry = { worker_id, fate: 'open' };
-    entries.set(request_id, entry);
-    open.set(worker_id, (open.get(worker_id) ?? new Map()).set(cli_id, entry));
+    const request: IndexedRequest = { worker_id, status: 'open' };
+    requests.set(request_id, request);
+    open.set(worker_id, (open.get(worker_id) ?? new Map()).set(cli_id, request));
   };
-  const answer = (worker_id: string, { request_id, allow }: PermissionAnswer) => {
-    const entry = entries.get(request_id);
-    for (const [cli_id, candidate] of open.get(worker_id) ?? []) {
-      if (candidate === entry) close(worker_id, cli_id, allow ? 'allowed' : 'denied');
+  const closeAnswered = (worker_id: string, { request_id, allow }: PermissionAnswer) => {
+    const answered = requests.get(request_id);
+    for (const [cli_id, request] of open.get(worker_id) ?? []) {
+      if (request === answered) close(worker_id, cli_id, allow ? 'allowed' : 'denied');
     }
   };
 
   return {
-    note({ worker, event, to, dropped }) {
+    add({ worker, event, to, dropped }) {
       if (dropped) return;
-      // The events are the machine's own; see WorkerEvent for their fields.
+      // The recorder copied these events from the machine's own, so their fields have WorkerEvent's types.
       if (event.type === 'PERMISSION_ASKED' && to === 'awaiting_permission') {
-        ask(worker, event.request as PermissionRequest);
+        addAsked(worker, event.request as PermissionRequest);
       }
-      if (event.type === 'ANSWER_PERMISSION') answer(worker, event.answer as PermissionAnswer);
+      if (event.type === 'ANSWER_PERMISSION') {
+        closeAnswered(worker, event.answer as PermissionAnswer);
+      }
       if (event.type === 'PERMISSION_WITHDRAWN') close(worker, String(event.cli_id), 'withdrawn');
       if (to === 'running' || to === 'awaiting_permission') return;
       for (const cli_id of open.get(worker)?.keys() ?? []) close(worker, cli_id, 'gone');
       open.delete(worker);
     },
-    find: (request_id) => entries.get(request_id),
+    find: (request_id) => requests.get(request_id),
   };
 }

@@ -1,7 +1,7 @@
 import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
 import { ManagerError } from '../errors.ts';
 import { isUuid } from '../files/paths.ts';
-import type { LedgerEntry, RequestFate } from '../journal/request-index.ts';
+import type { IndexedRequest, RequestStatus } from '../journal/request-index.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Fleet } from '../workers/workers.ts';
 
@@ -13,12 +13,12 @@ export function findRequest(
   fleet: Fleet,
   request_id: string,
 ): { actor: WorkerActor; request: PermissionRequest } {
-  const entry = fleet.ledger.find(request_id);
-  const actor = entry && fleet.worker(entry.worker_id);
+  const indexed = fleet.requestIndex.find(request_id);
+  const actor = indexed && fleet.worker(indexed.worker_id);
   const { requests } = actor?.getSnapshot().context ?? { requests: [] };
   const request = requests.find((open) => open.request_id === request_id);
   if (actor && request) return { actor, request };
-  throw new ManagerError('unknown_request', fateMessage(request_id, entry));
+  throw new ManagerError('unknown_request', fateMessage(request_id, indexed));
 }
 
 /**
@@ -48,18 +48,18 @@ function problemWith(request: PermissionRequest, answer: PermissionAnswer): stri
   return undefined;
 }
 
-function fateMessage(request_id: string, entry: LedgerEntry | undefined): string {
-  if (!entry) {
+function fateMessage(request_id: string, indexed: IndexedRequest | undefined): string {
+  if (!indexed) {
     const shown = isUuid(request_id) ? request_id : JSON.stringify(request_id.slice(0, 80));
     return `No permission request ${shown} is known here; wait shows the open ones.`;
   }
-  const { worker_id } = entry;
-  const fates: Record<RequestFate, string> = {
+  const { worker_id } = indexed;
+  const fates: Record<RequestStatus, string> = {
     open: `belongs to worker ${worker_id}, which is no longer there; wait shows the open ones`,
     allowed: `was already allowed; an answer cannot be changed`,
     denied: `was already denied; an answer cannot be changed`,
     withdrawn: `was withdrawn by worker ${worker_id} before it was answered; wait shows the open ones`,
     gone: `can no longer be answered: the turn of worker ${worker_id} has ended; wait shows how`,
   };
-  return `Permission request ${request_id} ${fates[entry.fate]}.`;
+  return `Permission request ${request_id} ${fates[indexed.status]}.`;
 }

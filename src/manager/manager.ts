@@ -136,7 +136,7 @@ export function createManager(deps: ManagerDeps): Manager {
     async approve(answer, source, check) {
       if (deps.config.depth > 0) throw tooDeep();
       await ready();
-      if (!fleet.ledger.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
+      if (!fleet.requestIndex.find(answer.request_id)) await adoption.adoptAsker(answer.request_id);
       if (isEnding) throw serverEnds();
       const { actor, request } = findRequest(fleet, answer.request_id);
       check?.(request);

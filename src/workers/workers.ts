@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts';
 import { type Activity, nextActivity, noActivity } from '../journal/activity.ts';
 import { createFeed } from '../journal/feed.ts';
 import type { JournalRecord } from '../journal/journal.ts';
-import { createRequestLedger, type RequestLedger } from '../journal/request-index.ts';
+import { createRequestIndex, type RequestIndex } from '../journal/request-index.ts';
 import { isDoneWith, type RestoredWorker, type WorkerData } from '../journal/restored-worker.ts';
 import { createActorSystem, type Supervisor } from './actor-system.ts';
 import { createJournals } from './journals.ts';
@@ -26,7 +26,7 @@ export interface FleetDeps {
 /** The workers of this server: their actors, journals, activities and requests. */
 export interface Fleet {
   readonly supervisor: Supervisor;
-  readonly ledger: RequestLedger;
+  readonly requestIndex: RequestIndex;
   /** The ids of the live workers, in the order of their arrival: now, and after every change. */
   readonly workerIds: Observable<string[]>;
   liveIds(): string[];
@@ -52,7 +52,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const { config, now, warn } = deps;
   const activities = new Map<string, Activity>();
   const parked = new Map<string, WorkerData>();
-  const ledger = createRequestLedger();
+  const requestIndex = createRequestIndex();
   const feed = createFeed<JournalRecord>((error) =>
     warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
   );
@@ -66,7 +66,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   const onRecord = (record: JournalRecord) => {
     journals.append(record);
     activities.set(record.worker, nextActivity(activityOf(record.worker), record));
-    ledger.note(record);
+    requestIndex.add(record);
     // A record is made while its actor still handles the event.
     if (lastSteps.has(record.event.type)) queueMicrotask(() => parkIfDone(record.worker));
     feed.emit(record);
@@ -93,14 +93,14 @@ export function createFleet(deps: FleetDeps): Fleet {
   const { supervisor, workerIds, liveIds } = actors;
 
   return {
-    ...{ supervisor, ledger, workerIds, liveIds, parked, activityOf },
+    ...{ supervisor, requestIndex, workerIds, liveIds, parked, activityOf },
     worker: actors.find,
     liveWorkers: () => liveIds().flatMap((worker_id) => actors.find(worker_id) ?? []),
     spawn: (input) => start(input.spec.worker_id, input),
     restore(restored, records) {
       const { worker_id } = restored.context.spec;
       activities.set(worker_id, restored.activity);
-      for (const record of records) ledger.note(record);
+      for (const record of records) requestIndex.add(record);
       return start(worker_id, restored);
     },
     recorded: journals.flushed,
