@@ -111,8 +111,8 @@ function recordsOf(events: Iterable<WorkerEvent>): JournalRecord[] {
     ...{ systemId: 'supervisor', input: { slots: 1 }, inspect },
   }).start();
   const actor_id = '0';
-  const birth = { spec, prompt: { id, text: 'Look into it.' } };
-  supervisor.send({ type: 'SPAWN', worker_id: id, actor_id, birth });
+  const input = { spec, prompt: { id, text: 'Look into it.' } };
+  supervisor.send({ type: 'SPAWN', worker_id: id, actor_id, input });
   // The supervisor's children are made of the logic above and of nothing else.
   const actor = supervisor.getSnapshot().children[actor_id] as WorkerActor;
   for (const event of events) actor.send(event);

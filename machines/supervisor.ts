@@ -35,8 +35,8 @@ export interface SupervisorContext {
 }
 
 export type SupervisorEvent =
-  /** `birth` is handed to the worker actor as it is: a new worker's input, or what to restore. */
-  | { type: 'SPAWN'; worker_id: string; actor_id: string; birth: unknown }
+  /** The worker actor gets `input` unchanged: the input of a new worker, or a worker to restore. */
+  | { type: 'SPAWN'; worker_id: string; actor_id: string; input: unknown }
   | { type: 'REMOVE'; worker_id: string }
   | { type: 'SLOT_WANTED'; worker_id: string }
   | { type: 'SLOT_FREED'; worker_id: string }
@@ -73,7 +73,7 @@ export const supervisorMachine = setup({
     emitted: {} as SupervisorEmitted,
     children: {} as Record<string, 'worker'>,
   },
-  // Any logic that takes a birth: the supervisor knows nothing of what a worker is inside.
+  // Any logic: the supervisor knows nothing about the inside of a worker.
   actors: { worker: fromCallback(() => {}) as AnyActorLogic },
   delays: { drainGrace: 20_000 },
   guards: {
@@ -95,9 +95,9 @@ export const supervisorMachine = setup({
   actions: {
     spawnWorker: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'SPAWN') return;
-      const { worker_id, actor_id, birth } = event;
+      const { worker_id, actor_id, input } = event;
       enqueue.assign({ workers: [...context.workers, { worker_id, actor_id }] });
-      enqueue.spawnChild('worker', { id: actor_id, input: birth });
+      enqueue.spawnChild('worker', { id: actor_id, input });
     }),
     removeWorker: enqueueActions(({ context, event, enqueue }) => {
       const gone = event.type === 'REMOVE' && find(context, event.worker_id);

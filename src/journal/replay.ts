@@ -19,7 +19,7 @@ export interface ReplayStep {
 }
 
 /** The spec and the first prompt, from the record with which every journal begins. */
-export function birthOf(record: JournalRecord | undefined): WorkerInput {
+export function inputOf(record: JournalRecord | undefined): WorkerInput {
   if (record?.event.type !== 'SPAWNED') throw new Error('The journal does not begin with SPAWNED.');
   const { type: _, ...input } = record.event;
   // Written from a WorkerInput by the recorder; the journal's version names the shape.
@@ -39,7 +39,7 @@ export function nextSnapshot(
       `Record ${record.seq} of the journal was written by chart ${record.chart}, and this program knows the charts up to ${chartVersion}; use the program that wrote it, or a later one.`,
     );
   }
-  const next = snapshot ? after(snapshot, record) : birth(record);
+  const next = snapshot ? after(snapshot, record) : initialSnapshot(record);
   const state = stateText(next.value);
   if (!isSameState(record.to, state)) {
     throw new Error(
@@ -49,8 +49,8 @@ export function nextSnapshot(
   return next;
 }
 
-const birth = (record: JournalRecord): WorkerSnapshot =>
-  workerMachine.getInitialSnapshot(stubScope, birthOf(record));
+const initialSnapshot = (record: JournalRecord): WorkerSnapshot =>
+  workerMachine.getInitialSnapshot(stubScope, inputOf(record));
 
 /** An event that the chart of its time dropped changed nothing, whatever this chart would do. */
 const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>

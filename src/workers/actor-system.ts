@@ -54,10 +54,10 @@ export function createActorSystem({ slots, logic, ...deps }: ActorSystemDeps): A
     workerIds: from(supervisor).pipe(startWith(supervisor.getSnapshot()), map(liveIds)),
     liveIds,
     find,
-    start(worker_id, birth) {
+    start(worker_id, input) {
       if (supervisor.getSnapshot().status !== 'active') throw serverEnds();
       const actor_id = actorIds.take(worker_id);
-      supervisor.send({ type: 'SPAWN', worker_id, actor_id, birth });
+      supervisor.send({ type: 'SPAWN', worker_id, actor_id, input });
       const actor = find(worker_id);
       if (!actor) throw serverEnds();
       return actor;

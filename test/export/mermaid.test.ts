@@ -7,8 +7,8 @@ import { createRecorded } from '../src/journal/actor.ts';
 
 /** A run with so many messages of one text, as the Markdown of its diagrams. */
 async function mermaidOfRun(messages: number, brief: string): Promise<string> {
-  const birth = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } };
-  const recorded = createRecorded({ slots: 1, birth });
+  const input = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } };
+  const recorded = createRecorded({ slots: 1, input });
   recorded.send({ type: 'TURN_OPENED', model: null });
   for (let number = 1; number <= messages; number += 1) {
     recorded.send({ type: 'MESSAGE_SEEN', role: 'assistant', brief, model: null });

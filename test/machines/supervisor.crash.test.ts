@@ -27,9 +27,9 @@ describe('A worker actor that breaks', () => {
     expect(told).not.toContain('b SLOT');
   });
 
-  it('is buried even when it breaks at its birth', () => {
+  it('is buried even when it breaks while it starts', () => {
     const { spawn, send, snapshot, workersOf, told } = superviseStandIns(1);
-    send({ type: 'SPAWN', worker_id: 'a', actor_id: 'a', birth: 'stillborn' });
+    send({ type: 'SPAWN', worker_id: 'a', actor_id: 'a', input: 'broken' });
     spawn('b');
     send(wanted('b'));
 

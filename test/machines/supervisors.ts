@@ -9,7 +9,7 @@ export function superviseStandIns(slots: number) {
   const told: string[] = [];
   const clock = new SimulatedClock();
   const worker = fromCallback<Told, string>(({ self, input, receive }) => {
-    if (input === 'stillborn') throw new Error(`${self.id} was born broken`);
+    if (input === 'broken') throw new Error(`${self.id} broke at its start`);
     receive(({ type }) => {
       if (type === 'CRASH') throw new Error(`${self.id} broke`);
       told.push(`${self.id} ${type}`);
@@ -46,7 +46,7 @@ export function superviseStandIns(slots: number) {
     },
     spawn: (...worker_ids: string[]) => {
       for (const worker_id of worker_ids)
-        actor.send({ type: 'SPAWN', worker_id, actor_id: worker_id, birth: worker_id });
+        actor.send({ type: 'SPAWN', worker_id, actor_id: worker_id, input: worker_id });
     },
     crash: (worker_id: string) => snapshot().children[worker_id]?.send({ type: 'CRASH' }),
   };

@@ -25,8 +25,8 @@ function fleetOf(slots: number, ...worker_ids: string[]) {
   }).start();
   const { spec } = newWorker().context;
   for (const worker_id of worker_ids) {
-    const birth = { spec: { ...spec, worker_id }, prompt: { id: 'prompt-1', text: 'Hello.' } };
-    supervisor.send({ type: 'SPAWN', worker_id, actor_id: worker_id, birth });
+    const input = { spec: { ...spec, worker_id }, prompt: { id: 'prompt-1', text: 'Hello.' } };
+    supervisor.send({ type: 'SPAWN', worker_id, actor_id: worker_id, input });
   }
   const context = () => supervisor.getSnapshot().context;
   const tell = (worker_id: string, ...events: WorkerEvent[]) => {

@@ -17,7 +17,7 @@ const events: SupervisorEvent[] = [
       type: 'SPAWN',
       worker_id,
       actor_id: worker_id,
-      birth: null,
+      input: null,
     }),
   ),
   ...ids.flatMap((worker_id) => [wanted(worker_id), freed(worker_id), remove(worker_id)]),

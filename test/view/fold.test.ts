@@ -26,8 +26,8 @@ function play(
   events: (WorkerEvent | number)[],
   { slots = 1, time_limit_seconds = null as number | null } = {},
 ) {
-  const birth = { spec: workerSpec({ time_limit_seconds }), prompt: { id: 'p1', text: 'Do it.' } };
-  const recorded = createRecorded({ slots, birth });
+  const input = { spec: workerSpec({ time_limit_seconds }), prompt: { id: 'p1', text: 'Do it.' } };
+  const recorded = createRecorded({ slots, input });
   for (const event of events) {
     if (typeof event === 'number') recorded.clock.increment(event);
     else recorded.send(event);

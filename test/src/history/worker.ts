@@ -31,7 +31,7 @@ export const ended = (fields: Record<string, unknown>) => ({
 /** A worker whose life is made by hand: what `claude` says, and what else happens, in order. */
 export function createLife(fields: Parameters<typeof workerSpec>[0] = {}) {
   const spec = workerSpec(fields);
-  const recorded = createRecorded({ birth: { spec, prompt: { id: 'p1', text: 'Do it.' } } });
+  const recorded = createRecorded({ input: { spec, prompt: { id: 'p1', text: 'Do it.' } } });
   let stdout = '';
   let end = 0;
   const say = (...lines: (object | string)[]) => {

@@ -9,13 +9,13 @@ import { workerSpec } from '../fixtures.ts';
 /** A real worker under a real supervisor on a clock that stands still, with a recorder on both. */
 export function createRecorded({
   slots = 1,
-  birth = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } },
+  input = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } },
   logic = workerMachine,
   recordsOf = 0,
   onRecord,
 }: {
   slots?: number;
-  birth?: WorkerInput | object;
+  input?: WorkerInput | object;
   logic?: typeof workerMachine;
   recordsOf?: number;
   onRecord?: (record: JournalRecord) => void;
@@ -45,7 +45,7 @@ export function createRecorded({
   const supervisor = createActor(supervisorMachine.provide({ actors: { worker: logic } }), {
     ...{ systemId: 'supervisor', input: { slots }, clock, inspect },
   }).start();
-  supervisor.send({ type: 'SPAWN', worker_id, actor_id: '0', birth });
+  supervisor.send({ type: 'SPAWN', worker_id, actor_id: '0', input });
   // The supervisor's children are made of the logic above and of nothing else.
   const actor = supervisor.getSnapshot().children['0'] as WorkerActor;
   const send = (...events: WorkerEvent[]) => {

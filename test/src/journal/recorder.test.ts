@@ -82,11 +82,11 @@ describe('the records of a worker', () => {
   });
 
   it('include the alarms that the machine raises for itself', () => {
-    const birth = {
+    const input = {
       spec: workerSpec({ time_limit_seconds: 9 }),
       prompt: { id: 'p1', text: 'Do it.' },
     };
-    const { records, clock, send } = createRecorded({ birth });
+    const { records, clock, send } = createRecorded({ input });
     send(opened);
     clock.increment(9_000);
     expect(records.at(-1)).toMatchObject({
@@ -103,8 +103,8 @@ describe('the records of a worker', () => {
       ...{ command: '', env: {}, logsDir: '', keepAliveSeconds: 0, depth: 0 },
       ...{ launch: never, recorded: never, offsetOf: () => 0, warn: () => {} },
     });
-    const birth = { value, context, activity: noActivity };
-    const { records, send } = createRecorded({ birth, logic, recordsOf: 4 });
+    const input = { value, context, activity: noActivity };
+    const { records, send } = createRecorded({ input, logic, recordsOf: 4 });
     expect(records).toEqual([]);
     send({ type: 'MESSAGE_SEEN', role: 'assistant', brief: 'Hi', model: null, offset: 50 });
     expect(records).toMatchObject([{ seq: 5, from: 'running', to: 'running', offset: 50 }]);

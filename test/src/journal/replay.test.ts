@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { workerMachine } from '../../../machines/worker.ts';
-import { birthOf, replay } from '../../../src/journal/replay.ts';
+import { inputOf, replay } from '../../../src/journal/replay.ts';
 import { workerSpec } from '../fixtures.ts';
 import { createRecorded } from './actor.ts';
 import { workerEvents } from './events.ts';
@@ -29,8 +29,8 @@ describe('a recorded worker', () => {
         fc.array(anything, { maxLength: 40 }),
         setting,
         (script, { slots, ...fields }) => {
-          const birth = { spec: workerSpec(fields), prompt: { id: 'p1', text: 'Do it.' } };
-          const { clock, records, snapshots, send, warnings } = createRecorded({ slots, birth });
+          const input = { spec: workerSpec(fields), prompt: { id: 'p1', text: 'Do it.' } };
+          const { clock, records, snapshots, send, warnings } = createRecorded({ slots, input });
           for (const part of script) {
             if (typeof part === 'number') clock.increment(part);
             else send(part);
@@ -101,15 +101,15 @@ describe('a journal', () => {
   it('that does not begin with a birth is refused', () => {
     const { records, send } = createRecorded();
     send({ type: 'STOP' });
-    expect(() => birthOf(records[1])).toThrow('The journal does not begin with SPAWNED.');
+    expect(() => inputOf(records[1])).toThrow('The journal does not begin with SPAWNED.');
     expect(() => [...replay(records.slice(1))]).toThrow('The journal does not begin with SPAWNED.');
-    expect(() => birthOf(undefined)).toThrow('The journal does not begin with SPAWNED.');
+    expect(() => inputOf(undefined)).toThrow('The journal does not begin with SPAWNED.');
   });
 
   it('gives back what the worker was born with', () => {
     const { records } = createRecorded();
     const prompt = { id: 'p1', text: 'Do it.' };
-    expect(birthOf(written(records)[0])).toEqual({ spec: workerSpec(), prompt });
+    expect(inputOf(written(records)[0])).toEqual({ spec: workerSpec(), prompt });
   });
 });
 
