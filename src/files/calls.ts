@@ -1,9 +1,8 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 
-// Calls to the file system as promises of their callbacks: those of node:fs/promises take up to
-// twice the processor time, for the object around a descriptor and for errors that are mostly "not there".
-// What is done for each worker again and again is done with these.
+// The callback functions of node:fs as promises. node:fs/promises takes up to twice the processor
+// time, for its file handles and its errors (mostly ENOENT). Frequent calls use the functions below.
 
 export const close = promisify(fs.close);
 export const fstat = promisify(fs.fstat);
@@ -18,7 +17,7 @@ export const unlink = promisify(fs.unlink);
 export const write = promisify(fs.write);
 export const writeFile = promisify(fs.writeFile);
 
-/** The text of a file that is opened with these flags. */
+/** Opens a file with the given flags and reads its text. */
 export async function readText(path: string, flags: number): Promise<string> {
   const fd = await open(path, flags);
   try {

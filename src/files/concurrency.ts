@@ -1,16 +1,24 @@
 /**
- * Begins an action for each item, in their order, with at most that many under way at once. Resolves
- * when all have ended.
- * @throws what the first action throws that does; no others are begun then.
+ * Calls `act` for each item, in order, with at most `limit` calls at once. Resolves when all calls
+ * have ended.
+ * @throws the first error of a call; no further call starts after it.
  */
 export async function eachOf<Item>(
   items: Iterable<Item>,
-  atOnce: number,
+  limit: number,
   act: (item: Item) => Promise<void>,
 ): Promise<void> {
-  const left = items[Symbol.iterator]();
+  const iterator = items[Symbol.iterator]();
+  let hasFailed = false;
   const work = async () => {
-    for (let next = left.next(); !next.done; next = left.next()) await act(next.value);
+    while (!hasFailed) {
+      const next = iterator.next();
+      if (next.done) return;
+      await act(next.value).catch((error: unknown) => {
+        hasFailed = true;
+        throw error;
+      });
+    }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: limit }, work));
 }

@@ -5,12 +5,12 @@ import { codeOf } from '../errors.ts';
 import { close, fstat, open, write } from './calls.ts';
 
 /**
- * Writes to a FIFO that another process holds open, however long that process takes to read.
- * @throws Error with code `ENXIO` when no process has it open, `EPIPE` when the last one leaves, or
- * `ABORT_ERR` when it is given up.
+ * Writes a text to a FIFO that another process holds open. Waits until that process has read enough.
+ * @throws Error with the code `ENXIO` when no process has the FIFO open, `EPIPE` when the last reader
+ * closes it, or `ABORT_ERR` when `signal` is aborted.
  */
 export async function writeToFifo(path: string, text: string, signal?: AbortSignal): Promise<void> {
-  // Without O_NONBLOCK, opening and writing would hold a thread for as long as nobody reads.
+  // Without O_NONBLOCK, open and write would block a thread until another process reads.
   const fd = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   const rest = await writeNow(fd, path, text, signal).catch(async (error: unknown) => {
     await close(fd);
@@ -20,7 +20,7 @@ export async function writeToFifo(path: string, text: string, signal?: AbortSign
   await send(fd, rest, signal);
 }
 
-/** Writes what there is room for in the pipe, mostly all of it, and gives the rest. */
+/** Writes as many bytes as the pipe has room for, mostly all; returns the rest. */
 async function writeNow(
   fd: number,
   path: string,
@@ -38,13 +38,13 @@ async function writeNow(
   }
 }
 
-/** The socket owns the descriptor and lets the event loop wait for room in the pipe. */
+/** Writes through a socket, which waits in the event loop for room in the pipe and closes `fd`. */
 function send(fd: number, bytes: Buffer, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = new Socket({ fd, readable: false, writable: true });
     socket.on('error', reject);
     socket.on('close', () => resolve());
-    // Not as an option of the socket, which would go on listening to the signal when it is closed.
+    // The socket's own option `signal` would keep its listener after the socket is closed.
     if (signal) addAbortSignal(signal, socket);
     socket.write(bytes, (error) => {
       if (!error) socket.destroy();

@@ -1,36 +1,37 @@
 /** Lines longer than this are skipped and counted: 16 MiB. */
 export const lineCap = 16 * 1024 ** 2;
 
-/** One line of a byte stream, without its newline. `end` is the offset of the byte after it. */
+/** One line of a byte stream. */
 export interface Line {
-  /** Valid until the next chunk is cut; null when the line was longer than the cap. */
+  /** The line without its newline, valid until the next `push`; null for a line over the cap. */
   bytes: Buffer | null;
+  /** The offset of the byte after the newline. */
   end: number;
 }
 
 /** Cuts a byte stream into lines, with bounded memory. */
 export interface LineSplitter {
-  /** The lines that end in this chunk, one by one; their bytes are its own where they can be. */
+  /** Yields the lines that end in this chunk. A line that is whole in the chunk is not copied. */
   push(chunk: Buffer): Iterable<Line>;
 }
 
 const newline = 0x0a;
-const nothing = Buffer.alloc(0);
+const noBytes = Buffer.alloc(0);
 
-/** A splitter for a stream whose next byte stands at `offset`. */
+/** Creates a splitter for a stream whose next byte has the given offset. */
 export function splitLines(offset: number, cap = lineCap): LineSplitter {
-  const stream: Stream = { position: offset, store: nothing, spare: nothing, length: 0, cap };
+  const stream: Stream = { position: offset, partial: noBytes, spare: noBytes, length: 0, cap };
   return { push: (chunk) => linesIn(stream, chunk) };
 }
 
-/** Where a stream is, and the beginning of its current line. There is one for each worker: it is small. */
+/** The state of one stream. Each worker has one, so it is small. */
 interface Stream {
   position: number;
-  /** Memory for lines that begin in one chunk and end in another. */
-  store: Buffer;
-  /** That of the last such line. Both are used in turn: floods are no garbage. */
+  /** Memory for the current line when it began in an earlier chunk. */
+  partial: Buffer;
+  /** Memory of the previous such line. The two alternate, so a flood of output leaves no garbage. */
   spare: Buffer;
-  /** The bytes of the line so far, of which more than the cap are not kept. */
+  /** The length of the current line so far; beyond the cap, its bytes are dropped. */
   length: number;
   cap: number;
 }
@@ -46,37 +47,38 @@ function* linesIn(stream: Stream, chunk: Buffer): Generator<Line> {
     start = stop + 1;
     yield { bytes, end: base + start };
   }
-  keep(stream, chunk.subarray(start));
+  appendPart(stream, chunk.subarray(start));
 }
 
-/** A store that grew beyond this is not kept for the next long line. */
-const keptBytes = 2 * 1024 ** 2;
+/** A buffer larger than this is not kept as `spare`. */
+const spareBytes = 2 * 1024 ** 2;
 
-function keep(stream: Stream, part: Buffer): void {
+/** Adds a part to the current line. */
+function appendPart(stream: Stream, part: Buffer): void {
   const before = stream.length;
   stream.length += part.length;
-  const { length, store, cap } = stream;
-  if (length > cap) stream.store = nothing;
-  else if (length > store.length) {
-    stream.store = grown(store, before, Math.max(length, 2 * before));
+  const { length, partial, cap } = stream;
+  if (length > cap) stream.partial = noBytes;
+  else if (length > partial.length) {
+    stream.partial = enlarged(partial, before, Math.max(length, 2 * before));
   }
-  if (length <= cap) part.copy(stream.store, before);
+  if (length <= cap) part.copy(stream.partial, before);
 }
 
-/** The line that ends with this part, or null when it is longer than the cap; then begins anew. */
+/** Ends the current line with its last part; returns the line, or null when it is over the cap. */
 function endLine(stream: Stream, last: Buffer): Buffer | null {
-  if (stream.length > 0) keep(stream, last);
-  const { length, store, spare, cap } = stream;
+  if (stream.length > 0) appendPart(stream, last);
+  const { length, partial, spare, cap } = stream;
   if (length === 0) return last.length > cap ? null : last;
-  stream.store = spare;
-  stream.spare = store.length > keptBytes ? nothing : store;
+  stream.partial = spare;
+  stream.spare = partial.length > spareBytes ? noBytes : partial;
   stream.length = 0;
-  return length > cap ? null : store.subarray(0, length);
+  return length > cap ? null : partial.subarray(0, length);
 }
 
-/** A larger store with the same first bytes. */
-function grown(store: Buffer, length: number, size: number): Buffer<ArrayBuffer> {
+/** Copies the first `length` bytes into a buffer of `size` bytes. */
+function enlarged(buffer: Buffer, length: number, size: number): Buffer<ArrayBuffer> {
   const larger = Buffer.allocUnsafeSlow(size);
-  store.copy(larger, 0, 0, length);
+  buffer.copy(larger, 0, 0, length);
   return larger;
 }

@@ -3,7 +3,7 @@ import { ManagerError } from '../errors.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Every file of one worker. */
+/** The paths of all files of one worker. */
 export interface WorkerPaths {
   folder: string;
   history: string;
@@ -12,14 +12,14 @@ export interface WorkerPaths {
   stderr: string;
   journal: string;
   lease: string;
-  /** Settings handed to `claude` as a file, so that nothing of them stands in its arguments. */
+  /** The settings of `claude`: a file keeps them out of its arguments, which other users can read. */
   settings: string;
   mcpConfig: string;
 }
 
 /**
- * The files of a worker in a logs folder.
- * @throws ManagerError `unknown_worker` when the id is no UUID, so that no id ever becomes a path unchecked.
+ * Returns the paths of a worker in a logs folder.
+ * @throws ManagerError `unknown_worker` when the id is no UUID: no unchecked id becomes a path.
  */
 export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
   if (!isUuid(worker_id)) {
@@ -32,17 +32,17 @@ export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
   return { history: `${folder}.json`, ...filesIn(folder) };
 }
 
-/** What the folder of a process that waits to become a worker's is called, before that worker's id. */
+/** The name of a standby process's folder is this prefix and the id of its future worker. */
 export const standbyPrefix = '.standby-';
 
-/** The files of a process that waits, under the id of the worker that it is to become. */
+/** Returns the paths of a standby process; `worker_id` is the id of its future worker. */
 export function standbyPaths(logsDir: string, worker_id: string): WorkerPaths {
   const { history } = workerPaths(logsDir, worker_id);
   return { history, ...filesIn(join(logsDir, `${standbyPrefix}${worker_id}`)) };
 }
 
 function filesIn(folder: string): Omit<WorkerPaths, 'history'> {
-  // Not by join: a path that nobody uses is then no copy of the folder's.
+  // Template strings, not join(): V8 copies the folder's path only when a path is used.
   return {
     folder,
     stdin: `${folder}/stdin`,

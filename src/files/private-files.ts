@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import * as calls from './calls.ts';
 
-/** Flags that refuse to go through a symbolic link somebody planted. */
+/** These flags refuse a symbolic link, which another user may have put in place of the file. */
 export const appendFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
@@ -14,28 +14,29 @@ export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW;
 const createFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** Makes a folder that only its owner can enter, with its parents; says whether it was new. */
+/** Creates a folder and its parents for their owner only; returns false when it already exists. */
 export async function makePrivateFolder(path: string): Promise<boolean> {
   return (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
 }
 
 /**
- * Makes the logs folder. One that was not there before keeps itself out of version control.
- * @throws Error when it is there, but is another user's.
+ * Creates the logs folder. A new folder gets a `.gitignore`, so that git ignores the logs.
+ * @throws Error when the folder belongs to another user.
  */
 export async function makeLogsFolder(path: string): Promise<void> {
   const isNew = await makePrivateFolder(path);
   await checkOwner(path);
   if (!isNew) return;
   await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' }).catch((error) => {
-    // Of several that make the folder at once, one is enough.
+    // Another server created the file at the same moment.
     if (codeOf(error) !== 'EEXIST') throw error;
   });
 }
 
 /**
- * Another user who owns a folder can put there what he likes, and read what we write.
- * @throws Error when a folder is not this user's; a missing one is nobody's.
+ * Checks that a folder belongs to this user: another owner could read and replace our files in it.
+ * A missing folder passes.
+ * @throws Error when the folder belongs to another user.
  */
 export async function checkOwner(path: string): Promise<void> {
   const found = await unlessMissing(stat(path));
@@ -44,8 +45,9 @@ export async function checkOwner(path: string): Promise<void> {
 }
 
 /**
- * A link in place of a folder would lead all that is below it elsewhere.
- * @throws Error when something is at this path and is no folder itself.
+ * Checks that a path is a folder or does not exist. A link there would move all files of the folder
+ * to another place.
+ * @throws Error when the path is a link or a file.
  */
 export async function checkFolder(path: string): Promise<void> {
   const found = await unlessMissing(lstat(path));
@@ -53,7 +55,7 @@ export async function checkFolder(path: string): Promise<void> {
   throw new Error(`${path} is no folder; put back what belongs there, or remove it`);
 }
 
-/** Writes a whole file by its owner only, seen by readers either as it was or complete. */
+/** Replaces a file, for its owner only. A reader sees the old file or the complete new file. */
 export async function replaceFile(
   path: string,
   write: (file: FileHandle) => Promise<void>,
@@ -73,8 +75,8 @@ export async function replaceFile(
 }
 
 /**
- * Ends the last line of a file whose writer is gone and did not.
- * @returns the size of the file by then; 0 when it is missing.
+ * Adds a newline to a file whose last line has none, because its writer died.
+ * @returns the size of the file after that; 0 for a missing file.
  */
 export async function endLine(path: string): Promise<number> {
   const flags = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW;
@@ -92,21 +94,21 @@ export async function endLine(path: string): Promise<number> {
   }
 }
 
-/** A new name for a file of this process that is about to take its place under another name. */
+/** Returns a new path for a temporary file, which is renamed when it is complete. */
 export function temporaryIn(folder: string): string {
   return join(folder, `.${process.pid}-${randomUUID()}.tmp`);
 }
 
-/** Removes the temporary files in a folder that processes left which are no longer there. */
+/** Removes the temporary files of dead processes from a folder. */
 export async function sweepTemporaries(folder: string): Promise<void> {
   const names = (await unlessMissing(calls.readdir(folder))) ?? [];
   for (const name of names) {
     const pid = /^\.(\d+)-.*\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isThere(Number(pid))) await rm(join(folder, name), { force: true });
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }
 
-function isThere(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
@@ -114,7 +116,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-/** The value of a promise, or undefined when the file it is about does not exist. */
+/** Returns the value of a promise, or undefined when it rejects because a file does not exist. */
 export async function unlessMissing<Value>(promise: Promise<Value>): Promise<Value | undefined> {
   try {
     return await promise;

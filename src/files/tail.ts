@@ -9,7 +9,7 @@ import { chunkBuffers, countBytesRead, poll } from './shared.ts';
 export interface Tail {
   /** The offset after the last whole line that `onLine` got. */
   readonly offset: number;
-  /** Reads the file to its present end. */
+  /** Reads the file to its current end. */
   drain(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,8 +30,8 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   let position = offset;
   let fd: number | undefined;
   let reading: Promise<void> | undefined;
-  let handled: Promise<void> | undefined;
-  let again = false;
+  let chunkHandled: Promise<void> | undefined;
+  let isReadRequested = false;
   let stopped = false;
 
   const readToEnd = async () => {
@@ -40,27 +40,27 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
     if (fd === undefined) return;
     for (let isMore = true; isMore; ) {
       isMore = await chunkBuffers.use(readChunk);
-      await handled;
+      await chunkHandled;
     }
   };
-  /** Returns true while the file may have more; a later write behind its end is a new event. */
+  /** Reads one chunk. Returns false at the end of the file; a later write is a new event. */
   const readChunk = async (buffer: Buffer): Promise<boolean> => {
     if (fd === undefined) return false;
     const { bytesRead } = await read(fd, buffer, 0, buffer.length, position);
     position += bytesRead;
     for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
       if (stopped) return false;
-      following.offset = line.end;
+      follower.offset = line.end;
       onLine(line);
     }
-    if (bytesRead > 0) handled = afterChunk?.();
+    if (bytesRead > 0) chunkHandled = afterChunk?.();
     countBytesRead(bytesRead);
     return bytesRead === buffer.length;
   };
-  const readWhileAsked = async () => {
+  const readWhileRequested = async () => {
     try {
-      while (again) {
-        again = false;
+      while (isReadRequested) {
+        isReadRequested = false;
         await readToEnd();
       }
     } catch (error) {
@@ -69,14 +69,14 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
       reading = undefined;
     }
   };
-  const nudge = () => {
-    if (!stopped) void following.drain();
+  const requestRead = () => {
+    if (!stopped) void follower.drain();
   };
-  const following = {
+  const follower = {
     offset,
     drain() {
-      again = true;
-      reading ??= readWhileAsked();
+      isReadRequested = true;
+      reading ??= readWhileRequested();
       return reading;
     },
     async stop() {
@@ -84,17 +84,17 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
       endPoll();
       watcher?.close();
       await reading;
-      const left = fd;
+      const openFd = fd;
       fd = undefined;
-      if (left !== undefined) await close(left);
+      if (openFd !== undefined) await close(openFd);
     },
   };
 
-  const watcher = watchFile(path, nudge) ?? watchFolder(path, nudge);
+  const watcher = watchFile(path, requestRead) ?? watchFolder(path, requestRead);
   // The file system may lose an event.
-  const endPoll = poll(nudge);
-  nudge();
-  return following;
+  const endPoll = poll(requestRead);
+  requestRead();
+  return follower;
 }
 
 /** Watches the file alone: a write to another file of its folder, such as the journal, is no event. */

@@ -14,15 +14,15 @@ async function newFifo(): Promise<string> {
   return path;
 }
 
-/** Holds a FIFO open as a worker does, so that it has a reader and never ends. */
+/** Holds a FIFO open for reading and writing, as a worker does. */
 async function hold(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDWR | constants.O_NONBLOCK);
   onTestFinished(() => file.close().catch(() => {}));
   return file;
 }
 
-/** Another process that holds a FIFO open, reads one byte of it, says so, and never reads again. */
-async function holdElsewhere(path: string): Promise<ChildProcess> {
+/** Starts a process that holds a FIFO open, reads one byte of it, prints `read`, and never reads again. */
+async function holdInProcess(path: string): Promise<ChildProcess> {
   const script = `const { openSync, readSync } = require('fs');
     const fd = openSync(process.argv[1], 'r+');
     process.stdout.write('open');
@@ -37,7 +37,7 @@ async function holdElsewhere(path: string): Promise<ChildProcess> {
   return child;
 }
 
-it('a text many times larger than the pipe arrives whole while its reader is slow', async () => {
+it('a text many times larger than the pipe arrives complete at a slow reader', async () => {
   const path = await newFifo();
   const reader = await hold(path);
   const text = `${'größer 🦀 '.repeat(150_000)}\n`;
@@ -58,7 +58,7 @@ it('a text many times larger than the pipe arrives whole while its reader is slo
   expect(Buffer.concat(parts).toString('utf8') === text).toBe(true);
 });
 
-/** Reads once there is something to read. */
+/** Reads as soon as the FIFO has bytes. */
 async function readSome(reader: FileHandle) {
   for (;;) {
     try {
@@ -70,14 +70,14 @@ async function readSome(reader: FileHandle) {
   }
 }
 
-it('without a process that has it open, writing is refused with ENXIO', async () => {
+it('a write without a reader is refused with ENXIO', async () => {
   const path = await newFifo();
   await expect(writeToFifo(path, 'hello\n')).rejects.toMatchObject({ code: 'ENXIO' });
 });
 
-it('when the last reader leaves before all is written, the rest is refused with EPIPE', async () => {
+it('a write fails with EPIPE when the last reader dies before the end of the text', async () => {
   const path = await newFifo();
-  const holder = await holdElsewhere(path);
+  const holder = await holdInProcess(path);
   const refusal = expect(writeToFifo(path, 'x'.repeat(1_000_000))).rejects.toMatchObject({
     code: 'EPIPE',
   });
@@ -86,7 +86,7 @@ it('when the last reader leaves before all is written, the rest is refused with 
   await refusal;
 });
 
-it('a text that nobody reads is given up when that is asked for, before or after it was begun', async () => {
+it('an aborted write rejects with ABORT_ERR, also when the signal was aborted before the call', async () => {
   const path = await newFifo();
   await hold(path);
   const controller = new AbortController();
@@ -98,9 +98,9 @@ it('a text that nobody reads is given up when that is asked for, before or after
 });
 
 it.each([
-  ['fits into the pipe', 'hello\n'],
-  ['does not', `${'x'.repeat(100_000)}\n`],
-])('a text that %s leaves nothing that listens to the signal', async (_, text) => {
+  ['fits into', 'hello\n'],
+  ['does not fit into', `${'x'.repeat(100_000)}\n`],
+])('a write of a text that %s the pipe leaves no listener on the signal', async (_, text) => {
   const path = await newFifo();
   const reader = await hold(path);
   const { signal } = new AbortController();
@@ -110,7 +110,7 @@ it.each([
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-it('two texts one after the other arrive one after the other', async () => {
+it('two texts arrive in the order of their writes', async () => {
   const path = await newFifo();
   const reader = await hold(path);
   await writeToFifo(path, 'one\n');
@@ -119,7 +119,7 @@ it('two texts one after the other arrive one after the other', async () => {
   expect(buffer.toString('utf8', 0, bytesRead)).toBe('one\ntwo\n');
 });
 
-it('a plain file is refused and left as it was', async () => {
+it('a plain file is refused and not changed', async () => {
   const path = join(await temporaryFolder(), 'stdin');
   await writeFile(path, 'mine');
   await expect(writeToFifo(path, 'theirs')).rejects.toThrow(`${path} is no FIFO.`);

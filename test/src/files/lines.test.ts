@@ -4,19 +4,19 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Line, type LineSplitter, splitLines } from '../../../src/files/lines.ts';
 
-/** Bytes with many newlines, so that empty lines and lines at a chunk's edge are common. */
+/** Bytes with many newlines, so that empty lines and lines at the edge of a chunk are common. */
 const someBytes = fc
   .array(fc.oneof(fc.constant(0x0a), fc.nat(255)), { maxLength: 200 })
   .map((bytes) => Buffer.from(bytes));
 
-/** `bytes` cut at the given places, empty chunks included. */
+/** Cuts `bytes` at the given places; some chunks are empty. */
 function chunksOf(bytes: Buffer, cuts: number[]): Buffer[] {
   const places = [...cuts.map((cut) => cut % (bytes.length + 1)), 0, bytes.length];
   places.sort((one, other) => one - other);
   return places.map((place, index) => bytes.subarray(places[index - 1] ?? 0, place));
 }
 
-/** All lines of a stream that is read through one buffer, as a tail does. */
+/** Returns all lines of a stream that is read through one buffer, as in a tail. */
 function linesOf(chunks: Buffer[], offset: number, cap?: number): Line[] {
   const splitter = splitLines(offset, cap);
   const shared = Buffer.alloc(Math.max(1, ...chunks.map(({ length }) => length)));
@@ -27,13 +27,13 @@ function linesOf(chunks: Buffer[], offset: number, cap?: number): Line[] {
   return pushed.flat();
 }
 
-/** What a chunk ends. The bytes of its lines are looked at when all of them are there. */
+/** Returns copies of the lines that end in a chunk. */
 const linesIn = (splitter: LineSplitter, chunk: Buffer): Line[] =>
   [...splitter.push(chunk)].map(copyOf);
 
 const copyOf = ({ bytes, end }: Line): Line => ({ bytes: bytes && Buffer.from(bytes), end });
 
-/** The lines by the definition of a line, without any cleverness. */
+/** Returns the lines by the simplest method. */
 function expectedLines(bytes: Buffer, offset: number, cap = Number.POSITIVE_INFINITY): Line[] {
   const lines: Line[] = [];
   let start = 0;
@@ -46,7 +46,7 @@ function expectedLines(bytes: Buffer, offset: number, cap = Number.POSITIVE_INFI
   return lines;
 }
 
-it('any bytes give the same lines and offsets, however they are cut into chunks', () => {
+it('a splitter gives the same lines and offsets for every division into chunks', () => {
   fc.assert(
     fc.property(someBytes, fc.array(fc.nat()), fc.nat(1e9), (bytes, cuts, offset) => {
       const lines = linesOf(chunksOf(bytes, cuts), offset);
@@ -55,7 +55,7 @@ it('any bytes give the same lines and offsets, however they are cut into chunks'
   );
 });
 
-it('lines over the cap are skipped, and those after them are whole, however they are cut', () => {
+it('a splitter skips lines over the cap and gives the lines after them, for every division into chunks', () => {
   fc.assert(
     fc.property(someBytes, fc.array(fc.nat()), fc.nat(12), (bytes, cuts, cap) => {
       const lines = linesOf(chunksOf(bytes, cuts), 0, cap);
@@ -64,18 +64,18 @@ it('lines over the cap are skipped, and those after them are whole, however they
   );
 });
 
-it('a line of exactly the cap is kept', () => {
+it('a splitter gives a line that is exactly as long as the cap', () => {
   const lines = linesOf([Buffer.from('12345\n123456\n1234\n')], 0, 5);
   expect(lines.map(({ bytes }) => bytes?.toString())).toEqual(['12345', undefined, '1234']);
 });
 
-it('a character torn apart between chunks is whole again', () => {
+it('a splitter joins a character that is divided between chunks', () => {
   const bytes = Buffer.from('{"text":"größer 🦀"}\n');
   const chunks = [...bytes].map((byte) => Buffer.from([byte]));
   expect(linesOf(chunks, 0)[0]?.bytes?.toString()).toBe('{"text":"größer 🦀"}');
 });
 
-it('a last line without its newline is held back until the newline comes', () => {
+it('a splitter gives the last line only after its newline', () => {
   const splitter = splitLines(10);
   expect(linesIn(splitter, Buffer.from('half'))).toEqual([]);
   expect(linesIn(splitter, Buffer.from(' and half\n'))).toEqual([
@@ -83,7 +83,7 @@ it('a last line without its newline is held back until the newline comes', () =>
   ]);
 });
 
-it('a line that never ends takes no more memory than the cap', () => {
+it('a splitter uses no more memory than the cap for a line without an end', () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage: () => void = runInNewContext('gc');
   const cap = 1024 ** 2;

@@ -8,7 +8,7 @@ import { workerId } from '../fixtures.ts';
 const logs = '/project/logs';
 
 describe('the files of a worker', () => {
-  it('are all in its folder but the history, which stands beside it', () => {
+  it('are in its folder, except the history file beside the folder', () => {
     const id = workerId();
     const { history, folder, ...files } = workerPaths(logs, id);
     expect([history, folder]).toEqual([`${logs}/worker-${id}.json`, `${logs}/worker-${id}`]);
@@ -18,7 +18,7 @@ describe('the files of a worker', () => {
     ]);
   });
 
-  it('are under the logs folder for every UUID, and shared by no two', () => {
+  it('are under the logs folder for every UUID, and different for two UUIDs', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (one, other) => {
         const paths = Object.values(workerPaths(logs, one));
@@ -39,12 +39,12 @@ describe('an id that is no UUID', () => {
     ...[`${id}\0`, `${id}\n`, `\n${id}`, ` ${id}`, `${id} `, id.slice(1), `${id}0`],
     ...[id.replace('0', 'g'), id.replaceAll('-', ''), `{${id}}`, '%2e%2e', '~', `worker-${id}`],
     ...[id.replace('0', 'A'), id.replace('0', '０'), id.replace('-', '‐')],
-  ])('never becomes a path: %j', (text) => {
+  ])('is refused: %j', (text) => {
     expect(isUuid(text)).toBe(false);
     expect(() => workerPaths(logs, text)).toThrow(ManagerError);
   });
 
-  it('never becomes a path, whatever it is', () => {
+  it('never becomes a path outside the logs folder', () => {
     const tricky = fc
       .array(fc.constantFrom('..', '/', '\\', '\0', '.', id, 'worker-', '%2f'), { maxLength: 6 })
       .map((parts) => parts.join(''));
@@ -57,7 +57,7 @@ describe('an id that is no UUID', () => {
     );
   });
 
-  it('is shown in the refusal, shortened and in one line', () => {
+  it('is shown in the error, shortened and on one line', () => {
     expect(() => workerPaths(logs, `../${'x'.repeat(200)}`)).toThrow(
       new ManagerError(
         'unknown_worker',

@@ -26,7 +26,7 @@ import {
 } from '../../../src/files/private-files.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
-// Whoever starts the server may have the widest umask there is.
+// The user of the server may have the most open umask.
 beforeEach(() => {
   const before = process.umask(0);
   onTestFinished(() => void process.umask(before));
@@ -35,19 +35,19 @@ beforeEach(() => {
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
 describe('a private folder', () => {
-  it('is entered by its owner alone, and so are the parents made for it', async () => {
+  it('and its new parents are open to their owner only', async () => {
     const folder = await temporaryFolder();
     expect(await makePrivateFolder(join(folder, 'a', 'b'))).toBe(true);
     expect(await modeOf(join(folder, 'a'))).toBe(0o700);
     expect(await modeOf(join(folder, 'a', 'b'))).toBe(0o700);
   });
 
-  it('that is there already is told as such', async () => {
+  it('that already exists is reported as not new', async () => {
     const folder = await temporaryFolder();
     expect(await makePrivateFolder(folder)).toBe(false);
   });
 
-  it('cannot be made where a file stands', async () => {
+  it('is not created in place of a file', async () => {
     const path = join(await temporaryFolder(), 'file');
     await writeFile(path, '');
     await expect(makePrivateFolder(path)).rejects.toMatchObject({ code: 'EEXIST' });
@@ -55,7 +55,7 @@ describe('a private folder', () => {
 });
 
 describe('the logs folder', () => {
-  it('keeps itself out of version control when it is new', async () => {
+  it('has a .gitignore when it is new', async () => {
     const logs = join(await temporaryFolder(), 'logs');
     await makeLogsFolder(logs);
     expect(await readFile(join(logs, '.gitignore'), 'utf8')).toBe('*\n');
@@ -63,7 +63,7 @@ describe('the logs folder', () => {
     expect(await modeOf(join(logs, '.gitignore'))).toBe(0o600);
   });
 
-  it('is left as it is when it was there before', async () => {
+  it('is not changed when it already exists', async () => {
     const logs = join(await temporaryFolder(), 'logs');
     await mkdir(logs, { mode: 0o755 });
     await makeLogsFolder(logs);
@@ -71,7 +71,7 @@ describe('the logs folder', () => {
     expect(await modeOf(logs)).toBe(0o755);
   });
 
-  it('may be made by several at once', async () => {
+  it('is created once by several calls at the same time', async () => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 30; round += 1) {
       const logs = join(folder, String(round), 'deep', 'logs');
@@ -80,13 +80,13 @@ describe('the logs folder', () => {
     }
   });
 
-  it('of nobody is nobody else’s, and one of ours is ours', async () => {
+  it('passes the check of the owner when it is missing or belongs to this user', async () => {
     const folder = await temporaryFolder();
     await checkOwner(folder);
     await checkOwner(join(folder, 'missing'));
   });
 
-  it('of another user is refused', async () => {
+  it('is refused when it belongs to another user', async () => {
     const isRoot = process.getuid?.() === 0;
     const folder = isRoot ? await temporaryFolder() : '/';
     if (isRoot) await chown(folder, 12345, 12345);
@@ -98,10 +98,10 @@ describe('the logs folder', () => {
   });
 });
 
-describe('a replaced file', () => {
+describe('replaceFile', () => {
   const write = (text: string) => (file: FileHandle) => file.writeFile(text);
 
-  it('is new or replaced as a whole, for its owner alone', async () => {
+  it('creates or replaces a whole file, for its owner only', async () => {
     const path = join(await temporaryFolder(), 'file');
     await replaceFile(path, write('one'));
     expect(await modeOf(path)).toBe(0o600);
@@ -111,7 +111,7 @@ describe('a replaced file', () => {
     expect(await modeOf(path)).toBe(0o600);
   });
 
-  it('is seen as it was until it is complete', async () => {
+  it('shows readers the old file until the new file is complete', async () => {
     const path = join(await temporaryFolder(), 'file');
     await writeFile(path, 'before');
     await replaceFile(path, async (file) => {
@@ -122,7 +122,7 @@ describe('a replaced file', () => {
     expect(await readFile(path, 'utf8')).toBe('half and half');
   });
 
-  it('stays as it was when writing fails, and nothing is left beside it', async () => {
+  it('keeps the old file when the write fails, and removes its temporary file', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'file');
     await writeFile(path, 'before');
@@ -135,7 +135,7 @@ describe('a replaced file', () => {
     expect(await readdir(folder)).toEqual(['file']);
   });
 
-  it('takes the place of a symbolic link, whose target is not touched', async () => {
+  it('replaces a symbolic link and does not change the target', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'precious'), 'mine');
     await symlink('precious', join(folder, 'file'));
@@ -144,7 +144,7 @@ describe('a replaced file', () => {
     await expect(readlink(join(folder, 'file'))).rejects.toMatchObject({ code: 'EINVAL' });
   });
 
-  it('may be replaced by many at once: one of them stands, whole, and nothing else', async () => {
+  it('leaves exactly one complete file after many calls at the same time', async () => {
     const folder = await temporaryFolder();
     const texts = Array.from({ length: 20 }, (_, index) => String(index).repeat(10_000));
     await Promise.all(texts.map((text) => replaceFile(join(folder, 'file'), write(text))));
@@ -153,14 +153,14 @@ describe('a replaced file', () => {
   });
 });
 
-describe('unless it is missing', () => {
-  it('a file gives what was asked, and a missing one nothing', async () => {
+describe('unlessMissing', () => {
+  it('returns the value for a file that exists, and undefined for a missing file', async () => {
     const folder = await temporaryFolder();
     expect(await unlessMissing(stat(folder))).toBeDefined();
     expect(await unlessMissing(stat(join(folder, 'missing')))).toBeUndefined();
   });
 
-  it('any other trouble is told', async () => {
+  it('rejects with every other error', async () => {
     await expect(unlessMissing(readFile(await temporaryFolder()))).rejects.toMatchObject({
       code: 'EISDIR',
     });
@@ -168,29 +168,29 @@ describe('unless it is missing', () => {
 });
 
 describe('a temporary file', () => {
-  it('of a process that is gone is swept away, and nothing else is', async () => {
+  it('of a dead process is removed, and no other file is', async () => {
     const folder = await temporaryFolder();
     const { pid = 0 } = spawnSync(process.execPath, ['-e', '']);
-    const [theirs, ours] = [join(folder, `.${pid}-of-the-dead.tmp`), temporaryIn(folder)];
+    const [dead, own] = [join(folder, `.${pid}-of-another.tmp`), temporaryIn(folder)];
     const others = ['.1-here.tmp', `${pid}.tmp`, '.x-1.tmp', 'worker.json'];
-    for (const path of [theirs, ours, ...others.map((name) => join(folder, name))]) {
+    for (const path of [dead, own, ...others.map((name) => join(folder, name))]) {
       await writeFile(path, '');
     }
     await sweepTemporaries(folder);
-    const kept = [basename(ours), ...others].toSorted();
+    const kept = [basename(own), ...others].toSorted();
     expect((await readdir(folder)).toSorted()).toEqual(kept);
   });
 
-  it('is looked for in vain where there is no folder', async () => {
+  it('in a missing folder is no error', async () => {
     await sweepTemporaries(join(await temporaryFolder(), 'missing'));
   });
 });
 
 describe('the last line of a file', () => {
   it.each([
-    ['that is whole stays as it is', 'one\ntwo\n', 'one\ntwo\n'],
-    ['that was cut off is ended', 'one\ntw', 'one\ntw\n'],
-    ['is none in an empty file', '', ''],
+    ['is not changed when it ends with a newline', 'one\ntwo\n', 'one\ntwo\n'],
+    ['gets a newline when it has none', 'one\ntw', 'one\ntw\n'],
+    ['does not exist in an empty file', '', ''],
   ])('%s', async (_, before, after) => {
     const path = join(await temporaryFolder(), 'stdout');
     await writeFile(path, before);
@@ -198,13 +198,13 @@ describe('the last line of a file', () => {
     expect(await readFile(path, 'utf8')).toBe(after);
   });
 
-  it('is none where there is no file, and none is made', async () => {
+  it('does not exist in a missing file, which is not created', async () => {
     const folder = await temporaryFolder();
     expect(await endLine(join(folder, 'stdout'))).toBe(0);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is not looked for behind a link', async () => {
+  it('is not changed through a symbolic link', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'target'), 'tor');
     await symlink(join(folder, 'target'), join(folder, 'stdout'));
@@ -213,7 +213,7 @@ describe('the last line of a file', () => {
   });
 });
 
-it('a link in place of a folder is none, and neither is a file', async () => {
+it('checkFolder refuses a link and a file in place of a folder', async () => {
   const folder = await temporaryFolder();
   await checkFolder(folder);
   await checkFolder(join(folder, 'missing'));

@@ -12,16 +12,16 @@ async function fileOf(text: string): Promise<string> {
 
 const read = (path: string) => withBytesOf(path, (bytes) => bytes.toString());
 
-describe('the lent bytes of a file', () => {
+describe('withBytesOf', () => {
   it.each([
     ['nothing', ''],
     ['a line', 'one line\n'],
-    ['more than a buffer holds', 'x'.repeat(700_000)],
-  ])('are all there are: %s', async (_, text) => {
+    ['more than one buffer', 'x'.repeat(700_000)],
+  ])('gives all bytes of a file with %s', async (_, text) => {
     expect(await read(await fileOf(text))).toBe(text);
   });
 
-  it('are those of each file, however many are read at once and after another', async () => {
+  it('gives each of many readers its own file, also in a second round', async () => {
     const texts = Array.from({ length: 60 }, (_, index) => `${index} `.repeat(60 - index));
     const paths = await Promise.all(texts.map(fileOf));
     for (let round = 0; round < 2; round += 1) {
@@ -29,17 +29,17 @@ describe('the lent bytes of a file', () => {
     }
   });
 
-  it('are none of a file that is missing', async () => {
+  it('returns undefined for a missing file', async () => {
     expect(await read(join(await temporaryFolder(), 'none'))).toBeUndefined();
   });
 
-  it('are not those of a file elsewhere that a link leads to', async () => {
+  it('does not read through a symbolic link', async () => {
     const link = join(await temporaryFolder(), 'link');
     await symlink(await fileOf('secret'), link);
     await expect(read(link)).rejects.toMatchObject({ code: 'ELOOP' });
   });
 
-  it('are given back when their user fails', async () => {
+  it('rejects with the error of the callback, and reads again after it', async () => {
     const path = await fileOf('text');
     const failing = withBytesOf(path, () => {
       throw new Error('It failed.');

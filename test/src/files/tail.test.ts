@@ -5,46 +5,46 @@ import type { Line } from '../../../src/files/lines.ts';
 import { tail } from '../../../src/files/tail.ts';
 import { createInbox, temporaryFolder } from '../fixtures.ts';
 
-/** A tail on a file in a folder of its own, and the lines that it hands out. */
-async function follow({ content, offset = 0 }: { content?: string; offset?: number }) {
+/** Tails a file in a new folder; returns the tail and the lines that it gives. */
+async function startTail({ content, offset = 0 }: { content?: string; offset?: number }) {
   const path = join(await temporaryFolder(), 'stdout.ndjson');
   if (content !== undefined) await writeFile(path, content);
   const lines = createInbox<Line>();
   const errors = createInbox<unknown>();
-  const following = tail({
+  const follower = tail({
     path,
     offset,
     onLine: (line) => lines.push(copyOf(line)),
     onError: errors.push,
   });
-  onTestFinished(() => following.stop());
-  return { path, lines, errors, following };
+  onTestFinished(() => follower.stop());
+  return { path, lines, errors, follower };
 }
 
-/** A line's bytes are valid until the piece that it came in is handled. */
+/** Copies a line, because its bytes are valid for a short time only. */
 const copyOf = ({ bytes, end }: Line): Line => ({ bytes: bytes && Buffer.from(bytes), end });
 
 const texts = (lines: Line[]) => lines.map(({ bytes }) => bytes?.toString());
 
-/** Leaves it to the file system alone to tell that something has changed. */
+/** Stops the poll, so that a tail depends on the events of the file system. */
 function stopSafetyPoll(): void {
   vi.useFakeTimers({ toFake: ['setInterval'] });
   onTestFinished(() => void vi.useRealTimers());
 }
 
-it('lines that are there already are handed out with their offsets', async () => {
-  const { lines, following } = await follow({ content: 'one\ntwo\nhalf' });
-  await following.drain();
+it('a tail gives the lines that exist, with their offsets', async () => {
+  const { lines, follower } = await startTail({ content: 'one\ntwo\nhalf' });
+  await follower.drain();
   expect(lines.items).toEqual([
     { bytes: Buffer.from('one'), end: 4 },
     { bytes: Buffer.from('two'), end: 8 },
   ]);
-  expect(following.offset).toBe(8);
+  expect(follower.offset).toBe(8);
 });
 
-it('lines appended later are handed out at once, without anybody asking', async () => {
+it('a tail gives appended lines at once, without a call of drain', async () => {
   stopSafetyPoll();
-  const { path, lines } = await follow({ content: '' });
+  const { path, lines } = await startTail({ content: '' });
   for (const number of [1, 2, 3]) {
     await appendFile(path, `line ${number}\n`);
     await lines.count(number);
@@ -52,89 +52,89 @@ it('lines appended later are handed out at once, without anybody asking', async 
   expect(texts(lines.items)).toEqual(['line 1', 'line 2', 'line 3']);
 });
 
-it('from an offset on, only what stands after it is handed out', async () => {
-  const { lines, following } = await follow({ content: 'seen\nnew\n', offset: 5 });
-  await following.drain();
+it('a tail with an offset gives only the lines after the offset', async () => {
+  const { lines, follower } = await startTail({ content: 'seen\nnew\n', offset: 5 });
+  await follower.drain();
   expect(lines.items).toEqual([{ bytes: Buffer.from('new'), end: 9 }]);
 });
 
-it('a line written in pieces is handed out once it is whole, with no character torn', async () => {
-  const { path, lines, following } = await follow({ content: '' });
+it('a tail gives a line that is written byte by byte when the line is whole, without broken characters', async () => {
+  const { path, lines, follower } = await startTail({ content: '' });
   for (const byte of Buffer.from('{"text":"größer 🦀"}\n')) {
     expect(lines.items).toEqual([]);
     await appendFile(path, Buffer.from([byte]));
-    await following.drain();
+    await follower.drain();
   }
   expect(texts(lines.items)).toEqual(['{"text":"größer 🦀"}']);
 });
 
-it('a file larger than one read comes out whole, and so do the characters on the edges', async () => {
+it('a tail gives all lines of a file that is larger than one read, without broken characters', async () => {
   const long = '🦀'.repeat(200_000);
-  const { lines, following } = await follow({ content: `x${long}\nxx${long}\nxxx${long}\n` });
-  await following.drain();
+  const { lines, follower } = await startTail({ content: `x${long}\nxx${long}\nxxx${long}\n` });
+  await follower.drain();
   expect(texts(lines.items)).toEqual([`x${long}`, `xx${long}`, `xxx${long}`]);
 });
 
-it('a file that appears later is followed from its start', async () => {
+it('a tail of a missing file reads the file from its start when it appears', async () => {
   stopSafetyPoll();
-  const { path, lines, errors } = await follow({});
+  const { path, lines, errors } = await startTail({});
   await writeFile(path, 'first\n');
   await lines.count(1);
   expect(texts(lines.items)).toEqual(['first']);
   expect(errors.items).toEqual([]);
 });
 
-it('where a folder cannot be watched yet, its file is found all the same', async () => {
+it('a tail in a missing folder finds the file when both appear', async () => {
   const folder = join(await temporaryFolder(), 'later');
   const path = join(folder, 'stdout.ndjson');
   const lines = createInbox<Line>();
-  const following = tail({
+  const follower = tail({
     path,
     offset: 0,
     onLine: (line) => lines.push(copyOf(line)),
     onError: () => {},
   });
-  onTestFinished(() => following.stop());
+  onTestFinished(() => follower.stop());
   await mkdir(folder);
   await writeFile(path, 'first\n');
   await lines.count(1);
   expect(texts(lines.items)).toEqual(['first']);
 });
 
-it('drain resolves only when all that was written before is handed out', async () => {
-  const { path, lines, following } = await follow({ content: '' });
+it('drain resolves after the tail has given everything that was written before the call', async () => {
+  const { path, lines, follower } = await startTail({ content: '' });
   for (let count = 1; count <= 50; count += 1) {
     await appendFile(path, `${count}\n`);
-    await following.drain();
+    await follower.drain();
     expect(lines.items).toHaveLength(count);
   }
 });
 
-it('after a stop nothing is handed out any more, and stopping twice is fine', async () => {
-  const { path, lines, following } = await follow({ content: 'one\n' });
-  await following.drain();
-  await Promise.all([following.stop(), following.stop()]);
-  await following.stop();
+it('a tail gives nothing after a stop, and a second stop does nothing', async () => {
+  const { path, lines, follower } = await startTail({ content: 'one\n' });
+  await follower.drain();
+  await Promise.all([follower.stop(), follower.stop()]);
+  await follower.stop();
   await appendFile(path, 'two\n');
-  await following.drain();
+  await follower.drain();
   expect(texts(lines.items)).toEqual(['one']);
 });
 
-it('a symbolic link is not followed, but reported', async () => {
+it('a tail does not read through a symbolic link, but reports an error', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'secret'), 'secret\n');
   await symlink('secret', join(folder, 'stdout.ndjson'));
   const lines = createInbox<Line>();
   const errors = createInbox<unknown>();
   const path = join(folder, 'stdout.ndjson');
-  const following = tail({
+  const follower = tail({
     path,
     offset: 0,
     onLine: (line) => lines.push(copyOf(line)),
     onError: errors.push,
   });
   await errors.count(1);
-  await following.stop();
+  await follower.stop();
   expect(errors.items[0]).toMatchObject({ code: 'ELOOP' });
   expect(lines.items).toEqual([]);
 });
