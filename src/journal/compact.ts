@@ -2,14 +2,14 @@ import { textOf } from '../files/text.ts';
 import { type JournalRecord, parseRecord } from './journal.ts';
 
 /**
- * The records of a journal that say where the worker stands, oldest first. Most of a journal is
- * messages with nothing between them, and several that name one model are told as one, the last.
- * All are checked, though, and their numbers too. A torn last line is dropped.
- * @throws Error when a line in the middle is no record, is of an unknown version or has a wrong number.
+ * Yields the records of a journal that decide the state of its worker, oldest first. Most records
+ * are messages: of consecutive messages with one model, only the last is yielded. All records and
+ * their numbers are checked. A torn last line is dropped.
+ * @throws Error when another line is no record, or has an unknown version or a wrong number.
  */
 export function* essentialRecords(bytes: Buffer, path: string): Generator<JournalRecord> {
   let seq = 1;
-  for (const { text, from } of piecesOf(bytes)) {
+  for (const { text, from } of chunksOf(bytes)) {
     for (let start = 0; start < text.length; ) {
       const before = start;
       const where = () =>
@@ -25,17 +25,18 @@ export function* essentialRecords(bytes: Buffer, path: string): Generator<Journa
   }
 }
 
+/** A run of consecutive messages with one model. */
 interface Run {
-  /** JSON of the model that its messages name, if any does. */
+  /** The name of the model as JSON; undefined when no message names a model. */
   model: string | undefined;
   end: number;
-  /** The number of the record after it. */
+  /** The number of the record after the run. */
   next: number;
 }
 
 /**
- * The messages that begin at `start`, if there are any, numbered from `seq` on. What matches is JSON:
- * nothing is taken for a message that could not be parsed as one.
+ * Finds the run of messages that begins at `start` with the number `seq`. The expression matches
+ * valid JSON only, so a broken message is never part of a run.
  */
 function runOfMessages(text: string, start: number, seq: number): Run | undefined {
   messages.lastIndex = start;
@@ -54,11 +55,11 @@ function withModel(record: JournalRecord, model: string | undefined): JournalRec
   return { ...record, event: { ...record.event, model: JSON.parse(model) } };
 }
 
-/** The whole lines, as texts that are small enough to be garbage soon, and where each begins. */
-function* piecesOf(bytes: Buffer): Generator<{ text: string; from: number }> {
-  const whole = bytes.lastIndexOf(newline) + 1;
-  for (let from = 0; from < whole; ) {
-    const cut = bytes.lastIndexOf(newline, from + pieceBytes) + 1;
+/** Yields the whole lines in texts so small that V8 collects them soon, each with its offset. */
+function* chunksOf(bytes: Buffer): Generator<{ text: string; from: number }> {
+  const end = bytes.lastIndexOf(newline) + 1;
+  for (let from = 0; from < end; ) {
+    const cut = bytes.lastIndexOf(newline, from + chunkBytes) + 1;
     const to = cut > from ? cut : bytes.indexOf(newline, from) + 1;
     yield { text: textOf(bytes.subarray(from, to)), from };
     from = to;
@@ -66,10 +67,9 @@ function* piecesOf(bytes: Buffer): Generator<{ text: string; from: number }> {
 }
 
 const newline = 0x0a;
-const pieceBytes = 32 * 1024;
+const chunkBytes = 32 * 1024;
 
-/** Of a piece of a journal. */
-const linesIn = (piece: string | Buffer): number => piece.toString().split('\n').length - 1;
+const linesIn = (chunk: string | Buffer): number => chunk.toString().split('\n').length - 1;
 
 const number = '(?:0|[1-9][0-9]*)';
 const word = '"[a-z_.-]*"';
@@ -77,10 +77,10 @@ const plain = '[^"\\\\\\u0000-\\u001f]*';
 const escaped = '\\\\(?:["\\\\/bfnrt]|u[0-9a-fA-F]{4})';
 const anyText = `"${plain}(?:${escaped}${plain})*"`;
 
-/** Of a record, up to its number. */
+/** The beginning of a record, up to its number. */
 const beginning = '{"v":1,"seq":';
 
-/** A message as openJournal writes it; it changes no state. */
+/** Returns the expression for a message as openJournal writes it, with the same state before and after. */
 const line = (model: string, state: string): string =>
   [
     `${beginning}${number},"t":${number},"worker":"[0-9a-f-]{36}","event":{"type":"MESSAGE_SEEN",`,
@@ -88,7 +88,7 @@ const line = (model: string, state: string): string =>
     `"from":(?<${state}>${word}),"to":\\k<${state}>(?:,"edges":\\[${word}\\])?(?:,"dropped":true)?}\n`,
   ].join('');
 
-const unnamed = line('null', 'one');
-const naming = line(`(?<model>${anyText})`, 'other');
-const same = line('(?:null|\\k<model>)', 'third');
-const messages = new RegExp(`(?:${unnamed})*(?:${naming}(?:${same})*)?`, 'y');
+const withoutModel = line('null', 'state1');
+const firstWithModel = line(`(?<model>${anyText})`, 'state2');
+const withSameModel = line('(?:null|\\k<model>)', 'state3');
+const messages = new RegExp(`(?:${withoutModel})*(?:${firstWithModel}(?:${withSameModel})*)?`, 'y');

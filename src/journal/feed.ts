@@ -1,13 +1,13 @@
-/** Hands values out to whoever listens, and costs nothing while nobody does. */
+/** Sends values to its listeners. */
 export interface Feed<Value> {
   emit(value: Value): void;
-  /** Calls back with every value from now on; returns what ends that. */
+  /** Calls `listener` with every later value; returns a function that unsubscribes. */
   subscribe(listener: (value: Value) => void): () => void;
-  /** How many listen. */
+  /** The number of listeners. */
   readonly size: number;
 }
 
-/** A feed that lets a listener go once it throws: nobody who looks can break what is looked at. */
+/** Creates a feed. It removes a listener that throws, so that no listener can break the sender. */
 export function createFeed<Value>(onBroken: (error: unknown) => void): Feed<Value> {
   const listeners = new Set<{ listen(value: Value): void }>();
   return {

@@ -2,48 +2,53 @@ import { truncate } from 'node:fs/promises';
 import { close, open, readFile, readText, write } from '../files/calls.ts';
 import { appendFlags, readFlags, unlessMissing } from '../files/private-files.ts';
 
-/** One event of one worker, as it stands in the journal: a line of JSON. */
+/** One event of one worker. In the journal it is one line of JSON. */
 export interface JournalRecord {
   v: 1;
-  /** Counts from 1 within a worker, without gaps. */
+  /** The number of the record in the journal of its worker: 1, 2, 3 … without gaps. */
   seq: number;
   /** Milliseconds since 1970. */
   t: number;
   worker: string;
-  /** The version of the chart that wrote this record and the next ones; absent: 1, or as before. */
+  /**
+   * The version of the chart that wrote this record and the next records. Absent: the version of the
+   * record before, or 1 when no record has a version.
+   */
   chart?: number;
   event: { type: string } & Record<string, unknown>;
-  /** Where the next unread byte of stdout stands, for events that came from there. */
+  /** For an event from stdout: the offset of the next unread byte of stdout. */
   offset?: number;
-  /** States before and after, such as `spawning.queued`; `from` is null for the first record. */
+  /** The state before the event, such as `spawning.queued`; null in the first record. */
   from: string | null;
+  /** The state after the event. */
   to: string;
-  /** Ids of the states that the taken transitions led to; absent when the state did not change. */
+  /** The ids of the target states of the taken transitions; absent when no transition was taken. */
   edges?: string[];
-  /** The machine had no transition for this event in this state. */
+  /** True when the machine has no transition for this event in this state. */
   dropped?: true;
 }
 
 /** An append-only file of records. */
 export interface Journal {
-  /** Queues a record. It is written with its neighbours in one go; nothing here waits. */
+  /** Queues a record and returns at once. All queued records are written together. */
   append(record: JournalRecord): void;
   /**
-   * Resolves once every record appended so far is in the file.
-   * @throws the error of the write, now and for ever after: a journal with a hole is no journal.
+   * Resolves when every record appended so far is in the file.
+   * @throws the error of the first failed write, in every later call too: a journal with a gap is
+   * never continued.
    */
   flushed(): Promise<void>;
 }
 
 /**
- * Opens the journal at `path`, which is created with the first record. `onBroken` is told once when
- * a write fails.
+ * Opens the journal at `path`. The first record creates the file. Calls `onBroken` once, when a write
+ * fails.
  */
 export function openJournal(path: string, onBroken: (error: unknown) => void): Journal {
   return new FileJournal(path, onBroken);
 }
 
-/** A class, as there is one for each worker and it is to be small. */
+/** A class, because each worker has a journal and an object of a class takes less memory than closures. */
 class FileJournal implements Journal {
   private readonly path: string;
   private readonly onBroken: (error: unknown) => void;
@@ -69,7 +74,7 @@ class FileJournal implements Journal {
 
   private async write(): Promise<void> {
     try {
-      // What is decided in one go, as on several lines read at once, is written in one go.
+      // Wait for the end of the current task, so that all records of the task are one write.
       await undefined;
       while (this.lines !== '') {
         const batch = this.lines;
@@ -97,7 +102,7 @@ async function append(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-/** Cuts off a torn last line, so that the next record starts a line of its own. */
+/** Removes a torn last line, so that the next record begins on a new line. */
 export async function mendJournal(path: string): Promise<void> {
   const bytes = await unlessMissing(readFile(path));
   if (bytes === undefined || bytes.at(-1) === newline || bytes.length === 0) return;
@@ -107,8 +112,8 @@ export async function mendJournal(path: string): Promise<void> {
 const newline = 0x0a;
 
 /**
- * The records of a journal, oldest first. A torn last line is dropped.
- * @throws Error when a line in the middle is no record, is of an unknown version or has a wrong number.
+ * Reads all records of a journal, oldest first. A torn last line is dropped.
+ * @throws Error when another line is no record, or has an unknown version or a wrong number.
  */
 export async function readJournal(path: string): Promise<JournalRecord[]> {
   const text = await unlessMissing(readText(path, readFlags));
@@ -121,8 +126,8 @@ export async function readJournal(path: string): Promise<JournalRecord[]> {
 }
 
 /**
- * A record from its line, which has the number `seq`; `where` says which line it is.
- * @throws Error when it is none, is of an unknown version or has another number.
+ * Parses a line as the record with the number `seq`. `where` names the line in an error.
+ * @throws Error when the line is no record, or has an unknown version or another number.
  */
 export function parseRecord(line: string, seq: number, where: () => string): JournalRecord {
   let value: unknown;
@@ -146,6 +151,6 @@ export function parseRecord(line: string, seq: number, where: () => string): Jou
       `${where()} has the number ${found}, expected ${seq}: records are missing or doubled, so the state of the worker is not known; read its history file, or spawn a new worker.`,
     );
   }
-  // Written by openJournal above; the version names the shape.
+  // Version 1 is the shape that openJournal writes.
   return value as JournalRecord;
 }

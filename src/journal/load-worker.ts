@@ -10,24 +10,24 @@ import type { JournalRecord } from './journal.ts';
 import { replay } from './replay.ts';
 import type { RestoredWorker } from './restored-worker.ts';
 
-/** A worker as its journal tells it, whoever owns it. */
+/** A worker from its journal, with or without a living owner. */
 export interface StoredWorker {
   restored: RestoredWorker;
-  /** Those of its records that a request for a permission may depend on, and the first. */
+  /** The first record, the changes of state, and the events of permission requests. */
   records: JournalRecord[];
-  /** Bytes of the journal when it was read. */
+  /** The size of the journal in bytes, when it was read. */
   size: number;
-  /** Whether the journal's last line has no end. */
+  /** True when the last line of the journal has no newline. */
   isTorn: boolean;
 }
 
-/** Whether a record is the one with which a permission was asked for. */
+/** True if this record opened the permission request with this id. */
 export const asks = ({ event }: JournalRecord, request_id: string): boolean =>
   event.type === 'PERMISSION_ASKED' &&
-  // The event is the machine's own; see WorkerOutput.
+  // The recorder copied the event from the machine's own; see WorkerOutput.
   (event.request as PermissionRequest).request_id === request_id;
 
-/** The worker again if its journal has grown since it was read, as its owner went on till it was claimed. */
+/** Reads the journal again if its last owner appended to it before this server had the lease. */
 export async function withoutGap(
   logsDir: string,
   worker_id: string,
@@ -38,7 +38,7 @@ export async function withoutGap(
 }
 
 /**
- * Folds a worker's journal; undefined when it has none.
+ * Reads a worker from its journal; returns undefined when it has no journal.
  * @throws Error when the journal cannot be read, or the worker's folder is a link.
  */
 export async function readWorker(
@@ -55,7 +55,7 @@ function foldJournal(bytes: Buffer, path: string): StoredWorker | undefined {
   let restored: RestoredWorker | undefined;
   let activity = noActivity;
   for (const { record, snapshot } of replay(essentialRecords(bytes, path))) {
-    if (record.from !== record.to || isOfRequest(record)) records.push(record);
+    if (record.from !== record.to || concernsRequest(record)) records.push(record);
     activity = nextActivity(activity, record);
     restored = { value: snapshot.value, context: snapshot.context, activity };
   }
@@ -63,13 +63,13 @@ function foldJournal(bytes: Buffer, path: string): StoredWorker | undefined {
   return restored && { restored, records, size: bytes.length, isTorn };
 }
 
-const ofRequests = new Set(['PERMISSION_ASKED', 'ANSWER_PERMISSION', 'PERMISSION_WITHDRAWN']);
+const requestEvents = new Set(['PERMISSION_ASKED', 'ANSWER_PERMISSION', 'PERMISSION_WITHDRAWN']);
 
-const isOfRequest = ({ event }: JournalRecord): boolean => ofRequests.has(event.type);
+const concernsRequest = ({ event }: JournalRecord): boolean => requestEvents.has(event.type);
 
 const newline = 0x0a;
 
-/** The ids of all workers that have a folder in a logs folder. */
+/** Returns the ids of all workers that have a folder in the logs folder. */
 export async function storedWorkers(logsDir: string): Promise<string[]> {
   const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
   return entries
@@ -79,8 +79,8 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
 }
 
 /**
- * The id that begins so.
- * @throws ManagerError `unknown_worker` when none does, or more than one.
+ * Finds the id that begins with the given text.
+ * @throws ManagerError `unknown_worker` when no id or several ids begin with it.
  */
 export function idNamed(ids: string[], beginning: string): string {
   const [id, ...others] = ids.filter((one) => one.startsWith(beginning.toLowerCase()));

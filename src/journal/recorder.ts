@@ -4,19 +4,20 @@ import type { JournalRecord } from './journal.ts';
 import { stateText } from './state-text.ts';
 import { targetsOf } from './xstate-internals.ts';
 
-/** What the recorder needs from outside. */
+/** The dependencies of the recorder. */
 export interface RecorderDeps {
   /** Milliseconds since 1970. */
   now(): number;
-  /** The worker whose actor has this id. */
+  /** Returns the id of the worker that an actor runs. */
   workerOf(actor_id: string): string;
-  /** How many records a worker's journal holds already. */
+  /** Returns the number of records in a worker's journal. */
   recordsOf(worker_id: string): number;
-  /** Takes every record, in order. If it throws, the record is lost to it, the actors go on. */
+  /** Gets every record, in order. If it throws, the record is lost and the actors continue. */
   onRecord(record: JournalRecord): void;
   warn(message: string): void;
 }
 
+/** The state of the recorder for one actor. */
 interface Track {
   worker_id: string;
   seq: number;
@@ -25,9 +26,9 @@ interface Track {
 }
 
 /**
- * Turns what XState tells an inspector into journal records, one for each event of each worker.
- * Records are made of what the actor really did, in the order in which it did it, its own timers
- * included.
+ * Creates an inspector that makes one journal record of each event of each worker. A record says
+ * what the actor really did with the event. The records have the order of the actor's steps, with
+ * the events of its own timers.
  */
 export function createRecorder(deps: RecorderDeps): (inspected: InspectionEvent) => void {
   const tracks = new WeakMap<AnyActorRef, Track>();
@@ -46,7 +47,7 @@ export function createRecorder(deps: RecorderDeps): (inspected: InspectionEvent)
     const track = trackOf(inspected.actorRef);
     if (inspected.type === '@xstate.microstep') track.edges.push(...targetsOf(inspected));
     if (inspected.type !== '@xstate.snapshot') return;
-    // That this server lets go of an actor is nothing that happened to the worker.
+    // The server stops the actor; nothing happens to the worker.
     if (inspected.event.type === 'xstate.stop') return;
     const isRestored = inspected.event.type === 'xstate.init' && track.seq > 0;
     const next = recordOf(inspected, track, deps.now());
@@ -80,7 +81,7 @@ function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): Journ
     seq: track.seq + 1,
     t,
     worker: track.worker_id,
-    // At its birth and whenever a server takes it over, which may be of another version.
+    // The first record, and each adoption: the adopting server may have another version.
     ...(isFirst || event.type === 'ADOPT' ? { chart: chartVersion } : {}),
     event: rest,
     ...(typeof offset === 'number' ? { offset } : {}),
@@ -91,7 +92,7 @@ function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): Journ
   };
 }
 
-/** The first event of a worker is its birth; its input is what the worker is. */
+/** Returns the event of a record. The start of the actor is recorded as SPAWNED, with the actor's input. */
 function eventOf(event: { type: string }): { type: string } & Record<string, unknown> {
   if (event.type !== 'xstate.init') return { ...event };
   const input = 'input' in event && typeof event.input === 'object' ? event.input : {};

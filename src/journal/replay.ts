@@ -18,17 +18,17 @@ export interface ReplayStep {
   snapshot: WorkerSnapshot;
 }
 
-/** The spec and the first prompt, from the record with which every journal begins. */
+/** Returns the input of the worker, the spec and the first prompt, from the first record of its journal. */
 export function inputOf(record: JournalRecord | undefined): WorkerInput {
   if (record?.event.type !== 'SPAWNED') throw new Error('The journal does not begin with SPAWNED.');
   const { type: _, ...input } = record.event;
-  // Written from a WorkerInput by the recorder; the journal's version names the shape.
+  // The recorder writes SPAWNED from a WorkerInput.
   return input as unknown as WorkerInput;
 }
 
 /**
- * The snapshot after one more record; the first begins a worker.
- * @throws Error when the record says that the worker came into another state, or a later chart wrote it.
+ * Returns the snapshot after one more record. The first record starts from no snapshot.
+ * @throws Error when the record names another state than the replay, or a later chart wrote it.
  */
 export function nextSnapshot(
   snapshot: WorkerSnapshot | undefined,
@@ -52,13 +52,13 @@ export function nextSnapshot(
 const initialSnapshot = (record: JournalRecord): WorkerSnapshot =>
   workerMachine.getInitialSnapshot(stubScope, inputOf(record));
 
-/** An event that the chart of its time dropped changed nothing, whatever this chart would do. */
+/** Returns the snapshot after a record. A dropped event changed nothing, also if this chart has a transition. */
 const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
-  record.dropped || isNothingNew(snapshot, record)
+  record.dropped || changesNothing(snapshot, record)
     ? snapshot
     : workerMachine.transition(snapshot, eventFrom(record, stateText(snapshot.value)), stubScope);
 
-/** Folds a journal through the machine that wrote it; nothing is carried out. */
+/** Replays a journal through the machine. No action is carried out. */
 export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep> {
   let snapshot: WorkerSnapshot | undefined;
   for (const record of records) {
@@ -67,13 +67,14 @@ export function* replay(records: Iterable<JournalRecord>): Generator<ReplayStep>
   }
 }
 
-/** Most records are messages, and of a message the machine keeps the model only. */
-function isNothingNew({ context }: WorkerSnapshot, { event }: JournalRecord): boolean {
+/** True if the record cannot change the worker. Of a message, the machine keeps only the model. */
+function changesNothing({ context }: WorkerSnapshot, { event }: JournalRecord): boolean {
   if (event.type !== 'MESSAGE_SEEN') return false;
   return event.model === null || event.model === context.model;
 }
 
 function eventFrom({ event, offset }: JournalRecord, state: string): WorkerEvent {
   const restored = offset === undefined ? event : { ...event, offset };
+  // The recorder copies a WorkerEvent; migrateEvent returns the event of this chart.
   return migrateEvent(restored, state) as unknown as WorkerEvent;
 }

@@ -1,4 +1,4 @@
-/** A state as one text: `spawning.queued` for `{ spawning: 'queued' }`. */
+/** Returns a state as text: `spawning.queued` for `{ spawning: 'queued' }`. */
 export function stateText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return '';

@@ -13,12 +13,12 @@ const recordOf = (t: number, fields: Partial<JournalRecord>): JournalRecord => {
 const message = (t: number, brief: string, offset: number) =>
   recordOf(t, { event: { type: 'MESSAGE_SEEN', brief }, offset });
 
-it('a worker that was just born entered its state then', () => {
-  const birth = recordOf(5, { from: null, to: 'spawning.queued', event: { type: 'SPAWNED' } });
-  expect(nextActivity(noActivity, birth)).toMatchObject({ since: 5, lastActivity: 5, offset: 0 });
+it('the first record sets the times of a new worker', () => {
+  const first = recordOf(5, { from: null, to: 'spawning.queued', event: { type: 'SPAWNED' } });
+  expect(nextActivity(noActivity, first)).toMatchObject({ since: 5, lastActivity: 5, offset: 0 });
 });
 
-it('it is in its state since it entered it, not since its last event', () => {
+it('since is the time of the last change of state, not of the last event', () => {
   let activity = nextActivity(noActivity, recordOf(10, { from: 'resumed', to: 'running' }));
   activity = nextActivity(activity, message(20, 'Hi', 100));
   expect(activity.since).toBe(10);
@@ -26,26 +26,26 @@ it('it is in its state since it entered it, not since its last event', () => {
   expect(activity.since).toBe(30);
 });
 
-it('its last line is that of its last message', () => {
+it('lastLine is the line of the last message', () => {
   let activity = nextActivity(noActivity, message(1, 'First', 10));
   activity = nextActivity(activity, message(2, 'Second', 20));
   activity = nextActivity(activity, recordOf(3, { to: 'completed' }));
   expect(activity.lastLine).toBe('Second');
 });
 
-it('only what it said itself counts as its activity', () => {
+it('lastActivity is the time of the last record from stdout', () => {
   let activity = nextActivity(noActivity, message(10, 'Hi', 10));
   activity = nextActivity(activity, recordOf(20, { event: { type: 'DELIVERED' } }));
   expect(activity.lastActivity).toBe(10);
 });
 
-it('the place in its output is that of the last record that came from there', () => {
+it('offset is the offset of the last record from stdout', () => {
   let activity = nextActivity(noActivity, message(1, 'Hi', 77));
   activity = nextActivity(activity, recordOf(2, { event: { type: 'DELIVERED' } }));
   expect(activity.offset).toBe(77);
 });
 
-it('the number of records is that of the last one', () => {
+it('seq is the number of the last record', () => {
   const record = recordOf(1, {});
   expect(nextActivity(noActivity, record).seq).toBe(record.seq);
 });

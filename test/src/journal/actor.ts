@@ -6,7 +6,7 @@ import { createRecorder } from '../../../src/journal/recorder.ts';
 import type { WorkerActor } from '../../../src/workers/worker-actor.ts';
 import { workerSpec } from '../fixtures.ts';
 
-/** A real worker under a real supervisor on a clock that stands still, with a recorder on both. */
+/** Starts a worker machine under a supervisor, on a simulated clock and with a recorder. */
 export function createRecorded({
   slots = 1,
   input = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } },
@@ -24,7 +24,7 @@ export function createRecorded({
   const records: JournalRecord[] = [];
   const warnings: string[] = [];
   const { worker_id } = workerSpec();
-  /** What the actor really was after each record. */
+  /** The snapshot of the actor after each record. */
   const snapshots: unknown[] = [];
   let latest: unknown;
   const recorder = createRecorder({
@@ -46,7 +46,7 @@ export function createRecorded({
     ...{ systemId: 'supervisor', input: { slots }, clock, inspect },
   }).start();
   supervisor.send({ type: 'SPAWN', worker_id, actor_id: '0', input });
-  // The supervisor's children are made of the logic above and of nothing else.
+  // The supervisor spawns its children from the logic above only.
   const actor = supervisor.getSnapshot().children['0'] as WorkerActor;
   const send = (...events: WorkerEvent[]) => {
     for (const event of events) actor.send(event);

@@ -7,8 +7,8 @@ import { replay } from '../../../src/journal/replay.ts';
 import { createRecorded } from './actor.ts';
 import { workerEvents } from './events.ts';
 
-/** Messages in a row, as most of a journal is. */
-const talk = fc.array(
+/** Consecutive messages. */
+const messages = fc.array(
   fc.record({
     type: fc.constant('MESSAGE_SEEN' as const),
     role: fc.constantFrom('assistant', 'user'),
@@ -19,8 +19,8 @@ const talk = fc.array(
   { maxLength: 12 },
 );
 
-const lives = fc
-  .array(fc.oneof(talk, fc.array(workerEvents, { maxLength: 4 })), { maxLength: 12 })
+const journals = fc
+  .array(fc.oneof(messages, fc.array(workerEvents, { maxLength: 4 })), { maxLength: 12 })
   .map((parts) => textOf(parts.flat()));
 
 function textOf(events: Parameters<ReturnType<typeof createRecorded>['send']>): string {
@@ -31,7 +31,7 @@ function textOf(events: Parameters<ReturnType<typeof createRecorded>['send']>): 
 
 const essential = (text: string) => [...essentialRecords(Buffer.from(text), 'the journal')];
 
-/** Every record, read one by one. */
+/** Parses all records, one by one. */
 const all = (text: string) =>
   Buffer.from(text)
     .toString()
@@ -39,8 +39,8 @@ const all = (text: string) =>
     .slice(0, -1)
     .map((line, index) => parseRecord(line, index + 1, () => `Line ${index + 1} of the journal`));
 
-/** Where a worker stands after its records. */
-function standing(records: JournalRecord[]) {
+/** Returns the worker after its records. */
+function workerAfter(records: JournalRecord[]) {
   let activity = noActivity;
   let last: unknown;
   for (const { record, snapshot } of replay(records)) {
@@ -50,28 +50,28 @@ function standing(records: JournalRecord[]) {
   return { activity, last };
 }
 
-/** What reading comes to: where the worker stands, or why it cannot be told. */
+/** Returns the worker that a reader finds, or the reader's error. */
 function outcome(read: (text: string) => JournalRecord[], text: string) {
   try {
-    return standing(read(text));
+    return workerAfter(read(text));
   } catch (error) {
     return String(error);
   }
 }
 
 describe('the essential records', () => {
-  it('give the same worker as all of them, whatever happened to it', () => {
+  it('give the same worker as all records, for every sequence of events', () => {
     fc.assert(
-      fc.property(lives, (text) => {
-        expect(standing(essential(text))).toEqual(standing(all(text)));
+      fc.property(journals, (text) => {
+        expect(workerAfter(essential(text))).toEqual(workerAfter(all(text)));
       }),
       { numRuns: 500 },
     );
   });
 
-  it('keep every record but messages', () => {
+  it('contain every record except messages', () => {
     fc.assert(
-      fc.property(lives, (text) => {
+      fc.property(journals, (text) => {
         const others = (records: JournalRecord[]) =>
           records.filter(({ event }) => event.type !== 'MESSAGE_SEEN');
         expect(others(essential(text))).toEqual(others(all(text)));
@@ -79,10 +79,10 @@ describe('the essential records', () => {
     );
   });
 
-  it('are refused with the same words as all of them, whatever a journal is spoilt by', () => {
-    const spoilt = fc.tuple(lives, fc.nat(), fc.nat(3), fc.string({ maxLength: 3 }));
+  it('of a damaged journal give the same error as all records, for every damage', () => {
+    const damaged = fc.tuple(journals, fc.nat(), fc.nat(3), fc.string({ maxLength: 3 }));
     fc.assert(
-      fc.property(spoilt, ([text, place, cut, by]) => {
+      fc.property(damaged, ([text, place, cut, by]) => {
         const at = place % text.length;
         const changed = text.slice(0, at) + by + text.slice(at + cut);
         expect(outcome(essential, changed)).toEqual(outcome(all, changed));
@@ -99,7 +99,7 @@ const message = (count: number, model: string | null = null) =>
     offset: count,
   }) as const;
 
-/** A journal of more than one piece, and one of messages in a row. */
+/** A journal of more than one chunk, most of it consecutive messages. */
 const long = textOf([
   { type: 'PROMPT_ACCEPTED', prompt_id: 'p1' },
   { type: 'TURN_OPENED', model: 'claude-x' },
@@ -107,21 +107,21 @@ const long = textOf([
 ]);
 
 describe('a journal of a thousand messages', () => {
-  it('is read as a few records, the last of them the last of all', () => {
+  it('gives a few records, among them the last', () => {
     const records = essential(long);
     expect(records.length).toBeLessThan(20);
     expect(records.at(-1)).toEqual(all(long).at(-1));
-    expect(standing(records)).toEqual(standing(all(long)));
+    expect(workerAfter(records)).toEqual(workerAfter(all(long)));
   });
 
-  it('is refused for one broken message among them, by the number of its line', () => {
+  it('is refused for one broken message, with the number of its line', () => {
     const broken = long.replace('Message 700 of', 'Message \t700 of');
     expect(() => essential(broken)).toThrow('Line 705 of the journal is not JSON.');
   });
 
   it.each([
     ['missing', '', 'has the number 706, expected 705'],
-    ['doubled', '$&$&', 'has the number 705, expected 706'],
+    ['repeated', '$&$&', 'has the number 705, expected 706'],
   ])('is refused for one message that is %s', (_, by, words) => {
     const line = /^.*Message 700 of.*\n/m;
     expect(() => essential(long.replace(line, by))).toThrow(words);
@@ -131,7 +131,7 @@ describe('a journal of a thousand messages', () => {
     expect(essential(`${long}{"v":1,"seq":`)).toEqual(essential(long));
   });
 
-  it('may have a line of any length', () => {
+  it('can have a line longer than a chunk', () => {
     const wide = textOf([
       { type: 'STORAGE_FAILED', hint: 'x'.repeat(200_000) },
       message(1),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { WorkerEvent } from '../../../machines/worker.ts';
 
-/** Few ids, so that events often mean the same prompt or request. */
+/** Few ids, so that events often name the same prompt or request. */
 const promptId = fc.constantFrom('p1', 'p2', 'p3');
 const cliId = fc.constantFrom('c1', 'c2', 'c3');
 const requestId = fc.constantFrom('r1', 'r2', 'r3');
@@ -37,7 +37,7 @@ const result = fc.record({
 const offset = fc.nat(1e6);
 const type = <Type extends WorkerEvent['type']>(name: Type) => fc.constant(name);
 
-/** Any event that a worker can get, in any order and with any content. */
+/** Generates every event of a worker, with any content. */
 export const workerEvents: fc.Arbitrary<WorkerEvent> = fc.oneof(
   fc.constantFrom<WorkerEvent>(
     { type: 'SLOT' },

@@ -1,42 +1,42 @@
 import { expect, it } from 'vitest';
 import { createFeed } from '../../../src/journal/feed.ts';
 
-it('a listener hears what is said between its coming and its going', () => {
+it('a listener gets the values between subscribe and unsubscribe', () => {
   const feed = createFeed<number>(() => {});
-  const heard: number[] = [];
+  const received: number[] = [];
   feed.emit(1);
-  const stop = feed.subscribe((value) => heard.push(value));
+  const unsubscribe = feed.subscribe((value) => received.push(value));
   feed.emit(2);
-  stop();
+  unsubscribe();
   feed.emit(3);
-  expect(heard).toEqual([2]);
+  expect(received).toEqual([2]);
   expect(feed.size).toBe(0);
 });
 
-it('a listener that throws is let go and reported, and the others hear everything', () => {
+it('a listener that throws is removed and reported, and the other listeners get every value', () => {
   const broken: unknown[] = [];
   const feed = createFeed<number>((error) => broken.push(error));
-  const heard: number[] = [];
+  const received: number[] = [];
   const error = new Error('broken');
   feed.subscribe(() => {
     throw error;
   });
-  feed.subscribe((value) => heard.push(value));
+  feed.subscribe((value) => received.push(value));
   feed.emit(1);
   feed.emit(2);
-  expect(heard).toEqual([1, 2]);
+  expect(received).toEqual([1, 2]);
   expect(broken).toEqual([error]);
   expect(feed.size).toBe(1);
 });
 
-it('one function that listens twice hears twice, and goes one at a time', () => {
+it('a function that subscribes twice has two separate subscriptions', () => {
   const feed = createFeed<number>(() => {});
-  const heard: number[] = [];
-  const listen = (value: number) => heard.push(value);
-  const stop = feed.subscribe(listen);
+  const received: number[] = [];
+  const listen = (value: number) => received.push(value);
+  const unsubscribe = feed.subscribe(listen);
   feed.subscribe(listen);
   feed.emit(1);
-  stop();
+  unsubscribe();
   feed.emit(2);
-  expect(heard).toEqual([1, 1, 2]);
+  expect(received).toEqual([1, 1, 2]);
 });

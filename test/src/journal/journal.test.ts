@@ -29,7 +29,7 @@ function recordOf(seq: number, event: JournalRecord['event'] = { type: 'STOP' })
 }
 
 describe('an open journal', () => {
-  it('holds its records in the order in which they came, however many at once', async () => {
+  it('holds its records in the order of the append calls', async () => {
     const path = await newPath();
     const journal = open(path);
     const records = Array.from({ length: 500 }, (_, index) => recordOf(index + 1));
@@ -41,7 +41,7 @@ describe('an open journal', () => {
     expect(await readJournal(path)).toEqual(records);
   });
 
-  it('has every record in its file once it is flushed, and so has a second reader', async () => {
+  it('has every appended record in its file when flushed resolves', async () => {
     const path = await newPath();
     const journal = open(path);
     for (const seq of [1, 2, 3]) {
@@ -51,26 +51,26 @@ describe('an open journal', () => {
     }
   });
 
-  it('writes what comes in one go in one go', async () => {
+  it('writes the records of one task with one write', async () => {
     const path = await newPath();
     makeFifo(path);
     const reader = await openFile(path, constants.O_RDWR);
     onTestFinished(() => reader.close());
     const journal = open(path);
     for (const seq of [1, 2, 3]) journal.append(recordOf(seq));
-    // A read of a FIFO gives what the first write has put into it.
+    // The first read of a FIFO returns the bytes of the first write.
     const { buffer, bytesRead } = await reader.read();
     await journal.flushed();
     expect(buffer.toString('utf8', 0, bytesRead).split('\n')).toHaveLength(4);
   });
 
-  it('is flushed at once when nothing was appended, and has made no file', async () => {
+  it('without records is flushed at once and has no file', async () => {
     const path = await newPath();
     await open(path).flushed();
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('goes on with a file that is there already', async () => {
+  it('appends to an existing file', async () => {
     const path = await newPath();
     for (const seq of [1, 2]) {
       const journal = open(path);
@@ -80,7 +80,7 @@ describe('an open journal', () => {
     expect((await readJournal(path)).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
-  it('is for its owner alone, whatever the umask', async () => {
+  it('is readable by its owner only, with every umask', async () => {
     const path = await newPath();
     const before = process.umask(0);
     onTestFinished(() => void process.umask(before));
@@ -90,7 +90,7 @@ describe('an open journal', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('gives back any text as it was, in one line a record', async () => {
+  it('returns any text unchanged, with one line per record', async () => {
     const path = await newPath();
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), fc.jsonValue(), async (text, value) => {
@@ -117,33 +117,33 @@ describe('an open journal', () => {
   });
 });
 
-describe('a journal that could not be written', () => {
-  /** A journal whose first record could not be written, in a folder that is there now. */
+describe('a journal after a failed write', () => {
+  /** Creates a journal whose first write fails because its folder is missing; then creates the folder. */
   async function brokenJournal() {
     const path = join(await temporaryFolder(), 'later', 'journal.ndjson');
-    const told = createInbox<unknown>();
-    const journal = open(path, told.push);
+    const errors = createInbox<unknown>();
+    const journal = open(path, errors.push);
     journal.append(recordOf(1));
     await expect(journal.flushed()).rejects.toMatchObject({ code: 'ENOENT' });
     await mkdir(join(path, '..'));
-    return { path, journal, told };
+    return { path, journal, errors };
   }
 
-  it('says so for ever after', async () => {
+  it('rejects every later call of flushed', async () => {
     const { journal } = await brokenJournal();
     await expect(journal.flushed()).rejects.toMatchObject({ code: 'ENOENT' });
     journal.append(recordOf(2));
     await expect(journal.flushed()).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('tells its owner, once', async () => {
-    const { journal, told } = await brokenJournal();
+  it('reports the error once', async () => {
+    const { journal, errors } = await brokenJournal();
     journal.append(recordOf(2));
     await journal.flushed().catch(() => {});
-    expect(told.items).toMatchObject([{ code: 'ENOENT' }]);
+    expect(errors.items).toMatchObject([{ code: 'ENOENT' }]);
   });
 
-  it('takes nothing more in, so that it never has a hole', async () => {
+  it('writes no later record, so that it has no gap', async () => {
     const { path, journal } = await brokenJournal();
     journal.append(recordOf(2));
     await journal.flushed().catch(() => {});
@@ -154,13 +154,13 @@ describe('a journal that could not be written', () => {
 describe('a torn last line', () => {
   const torn = `${JSON.stringify(recordOf(1))}\n${JSON.stringify(recordOf(2)).slice(0, 30)}`;
 
-  it('is dropped on reading', async () => {
+  it('is not read', async () => {
     const path = await newPath();
     await writeFile(path, torn);
     expect(await readJournal(path)).toEqual([recordOf(1)]);
   });
 
-  it('is cut off on mending, so that the next record has a line of its own', async () => {
+  it('is removed by mendJournal, so that the next record begins on a new line', async () => {
     const path = await newPath();
     await writeFile(path, torn);
     await mendJournal(path);
@@ -170,7 +170,7 @@ describe('a torn last line', () => {
     expect(await readJournal(path)).toEqual([recordOf(1), recordOf(2)]);
   });
 
-  it('may stand anywhere: what is whole before it is read, and mending gives the same', async () => {
+  it('of any length leaves the whole lines before it, before and after mendJournal', async () => {
     const path = await newPath();
     const whole = [1, 2, 3].map((seq) => `${JSON.stringify(recordOf(seq, { type: 'é🦀' }))}\n`);
     const bytes = Buffer.from(whole.join(''));
@@ -185,7 +185,7 @@ describe('a torn last line', () => {
     );
   });
 
-  it('is no harm where there is none', async () => {
+  it('does not exist in a missing, empty or whole journal, which mendJournal does not change', async () => {
     const path = await newPath();
     await mendJournal(path);
     await writeFile(path, '');
@@ -196,8 +196,8 @@ describe('a torn last line', () => {
   });
 });
 
-describe('reading', () => {
-  it('gives nothing for a journal that is not there', async () => {
+describe('readJournal', () => {
+  it('returns no records for a missing journal', async () => {
     expect(await readJournal(await newPath())).toEqual([]);
   });
 
@@ -208,14 +208,14 @@ describe('reading', () => {
       'is a record of version 2, and this program reads version 1;',
     ],
     ['without a version', '{"seq":2}', 'is no journal record.'],
-    ['that is no object', '[1]', 'is no journal record.'],
+    ['that is an array', '[1]', 'is no journal record.'],
     ['that is null', 'null', 'is no journal record.'],
-    ['that is no JSON', '{"v":1,', 'is not JSON.'],
+    ['that is not JSON', '{"v":1,', 'is not JSON.'],
     ['that is empty', '', 'is not JSON.'],
     ['without a number', '{"v":1}', 'has the number none, expected 2: records are missing'],
     ['after a gap', '{"v":1,"seq":3}', 'has the number 3, expected 2: records are missing'],
-    ['that is doubled', '{"v":1,"seq":1}', 'has the number 1, expected 2: records are missing'],
-  ])('refuses a line in the middle %s, and says which', async (_, line, words) => {
+    ['that is repeated', '{"v":1,"seq":1}', 'has the number 1, expected 2: records are missing'],
+  ])('rejects a line %s, and names the line', async (_, line, words) => {
     const path = await newPath();
     await writeFile(path, `${JSON.stringify(recordOf(1))}\n${line}\n`);
     await expect(readJournal(path)).rejects.toThrow(`Line 2 of ${path} ${words}`);

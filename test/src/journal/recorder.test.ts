@@ -9,7 +9,7 @@ const started = { type: 'PROCESS_STARTED', pid: 5, start_time: '1' } as const;
 const opened = { type: 'TURN_OPENED', model: 'claude-x', offset: 40 } as const;
 
 describe('the records of a worker', () => {
-  it('begin with its birth, and count on without a gap', () => {
+  it('begin with SPAWNED and are numbered without a gap', () => {
     const { records, send } = createRecorded();
     send(started, opened, { type: 'STOP' });
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
@@ -20,7 +20,7 @@ describe('the records of a worker', () => {
     });
   });
 
-  it('name the chart that wrote them where a worker is born or taken over, and nowhere else', () => {
+  it('name the version of the chart in SPAWNED and ADOPT, and in no other record', () => {
     const { records, send } = createRecorded();
     send(started, { type: 'ADOPT', owner: 'another server' }, opened);
     const named = records.filter(({ chart }) => chart === chartVersion);
@@ -28,7 +28,7 @@ describe('the records of a worker', () => {
     expect(records.filter(({ chart }) => chart !== undefined)).toEqual(named);
   });
 
-  it('tell where each event led from and to, each going on where the last one ended', () => {
+  it('name the states before and after each event', () => {
     const { records, send } = createRecorded();
     send(started, opened, { type: 'STOP' });
     expect(records.map(({ event, from, to }) => [event.type, from, to])).toEqual([
@@ -40,7 +40,7 @@ describe('the records of a worker', () => {
     ]);
   });
 
-  it('tell which transitions were taken', () => {
+  it('name the target states of the taken transitions', () => {
     const { records, send } = createRecorded();
     send(started, opened);
     expect(records.slice(1).map(({ edges }) => edges)).toEqual([
@@ -50,7 +50,7 @@ describe('the records of a worker', () => {
     ]);
   });
 
-  it('flag an event that the machine took no notice of, and no other', () => {
+  it('mark an event without a transition as dropped, and no other event', () => {
     const { records, send } = createRecorded();
     send({ type: 'DELIVERED' }, opened, { ...opened, model: null });
     expect(records.map(({ dropped }) => dropped)).toEqual([
@@ -60,7 +60,7 @@ describe('the records of a worker', () => {
     expect(records[2]).not.toHaveProperty('edges');
   });
 
-  it('hold the place in stdout beside the event, where it came from there', () => {
+  it('have the offset in stdout beside an event that came from stdout', () => {
     const { records, send } = createRecorded();
     send(started, opened);
     expect(records[2]).not.toHaveProperty('offset');
@@ -68,7 +68,7 @@ describe('the records of a worker', () => {
     expect(records[3]?.event).toEqual({ type: 'TURN_OPENED', model: 'claude-x' });
   });
 
-  it('include the timers of the machine itself, when they fire', () => {
+  it('include the events of the timers of the machine', () => {
     const { records, clock, send } = createRecorded();
     clock.increment(100);
     send(opened, { type: 'STOP' });
@@ -81,7 +81,7 @@ describe('the records of a worker', () => {
     ]);
   });
 
-  it('include the alarms that the machine raises for itself', () => {
+  it('include the events that the machine raises', () => {
     const input = {
       spec: workerSpec({ time_limit_seconds: 9 }),
       prompt: { id: 'p1', text: 'Do it.' },
@@ -94,11 +94,11 @@ describe('the records of a worker', () => {
     });
   });
 
-  it('of a worker that was restored go on where its journal ended', () => {
+  it('of a restored worker continue after the last record of its journal', () => {
     const first = createRecorded();
     first.send(started, opened);
     const { value, context } = first.actor.getSnapshot();
-    const never = () => Promise.reject(new Error('nothing is started here'));
+    const never = () => Promise.reject(new Error('This test starts no process.'));
     const logic = workerLogic({
       ...{ command: '', env: {}, logsDir: '', keepAliveSeconds: 0, depth: 0 },
       ...{ launch: never, recorded: never, offsetOf: () => 0, warn: () => {} },
@@ -110,7 +110,7 @@ describe('the records of a worker', () => {
     expect(records).toMatchObject([{ seq: 5, from: 'running', to: 'running', offset: 50 }]);
   });
 
-  it('that nobody can take are told as lost, and the worker goes on', () => {
+  it('are reported as lost when onRecord throws, and the worker continues', () => {
     const onRecord = () => {
       throw new Error('no room');
     };
@@ -120,7 +120,7 @@ describe('the records of a worker', () => {
     expect(warnings).toEqual(Array(3).fill('A record was lost: Error: no room'));
   });
 
-  it('leave out that the server lets go of the worker', () => {
+  it('do not include the stop of the actor by the server', () => {
     const { records, supervisor, send } = createRecorded();
     send(opened);
     const before = records.length;
@@ -128,12 +128,12 @@ describe('the records of a worker', () => {
     expect(records).toHaveLength(before);
   });
 
-  it('leave out everything that is not a worker', () => {
+  it('do not include the events of other actors', () => {
     const { records } = createRecorded();
     expect(new Set(records.map(({ worker }) => worker))).toEqual(new Set([workerSpec().worker_id]));
   });
 
-  it('are nothing but JSON', () => {
+  it('are plain JSON', () => {
     const { records, send } = createRecorded();
     send(started, opened, { type: 'STOP' });
     expect(JSON.parse(JSON.stringify(records))).toEqual(records);

@@ -6,7 +6,7 @@ import { workerSpec } from '../fixtures.ts';
 import { createRecorded } from './actor.ts';
 import { workerEvents } from './events.ts';
 
-/** What the journal gives back: JSON, without what was undefined. */
+/** Returns a value as a journal returns it: as JSON, without undefined properties. */
 const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 const pick = ({ value, context }: { value: unknown; context: unknown }) => ({ value, context });
@@ -23,7 +23,7 @@ describe('a recorded worker', () => {
     options: fc.constantFrom({}, { output_schema: { type: 'object' } }),
   });
 
-  it('is after its replay at every step what it really was, whatever happened to it', () => {
+  it('has the same state and context after each step of its replay, for every sequence of events', () => {
     fc.assert(
       fc.property(
         fc.array(anything, { maxLength: 40 }),
@@ -48,7 +48,7 @@ describe('a recorded worker', () => {
     );
   });
 
-  it('is refused when a record names a state that its replay does not come to', () => {
+  it('is refused when a record names another state than its replay', () => {
     const { records, send } = createRecorded();
     send({ type: 'INITIALIZED', agents: [] });
     const changed = records.map((record) => ({ ...record, to: 'running' }));
@@ -57,7 +57,7 @@ describe('a recorded worker', () => {
     );
   });
 
-  it('is not changed by an event that the chart of its time dropped', () => {
+  it('is not changed by an event that an older chart dropped', () => {
     const { records } = createRecorded({ slots: 0 });
     const [last] = records.slice(-1);
     const event = { type: 'STORAGE_FAILED', hint: 'The disk is full.' };
@@ -69,13 +69,13 @@ describe('a recorded worker', () => {
     expect(() => [...replay([...records, { ...dropped, dropped: undefined } as never])]).toThrow();
   });
 
-  it('is refused when a later chart wrote its records', () => {
+  it('is refused when a later chart wrote its journal', () => {
     const { records } = createRecorded();
     const later = records.map((record) => ({ ...record, chart: 99 }));
     expect(() => [...replay(later)]).toThrow(/was written by chart 99, and this program knows/);
   });
 
-  it('has records that say where each step led, and which were taken no notice of', () => {
+  it('has records that continue the state before, and dropped records that change nothing', () => {
     fc.assert(
       fc.property(fc.array(workerEvents, { maxLength: 40 }), (events) => {
         const { records, snapshots, send } = createRecorded();
@@ -94,11 +94,11 @@ describe('a recorded worker', () => {
 });
 
 describe('a journal', () => {
-  it('that is empty replays to nothing', () => {
+  it('without records has no replay steps', () => {
     expect([...replay([])]).toEqual([]);
   });
 
-  it('that does not begin with a birth is refused', () => {
+  it('that does not begin with SPAWNED is refused', () => {
     const { records, send } = createRecorded();
     send({ type: 'STOP' });
     expect(() => inputOf(records[1])).toThrow('The journal does not begin with SPAWNED.');
@@ -106,19 +106,18 @@ describe('a journal', () => {
     expect(() => inputOf(undefined)).toThrow('The journal does not begin with SPAWNED.');
   });
 
-  it('gives back what the worker was born with', () => {
+  it('contains the input of the worker', () => {
     const { records } = createRecorded();
     const prompt = { id: 'p1', text: 'Do it.' };
     expect(inputOf(written(records)[0])).toEqual({ spec: workerSpec(), prompt });
   });
 });
 
-it('a replay begins the machine at its birth only, however long the journal', () => {
+it('a replay computes the initial snapshot once', () => {
   const { records, send } = createRecorded();
   send(...Array.from({ length: 50 }, () => ({ type: 'DELIVERED' }) as const));
-  const begin = vi.spyOn(workerMachine, 'getInitialSnapshot');
-  onTestFinished(() => begin.mockRestore());
+  const getInitialSnapshot = vi.spyOn(workerMachine, 'getInitialSnapshot');
+  onTestFinished(() => getInitialSnapshot.mockRestore());
   expect([...replay(records)].length).toBeGreaterThan(50);
-  // XState begins it once more for the actor that it makes for the first transition.
-  expect(begin).toHaveBeenCalledTimes(1);
+  expect(getInitialSnapshot).toHaveBeenCalledTimes(1);
 });

@@ -7,6 +7,6 @@ it.each([
   [{ a: { b: 'c' } }, 'a.b.c'],
   [undefined, ''],
   [null, ''],
-])('the state %j reads %j', (value, text) => {
+])('the text of the state %j is %j', (value, text) => {
   expect(stateText(value)).toBe(text);
 });
