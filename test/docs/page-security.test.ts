@@ -6,7 +6,9 @@ import { marked, textOf } from './documents.ts';
 const rows = marked('docs/page-security.md', 'rules').match(/^\| \d.*$/gm) ?? [];
 
 it('every rule of the page names tests that there are', () => {
-  const files = readdirSync('test/view').map((name) => join('test/view', name));
+  const files = ['test/view', 'test/src/page'].flatMap((folder) =>
+    readdirSync(folder).map((name) => join(folder, name)),
+  );
   const tests = [...files, 'test/end-to-end/page.test.ts'].map(textOf).join('\n');
   const named = rows.map((row) => row.split(' | ')[1] ?? '');
   const names = named.map((cell) => Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name));

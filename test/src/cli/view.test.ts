@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { runView } from '../../src/cli/view.ts';
-import { temporaryFolder } from '../src/fixtures.ts';
+import { runView } from '../../../src/cli/view.ts';
+import { temporaryFolder } from '../fixtures.ts';
 
 const charts = { svg: '', states: [], edges: [] };
 

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openerFor } from '../../src/page/browser.ts';
-import { createSecrets, launchMs } from '../../src/page/secrets.ts';
-import { offerLaunch } from '../../src/page/sign-in-file.ts';
-import { temporaryFolder } from '../src/fixtures.ts';
+import { openerFor } from '../../../src/page/browser.ts';
+import { createSecrets, launchMs } from '../../../src/page/secrets.ts';
+import { offerLaunch } from '../../../src/page/sign-in-file.ts';
+import { temporaryFolder } from '../fixtures.ts';
 
 const url = 'http://127.0.0.1:9/launch?t=token';
 
