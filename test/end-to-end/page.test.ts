@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { type Got, pathOf, send, setCookieOf } from '../view/page.ts';
+import { type Got, pathOf, send, setCookieOf } from '../src/page/page.ts';
 import { bash, type Session, scripted, setStage } from './harness.ts';
 
 /** The launch file that a server named last. */

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { workerPaths } from '../../src/files/paths.ts';
-import { openRecorded } from '../../src/projection/recorded.ts';
-import { temporaryFolder } from '../src/fixtures.ts';
-import { setStage } from '../src/stage.ts';
+import { workerPaths } from '../../../src/files/paths.ts';
+import { openRecorded } from '../../../src/projection/recorded.ts';
+import { temporaryFolder } from '../fixtures.ts';
+import { setStage } from '../stage.ts';
 
 async function pastRun() {
   const stage = await setStage();

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WorkerEvent } from '../../machines/worker.ts';
-import { replay } from '../../src/journal/replay.ts';
-import { stateText } from '../../src/journal/state-text.ts';
-import type { WorkerView } from '../../src/projection/contract.ts';
-import { foldAll } from '../../src/projection/fold.ts';
-import { permissionRequest, workerSpec } from '../src/fixtures.ts';
-import { createRecorded } from '../src/journal/actor.ts';
-import { workerEvents } from '../src/journal/events.ts';
+import type { WorkerEvent } from '../../../machines/worker.ts';
+import { replay } from '../../../src/journal/replay.ts';
+import { stateText } from '../../../src/journal/state-text.ts';
+import type { WorkerView } from '../../../src/projection/contract.ts';
+import { foldAll } from '../../../src/projection/fold.ts';
+import { permissionRequest, workerSpec } from '../fixtures.ts';
+import { createRecorded } from '../journal/actor.ts';
+import { workerEvents } from '../journal/events.ts';
 
 /** What the journal gives back, or the page: JSON. */
 const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ManagerError } from '../../src/errors.ts';
-import { createLiveSource } from '../../src/page/live-source.ts';
-import { servePage } from '../../src/page/server.ts';
-import type { PageMode, RequestView } from '../../src/projection/contract.ts';
-import { type Stage, setStage } from '../src/stage.ts';
+import { ManagerError } from '../../../src/errors.ts';
+import { createLiveSource } from '../../../src/page/live-source.ts';
+import { servePage } from '../../../src/page/server.ts';
+import type { PageMode, RequestView } from '../../../src/projection/contract.ts';
+import { type Stage, setStage } from '../stage.ts';
 
 /** An answer as it came. */
 export interface Got {

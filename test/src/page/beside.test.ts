@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { serveBeside } from '../../src/page/beside.ts';
-import { setStage } from '../src/stage.ts';
+import { serveBeside } from '../../../src/page/beside.ts';
+import { setStage } from '../stage.ts';
 
 const charts = { svg: '', states: [], edges: [] };
 

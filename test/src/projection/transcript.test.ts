@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readTranscript } from '../../src/projection/transcript.ts';
-import { temporaryFolder } from '../src/fixtures.ts';
+import { readTranscript } from '../../../src/projection/transcript.ts';
+import { temporaryFolder } from '../fixtures.ts';
 
 const message = (text: string) => ({
   type: 'assistant',

@@ -1,12 +1,12 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { workerPaths } from '../../src/files/paths.ts';
-import { replaceFile } from '../../src/files/private-files.ts';
-import { createLiveSource } from '../../src/page/live-source.ts';
-import { startTimeOf } from '../../src/processes/identity.ts';
-import type { Step } from '../../src/projection/contract.ts';
-import type { Fleet } from '../../src/workers/workers.ts';
-import { type Stage, setStage } from '../src/stage.ts';
+import { workerPaths } from '../../../src/files/paths.ts';
+import { replaceFile } from '../../../src/files/private-files.ts';
+import { createLiveSource } from '../../../src/page/live-source.ts';
+import { startTimeOf } from '../../../src/processes/identity.ts';
+import type { Step } from '../../../src/projection/contract.ts';
+import type { Fleet } from '../../../src/workers/workers.ts';
+import { type Stage, setStage } from '../stage.ts';
 
 /** A live source on a stage, and how many listen to the fleet for it. */
 async function openSource(given?: Stage, lingerMs = 60_000) {

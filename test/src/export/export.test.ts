@@ -3,10 +3,10 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { workerMachine } from '../../machines/worker.ts';
-import { type Answer, bash, scripted, setStage } from '../end-to-end/harness.ts';
-import { statesOf } from '../machines/charts.ts';
-import { treeOf } from '../protocol/tree.ts';
+import { workerMachine } from '../../../machines/worker.ts';
+import { type Answer, bash, scripted, setStage } from '../../end-to-end/harness.ts';
+import { statesOf } from '../../machines/charts.ts';
+import { treeOf } from '../../protocol/tree.ts';
 
 /** What a text that looks like a key is made of; a scanner must not take this file for a leak. */
 const key = ['sk', 'ant', 'x'.repeat(40)].join('-');

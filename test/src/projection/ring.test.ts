@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Step } from '../../src/projection/contract.ts';
-import { createRing } from '../../src/projection/ring.ts';
-import { workerId } from '../src/fixtures.ts';
+import type { Step } from '../../../src/projection/contract.ts';
+import { createRing } from '../../../src/projection/ring.ts';
+import { workerId } from '../fixtures.ts';
 
 const step = (seq: number, last_line = ''): Step => ({
   record: {

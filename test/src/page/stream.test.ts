@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFeed } from '../../src/journal/feed.ts';
-import type { JournalRecord } from '../../src/journal/journal.ts';
-import { stream } from '../../src/page/stream.ts';
-import type { Step, WorkerView } from '../../src/projection/contract.ts';
-import { createRing } from '../../src/projection/ring.ts';
-import type { PageSource } from '../../src/projection/source.ts';
-import { workerId } from '../src/fixtures.ts';
+import { createFeed } from '../../../src/journal/feed.ts';
+import type { JournalRecord } from '../../../src/journal/journal.ts';
+import { stream } from '../../../src/page/stream.ts';
+import type { Step, WorkerView } from '../../../src/projection/contract.ts';
+import { createRing } from '../../../src/projection/ring.ts';
+import type { PageSource } from '../../../src/projection/source.ts';
+import { workerId } from '../fixtures.ts';
 import { type Listening, listen } from './events.ts';
 import { openPage, type TestPage } from './page.ts';
 

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { createInbox, type Inbox } from '../src/fixtures.ts';
+import { createInbox, type Inbox } from '../fixtures.ts';
 import type { TestPage } from './page.ts';
 
 /** One server-sent event. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { mermaidOf } from '../../src/export/mermaid.ts';
-import type { Step, WorkerView } from '../../src/projection/contract.ts';
-import { foldAll } from '../../src/projection/fold.ts';
-import { workerSpec } from '../src/fixtures.ts';
-import { createRecorded } from '../src/journal/actor.ts';
+import { mermaidOf } from '../../../src/export/mermaid.ts';
+import type { Step, WorkerView } from '../../../src/projection/contract.ts';
+import { foldAll } from '../../../src/projection/fold.ts';
+import { workerSpec } from '../fixtures.ts';
+import { createRecorded } from '../journal/actor.ts';
 
 /** A run with so many messages of one text, as the Markdown of its diagrams. */
 async function mermaidOfRun(messages: number, brief: string): Promise<string> {
