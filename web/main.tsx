@@ -8,6 +8,7 @@ import { charts, createListener } from './state/store.ts';
 import { followTranscript } from './state/transcript.ts';
 import { App } from './views/app.tsx';
 
+const noChart = { svg: '', states: [], edges: [] };
 const run = embeddedRun();
 const source = run ? embeddedSource(run) : httpSource();
 
@@ -15,17 +16,15 @@ followRecords(source);
 followTranscript(source);
 announceChanges();
 listenToKeys();
-const { resync } = source.follow(createListener(() => resync()));
+source.follow(createListener);
 source.charts().then(
-  (answer) => {
-    charts.value = answer;
+  (drawn) => {
+    charts.value = drawn;
   },
-  // Without its chart the page still works; the place of the chart says so.
+  // The page works without a chart, and says that it has none.
   () => {
     charts.value = { worker: noChart, supervisor: noChart };
   },
 );
-const noChart = { svg: '', states: [], edges: [] };
-
 const root = document.getElementById('app');
 if (root) render(<App source={source} />, root);

@@ -6,14 +6,14 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   logLevel: 'warn',
-  // Else a build begun by a test is one for development, with the paths of this machine in it.
+  // Without this line a test's build is a development build, with the paths of the machine in it.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: false,
-    // The policy lets the page load what the server has, and `data:` only for pictures.
+    // The security policy allows `data:` only for pictures.
     assetsInlineLimit: 0,
   },
 });

@@ -1,4 +1,4 @@
-import type { ChartsAnswer, ChartView } from '../projection/contract.ts';
+import type { ChartsResponse, ChartView } from '../projection/contract.ts';
 import { drawChart } from './draw.ts';
 import type { ChartLayout } from './layout.ts';
 import supervisor from './supervisor.json' with { type: 'json' };
@@ -11,7 +11,7 @@ export const layouts = {
 };
 
 /** Both statecharts as the page shows them. */
-export function charts(): ChartsAnswer {
+export function charts(): ChartsResponse {
   return { worker: viewOf(layouts.worker), supervisor: viewOf(layouts.supervisor) };
 }
 

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import type { Exported } from '../export/input.ts';
 import { servePage } from '../page/server.ts';
 import { offerLaunch } from '../page/sign-in-file.ts';
-import type { ChartsAnswer } from '../projection/contract.ts';
+import type { ChartsResponse } from '../projection/contract.ts';
 import { openRecorded } from '../projection/recorded.ts';
 import type { PageSource } from '../projection/source.ts';
 
@@ -13,7 +13,7 @@ export interface ViewIo {
   stderr: { write(text: string): unknown };
   env: NodeJS.ProcessEnv;
   webDir: string;
-  charts(): ChartsAnswer | Promise<ChartsAnswer>;
+  charts(): ChartsResponse | Promise<ChartsResponse>;
   exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   signal?: AbortSignal;
 }

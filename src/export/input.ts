@@ -1,11 +1,11 @@
-import type { ChartsAnswer, WorkerView } from '../projection/contract.ts';
+import type { ChartsResponse, WorkerView } from '../projection/contract.ts';
 import type { PageSource } from '../projection/source.ts';
 
 /** What is exported from: one worker's run, or every worker's where the format has room for them. */
 export interface ExportInput {
   source: PageSource;
   workers: [WorkerView, ...WorkerView[]];
-  charts(): ChartsAnswer | Promise<ChartsAnswer>;
+  charts(): ChartsResponse | Promise<ChartsResponse>;
   /** The folder of the built page. */
   webDir: string;
   now(): number;

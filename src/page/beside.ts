@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import type { Exported } from '../export/input.ts';
 import type { Manager } from '../manager/manager.ts';
-import type { ChartsAnswer } from '../projection/contract.ts';
+import type { ChartsResponse } from '../projection/contract.ts';
 import type { PageSource } from '../projection/source.ts';
 import { createLiveSource } from './live-source.ts';
 import { servePage } from './server.ts';
@@ -14,7 +14,7 @@ export interface BesideDeps {
   mode: 'live' | 'readonly';
   env: NodeJS.ProcessEnv;
   webDir: string;
-  charts(): ChartsAnswer | Promise<ChartsAnswer>;
+  charts(): ChartsResponse | Promise<ChartsResponse>;
   exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   now(): number;
   /** Tells the human something; it must not reach a worker's ears more than any other log does. */

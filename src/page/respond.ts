@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ErrorAnswer } from '../projection/contract.ts';
+import type { ErrorResponse } from '../projection/contract.ts';
 
 const policy = [
   "default-src 'none'",
@@ -48,5 +48,5 @@ export function sendJson(response: ServerResponse, value: object, status = 200):
 }
 
 export function sendError(response: ServerResponse, status: number, error: string): void {
-  sendJson(response, { error } satisfies ErrorAnswer, status);
+  sendJson(response, { error } satisfies ErrorResponse, status);
 }

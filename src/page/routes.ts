@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exported } from '../export/input.ts';
 import type { Manager } from '../manager/manager.ts';
-import type { ChartsAnswer, PageMode, PageSnapshot } from '../projection/contract.ts';
+import type { ChartsResponse, PageMode, PageSnapshot } from '../projection/contract.ts';
 import type { PageSource } from '../projection/source.ts';
 import { answerPermission, permissionBody, resumeBody, stopBody } from './actions.ts';
 import { readBody } from './body.ts';
@@ -17,7 +17,7 @@ export interface RoutesDeps {
   csrf: string | null;
   /** Absent where there is nobody to answer, resume or stop. */
   manager?: Manager;
-  charts(): ChartsAnswer | Promise<ChartsAnswer>;
+  charts(): ChartsResponse | Promise<ChartsResponse>;
   /** @throws ManagerError for an unknown worker or format. */
   exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   now(): number;

@@ -80,12 +80,12 @@ export interface Step {
 }
 
 /** Answer to `GET /api/workers/:id/records`: all steps of one worker, oldest first. */
-export interface RecordsAnswer {
+export interface RecordsResponse {
   steps: Step[];
 }
 
 /** Answer to `GET /api/workers/:id/transcript?from=OFFSET`. */
-export interface TranscriptAnswer {
+export interface TranscriptResponse {
   messages: TranscriptMessage[];
   /** Where the next call goes on. */
   next: number;
@@ -126,12 +126,12 @@ export interface ResumeBody {
 }
 
 /** Every refusal, with its HTTP status: one sentence that says what to do. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   error: string;
 }
 
 /** Answer to `GET /api/charts`: the statecharts, drawn when the project was built. */
-export interface ChartsAnswer {
+export interface ChartsResponse {
   worker: ChartView;
   supervisor: ChartView;
 }
@@ -163,5 +163,5 @@ export interface RunFile {
   snapshot: PageSnapshot;
   records: Record<string, Step[]>;
   transcripts: Record<string, TranscriptMessage[]>;
-  charts: ChartsAnswer;
+  charts: ChartsResponse;
 }

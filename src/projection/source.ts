@@ -1,4 +1,9 @@
-import type { PageSnapshot, RecordsAnswer, SupervisorView, TranscriptAnswer } from './contract.ts';
+import type {
+  PageSnapshot,
+  RecordsResponse,
+  SupervisorView,
+  TranscriptResponse,
+} from './contract.ts';
 import type { Ring } from './ring.ts';
 
 /** What a source knows at one moment; the server adds what depends on who asks. */
@@ -10,9 +15,9 @@ export interface PageSource {
   readonly title: string;
   snapshot(): Promise<SourceSnapshot>;
   /** @throws ManagerError `unknown_worker`. */
-  records(worker_id: string): Promise<RecordsAnswer>;
+  records(worker_id: string): Promise<RecordsResponse>;
   /** @throws ManagerError `unknown_worker`. */
-  transcript(worker_id: string, from: number): Promise<TranscriptAnswer>;
+  transcript(worker_id: string, from: number): Promise<TranscriptResponse>;
   /** Follows what happens from now on; absent where nothing more can happen. */
   follow?(onChange: () => void): Promise<Following>;
 }

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { splitLines } from '../files/lines.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { conversationPart } from '../stream-json/conversation.ts';
-import type { TranscriptAnswer, TranscriptMessage } from './contract.ts';
+import type { TranscriptMessage, TranscriptResponse } from './contract.ts';
 import { redact } from './redact.ts';
 
 /** About as much of a worker's stdout as one answer goes through; a longer line is read whole. */
@@ -11,7 +11,7 @@ const answerBytes = 1024 ** 2;
 const chunkBytes = 256 * 1024;
 
 /** The messages in a worker's stdout from `from` on, where a line begins, with known keys hidden. */
-export async function readTranscript(path: string, from: number): Promise<TranscriptAnswer> {
+export async function readTranscript(path: string, from: number): Promise<TranscriptResponse> {
   const messages: TranscriptMessage[] = [];
   let next = from;
   // A worker that never started has no stdout.

@@ -8,12 +8,16 @@ import { blocks, marked } from '../docs/documents.ts';
  * The law of imports, as docs/architecture.md lists it from the top: a file imports only from layers
  * below its own, or from its own folder. A layer is files and folders of `src/`, or `machines`.
  */
-const [block = ''] = blocks(marked('docs/architecture.md', 'layers'), 'text');
-const layers = block
-  .trim()
-  .split('\n')
-  .map((line) => line.split(' '))
-  .toReversed();
+const layers = layersOf('layers');
+
+/** The folders of `web/` are layers as well, under the same law. */
+const pageLayers = layersOf('page-layers');
+
+function layersOf(name: string): string[][] {
+  const [block = ''] = blocks(marked('docs/architecture.md', name), 'text');
+  const lines = block.trim().split('\n');
+  return lines.map((line) => line.split(' ')).toReversed();
+}
 
 /** What stands beside the layers: it sees `errors` only, and only `main` sees it. */
 const practice = 'practice';
@@ -60,6 +64,25 @@ const text = ({ from, to }: Arrow) => `${from} → ${to}`;
 
 const arrows = [...(await arrowsOf('src')), ...(await arrowsOf('machines'))];
 const inside = arrows.filter(isOwn);
+const pageArrows = (await arrowsOf('web')).filter(({ from }) => !from.endsWith('.config.ts'));
+const insidePage = pageArrows.filter(({ to }) => to.startsWith('web/'));
+
+/** The folder of a file of the page: `state` for `web/state/store.ts`, `main` for `web/main.tsx`. */
+const pagePartOf = (path: string): string => /^web\/([^/.]+)/.exec(path)?.[1] ?? path;
+
+/** Every way from a name along the arrows back to itself. */
+function circlesIn(arrows: Arrow[]): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const walk = (name: string, path: string[]) => {
+    if (path.includes(name)) circles.push([...path.slice(path.indexOf(name)), name].join(' → '));
+    if (done.has(name) || path.includes(name)) return;
+    for (const { from, to } of arrows) if (from === name) walk(to, [...path, name]);
+    done.add(name);
+  };
+  for (const { from } of arrows) walk(from, []);
+  return circles;
+}
 
 describe('the imports', () => {
   it('are found, also of types, of side effects and of modules that are loaded later', () => {
@@ -116,10 +139,9 @@ describe('the imports', () => {
   });
 
   it('of the page are of its own files, of what draws it, of the hidden characters, and of the contract as types', async () => {
-    const page = (await arrowsOf('web')).filter(({ from }) => !from.endsWith('.config.ts'));
     const drawn = /^(preact|@preact\/signals)(\/|$)/;
     const shared = 'src/stream-json/hidden-characters.ts';
-    const wrong = page.filter(
+    const wrong = pageArrows.filter(
       ({ to }) => !to.startsWith('web/') && !drawn.test(to) && to !== shared,
     );
     expect(new Set(wrong.map(({ to }) => to))).toEqual(new Set(['src/projection/contract.ts']));
@@ -152,16 +174,41 @@ describe('the imports', () => {
   });
 
   it('never lead back to where they began', () => {
-    const targets = (file: string) => inside.filter(({ from }) => from === file);
-    const cycles: string[] = [];
-    const done = new Set<string>();
-    const walk = (file: string, path: string[]) => {
-      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-      if (done.has(file) || path.includes(file)) return;
-      for (const { to } of targets(file)) walk(to, [...path, file]);
-      done.add(file);
-    };
-    for (const { from } of inside) walk(from, []);
-    expect(cycles).toEqual([]);
+    expect(circlesIn([...inside, ...insidePage])).toEqual([]);
+  });
+
+  it('of the page go down its own layers, never up or across', () => {
+    const level = (path: string) =>
+      pageLayers.findIndex((layer) => layer.includes(pagePartOf(path)));
+    expect(insidePage.filter(({ from, to }) => level(from) < 0 || level(to) < 0)).toEqual([]);
+    const wrong = insidePage.filter(
+      ({ from, to }) => pagePartOf(from) !== pagePartOf(to) && level(to) >= level(from),
+    );
+    expect(insidePage.length).toBeGreaterThan(50);
+    expect(wrong.map(text)).toEqual([]);
+  });
+
+  it('lead in no circle from folder to folder, in src or in the page', () => {
+    const parts = (arrows: Arrow[], part: (path: string) => string) =>
+      arrows
+        .map(({ from, to }) => ({ from: part(from), to: part(to) }))
+        .filter(({ from, to }) => from !== to);
+    expect(circlesIn(parts(inside, partOf))).toEqual([]);
+    expect(circlesIn(parts(insidePage, pagePartOf))).toEqual([]);
+    expect(
+      circlesIn([
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'a' },
+      ]),
+    ).toEqual(['a → b → a']);
+  });
+
+  it("of the page's server are of the two commands that serve it; all others read the model", () => {
+    const importersOf = (room: string) =>
+      inside.filter(({ to }) => partOf(to) === room).map(({ from }) => from);
+    const outside = importersOf('page').filter((from) => partOf(from) !== 'page');
+    expect([...new Set(outside)].sort()).toEqual(['src/cli/serve.ts', 'src/cli/view.ts']);
+    const readers = importersOf('projection').map(partOf);
+    expect(readers).toEqual(expect.arrayContaining(['cli', 'page', 'export', 'charts']));
   });
 });

@@ -37,3 +37,12 @@ it('every file under test/src has the path of what it tests', async () => {
     .filter((path) => !sources.has(`${path}.ts`) && !sources.has(`${path}.json`));
   expect(strays).toEqual(['src/imports', 'src/tree']);
 });
+
+it('every file under test/web has the path of its file of the page, but the test of the build', async () => {
+  const tests = (await filesOf('test/web')).filter((path) => path.endsWith('.test.ts'));
+  const sources = new Set(await filesOf('web'));
+  const strays = tests
+    .map((path) => path.replace(/^test\//, '').replace(/\.test\.ts$/, ''))
+    .filter((path) => !sources.has(`${path}.ts`));
+  expect(strays).toEqual(['web/size']);
+});

@@ -1,17 +1,17 @@
 import type { ChartEdge, ChartView } from '../../src/projection/contract.ts';
 
-/** What of a chart is lit. */
+/** The lit parts of a chart. */
 export interface Lit {
-  /** The active state; its parents are lit with it. */
+  /** The active state; its parents are lit too. */
   state?: string | undefined;
   counts?: ReadonlyMap<string, number>;
-  /** The step that was taken last. */
+  /** The last transition. */
   last?: { from: string | null; event: string; targets: readonly string[] } | undefined;
-  /** Stands on the active state. */
+  /** The text on the active state. */
   countdown?: string | undefined;
 }
 
-/** Lights a chart that was put into the page. Only what has changed is touched. */
+/** Returns a function that lights a chart on the page. It touches only the changed elements. */
 export function createChartLight(svg: Element, chart: ChartView): (lit: Lit) => void {
   const states = byName(svg, 'data-state');
   const edges = byName(svg, 'data-edge');
@@ -44,14 +44,14 @@ const isWithin = (state: string, ancestor: string) =>
 
 function isTaken({ source, event, target }: ChartEdge, last: NonNullable<Lit['last']>): boolean {
   if (!isWithin(last.from ?? '', source) || event !== eventOf(last.event)) return false;
-  // A record names a state with the machine's id before it.
+  // A record names a state with the machine's id as its prefix.
   return last.targets.some((id) => id === target || id.endsWith(`.${target}`));
 }
 
-/** A timer as the chart names it: `after startDeadline` for `xstate.after.startDeadline.worker…`. */
+/** Returns a timer's name in the chart: `after startDeadline` for `xstate.after.startDeadline.worker…`. */
 const eventOf = (type: string): string => type.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1');
 
-/** The elements by each of the names in an attribute; one arrow may stand for several edges. */
+/** Indexes the elements by the names in an attribute; an arrow may belong to several edges. */
 function byName(svg: Element, attribute: string): Map<string, Element[]> {
   const found = new Map<string, Element[]>();
   for (const element of svg.querySelectorAll(`[${attribute}]`)) {
@@ -62,7 +62,7 @@ function byName(svg: Element, attribute: string): Map<string, Element[]> {
   return found;
 }
 
-/** A state may stand inside the group of its parent; the text of its own is meant. */
+/** Sets the state's own text: the group of a state also contains the texts of its children. */
 function setText(group: Element, selector: string, text: string): void {
   const found = [...group.querySelectorAll(selector)];
   const own = found.find((element) => element.closest('[data-state]') === group);

@@ -6,17 +6,17 @@ interface ChartProps {
   chart: ChartView | undefined;
   lit: Lit;
   label: string;
-  /** Shrunk until all of it can be seen; else the active state is kept in the middle. */
+  /** Shrinks the chart until all of it is visible; else the active state stays in the middle. */
   isWhole?: boolean;
 }
 
-/** A drawn chart. It is put in once; after that only classes and small texts change. */
+/** Draws a chart. Its SVG is inserted once; after that only classes and small texts change. */
 export function Chart({ chart, lit, label, isWhole = false }: ChartProps) {
   const box = useRef<HTMLElement>(null);
   const light = useRef<(lit: Lit) => void>(undefined);
   useEffect(() => {
     if (!chart?.svg || !box.current) return;
-    // Our own drawing, made when the project was built; it holds nothing that a worker said.
+    // The build draws it; it contains no text of a worker.
     const drawn = new DOMParser().parseFromString(chart.svg, 'image/svg+xml').documentElement;
     const svg = document.importNode(drawn, true);
     box.current.replaceChildren(svg);
@@ -36,13 +36,13 @@ export function Chart({ chart, lit, label, isWhole = false }: ChartProps) {
       class={`chart-box ${isWhole ? 'is-whole' : ''}`}
       aria-label="Chart"
       ref={box}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
       tabIndex={0}
     />
   );
 }
 
-/** Scrolls the chart alone, never the page around it. */
+/** Scrolls the chart to its active state; the page around it does not move. */
 function showActive(box: HTMLElement): void {
   const active = box.querySelector('.is-active > rect');
   if (!active) return;

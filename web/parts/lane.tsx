@@ -1,19 +1,19 @@
 import type { LaneMark } from '../../src/projection/contract.ts';
+import { groupOf, stateName } from '../model/group.ts';
+import { segmentsOf } from '../model/lane.ts';
 import { duration } from '../text/format.ts';
-import { groupOf, stateName } from '../text/group.ts';
-import { segmentsOf } from '../text/lane.ts';
 
 interface LaneProps {
   marks: readonly LaneMark[];
-  /** The span of time that the bar stands for. */
+  /** The time span of the whole bar. */
   from: number;
   until: number;
-  /** Where this worker's own time ends. */
+  /** The end of the worker's own time. */
   end: number;
   hasLabels?: boolean;
 }
 
-/** What a worker did over time: one piece for each state. */
+/** Draws a worker's states over time, one piece for each. */
 export function Lane({ marks, from, until, end, hasLabels }: LaneProps) {
   const pieces = segmentsOf(marks, { from, until, end });
   const text = pieces.map(({ state, ms }) => `${stateName(state)} ${duration(ms)}`).slice(-12);

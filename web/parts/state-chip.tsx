@@ -1,6 +1,6 @@
-import { groupOf, groupShapes, stateName } from '../text/group.ts';
+import { groupOf, groupShapes, stateName } from '../model/group.ts';
 
-/** A state, told by shape, word and colour. */
+/** Draws a state as a shape, a word and a colour. */
 export function StateChip({ state }: { state: string }) {
   const group = groupOf(state);
   return (

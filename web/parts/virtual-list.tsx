@@ -8,27 +8,27 @@ interface VirtualListProps {
   heightOf(index: number): number;
   keyOf(index: number): string | number;
   row(index: number): ComponentChildren;
-  /** The row that is kept in sight when it changes. */
+  /** The list scrolls to this row when its index changes. */
   current?: number;
-  /** Stays at the end while rows come, as long as nobody scrolls up. */
-  isTail?: boolean;
-  /** Changes when the rows do, so that heights are measured again. */
+  /** The list stays at its end while rows come, until the user scrolls up. */
+  sticksToEnd?: boolean;
+  /** Changes with the rows: the list then computes its heights again. */
   version: unknown;
 }
 
 const overscan = 300;
 
-/** A list that draws only what can be seen. */
+/** Draws only the visible rows of a list. */
 export function VirtualList(props: VirtualListProps) {
-  const { label, count, heightOf, keyOf, row, current, isTail, version } = props;
+  const { label, count, heightOf, keyOf, row, current, sticksToEnd, version } = props;
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const isAtEnd = useRef(true);
-  // Heights change with the version alone.
+  // Heights change only with the version.
   const tops = useMemo(() => topsOf(count, heightOf), [count, version]);
   const total = tops[count] ?? 0;
 
-  const look = () => {
+  const measure = () => {
     const element = box.current;
     if (!element) return;
     const { scrollTop, clientHeight, scrollHeight } = element;
@@ -36,16 +36,16 @@ export function VirtualList(props: VirtualListProps) {
     setView({ top: scrollTop, height: clientHeight });
   };
   useEffect(() => {
-    const observer = new ResizeObserver(look);
+    const observer = new ResizeObserver(measure);
     if (box.current) observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
   // Only a longer list moves the end.
   useLayoutEffect(() => {
     const element = box.current;
-    if (element && isTail && isAtEnd.current) element.scrollTop = total;
-  }, [total, isTail]);
-  // Only another row is brought into sight.
+    if (element && sticksToEnd && isAtEnd.current) element.scrollTop = total;
+  }, [total, sticksToEnd]);
+  // Scrolls only when the current row is another one.
   useLayoutEffect(() => {
     const element = box.current;
     if (!element || current === undefined || current < 0) return;
@@ -64,8 +64,8 @@ export function VirtualList(props: VirtualListProps) {
       class={`virtual ${props.class ?? ''}`}
       aria-label={label}
       ref={box}
-      onScroll={look}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      onScroll={measure}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it
       tabIndex={0}
     >
       <ul style={{ height: `${total}px` }}>
@@ -90,7 +90,7 @@ function topsOf(count: number, heightOf: (index: number) => number): number[] {
   return tops;
 }
 
-/** The last row that begins at or above a height. */
+/** Returns the last row whose top is at or above `y`. */
 function indexAt(tops: number[], y: number): number {
   let [low, high] = [0, tops.length - 1];
   while (low < high) {

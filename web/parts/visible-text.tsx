@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { segments } from '../text/visible.ts';
 
-/** Text of a worker: never markup, and with every character that hides shown by its number. */
+/** Draws a text of a worker: never as markup, and each hidden character as its number. */
 export function VisibleText({ text }: { text: string }) {
   const parts = useMemo(() => segments(text), [text]);
   return (

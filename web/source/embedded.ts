@@ -1,13 +1,14 @@
 import type { RunFile } from '../../src/projection/contract.ts';
 import type { Source } from './source.ts';
 
-/** A run that stands in the page itself: opened from a file, without a server. */
+/** Serves a run that is part of the page itself: the page is a file, without a server. */
 export function embeddedSource({ snapshot, records, transcripts, charts }: RunFile): Source {
   return {
-    follow(listener) {
+    follow(createListener) {
+      const listener = createListener(() => {});
       listener.snapshot(snapshot);
-      listener.connection({ kind: 'still' });
-      return { stop() {}, resync() {} };
+      listener.connection({ kind: 'recorded' });
+      return () => {};
     },
     charts: async () => charts,
     records: async (worker_id) => records[worker_id] ?? [],
@@ -25,7 +26,7 @@ async function refuse(): Promise<never> {
   throw new Error('This is a past run in a file; nothing can be changed in it.');
 }
 
-/** The run that stands in the page, if one does. */
+/** Returns the run in the page; undefined for the page of a server. */
 export function embeddedRun(): RunFile | undefined {
   const text = document.getElementById('run')?.textContent;
   // The export writes this element; its contract is RunFile.

@@ -7,7 +7,7 @@ export class Refusal extends Error {
   }
 }
 
-/** @throws Refusal with the server's sentence, or the browser's error when it cannot be reached. */
+/** @throws Refusal with the server's sentence, or the browser's error if the server is unreachable. */
 export async function getJson<T>(path: string): Promise<T> {
   return read<T>(await fetch(path));
 }
@@ -19,10 +19,10 @@ export async function postJson(path: string, csrf: string, body: object): Promis
 
 async function read<T>(response: Response): Promise<T> {
   if (response.ok) return response.json();
-  const answer: unknown = await response.json().catch(() => undefined);
-  const isSentence = typeof answer === 'object' && answer !== null && 'error' in answer;
+  const body: unknown = await response.json().catch(() => undefined);
+  const hasSentence = typeof body === 'object' && body !== null && 'error' in body;
   throw new Refusal(
     response.status,
-    isSentence ? String(answer.error) : `The server answered ${response.status}.`,
+    hasSentence ? String(body.error) : `The server answered ${response.status}.`,
   );
 }

@@ -1,20 +1,20 @@
 import type {
-  ChartsAnswer,
+  ChartsResponse,
   PageSnapshot,
   PermissionBody,
   Step,
   SupervisorView,
-  TranscriptAnswer,
+  TranscriptResponse,
 } from '../../src/projection/contract.ts';
 
-/** How the page stands to what it shows. */
+/** The connection of the page to the data that it shows. */
 export type Connection =
   | { kind: 'loading' }
-  | { kind: 'live' }
-  | { kind: 'still' }
+  | { kind: 'connected' }
+  | { kind: 'recorded' }
   | { kind: 'lost'; why: string };
 
-/** Told what happens, in order. After a snapshot everything before it is void. */
+/** Receives what happens, in order. A snapshot replaces everything before it. */
 export interface Listener {
   snapshot(snapshot: PageSnapshot): void;
   steps(steps: Step[]): void;
@@ -22,17 +22,20 @@ export interface Listener {
   connection(connection: Connection): void;
 }
 
-/** Where the page has its workers from. */
+/** Makes a listener that can ask its source for a new snapshot. */
+export type ListenerFactory = (resync: () => void) => Listener;
+
+/** The place from which the page has its workers: a server, or a run in the page itself. */
 export interface Source {
-  /** Tells a first snapshot, then what follows. Gives what ends it, and what asks for a new snapshot. */
-  follow(listener: Listener): { stop(): void; resync(): void };
-  charts(): Promise<ChartsAnswer>;
+  /** Sends a snapshot, then what follows, until the returned function is called. */
+  follow(createListener: ListenerFactory): () => void;
+  charts(): Promise<ChartsResponse>;
   records(worker_id: string): Promise<Step[]>;
-  transcript(worker_id: string, from: number): Promise<TranscriptAnswer>;
-  /** Each rejects with the server's sentence. */
+  transcript(worker_id: string, from: number): Promise<TranscriptResponse>;
+  /** These three reject with the server's sentence. */
   answer(request_id: string, body: PermissionBody): Promise<void>;
   resume(worker_id: string, prompt: string): Promise<void>;
   stop(worker_id: string): Promise<void>;
-  /** Where a worker's run is as one HTML file, or that of all; absent where it is one already. */
+  /** Returns the URL of a run as one HTML file; absent where the page is such a file. */
   exportUrl?(worker_id: string | 'all'): string;
 }

@@ -2,7 +2,7 @@ import type { Step, StreamEvents, SupervisorView } from '../../src/projection/co
 
 export interface StreamListener {
   opened(): void;
-  /** Where to go on after what was told so far. */
+  /** The place in the stream from which a new stream continues. */
   cursor(cursor: string): void;
   steps(steps: Step[]): void;
   supervisor(supervisor: SupervisorView): void;
@@ -10,16 +10,16 @@ export interface StreamListener {
   lost(): void;
 }
 
-/** Follows the server from a cursor on, until the returned function is called. */
+/** Follows the server's stream from a cursor, until the returned function is called. */
 export function openStream(cursor: string, listener: StreamListener): () => void {
   const stream = new EventSource(`/api/events?since=${encodeURIComponent(cursor)}`);
-  const on = <K extends keyof StreamEvents>(name: K, tell: (data: StreamEvents[K]) => void) =>
+  const on = <K extends keyof StreamEvents>(name: K, receive: (data: StreamEvents[K]) => void) =>
     stream.addEventListener(name, ({ data, lastEventId }) => {
-      tell(JSON.parse(data));
+      receive(JSON.parse(data));
       if (lastEventId !== '') listener.cursor(lastEventId);
     });
   stream.addEventListener('open', () => listener.opened());
-  // The page asks for a new snapshot itself, so that it also notices a server that is another one.
+  // The browser would reconnect by itself, and would not notice that the server is another one.
   stream.addEventListener('error', () => {
     stream.close();
     listener.lost();

@@ -1,7 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { grouped, openRequests } from './overview.ts';
 
-/** What a screen reader is told of new requests. */
+/** The sentence with which a screen reader announces new requests. */
 export const announcement = signal('');
 
 /** Keeps the window's title, its icon and the announcement up to date. */

@@ -1,17 +1,16 @@
 import { signal } from '@preact/signals';
 
-/** The server's clock, once a second: ages and countdowns go by it. */
+/** The server's clock, updated once a second: ages and countdowns use it. */
 export const now = signal(Date.now());
 
-let offset = 0;
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Sets the clock to the server's; in a past run it stands still. */
-export function syncClock(serverNow: number, isStill: boolean): void {
+/** Sets the clock to the server's time. It does not move in a recorded run. */
+export function syncClock(serverNow: number, isRecorded: boolean): void {
   clearInterval(timer);
-  offset = serverNow - Date.now();
+  const offset = serverNow - Date.now();
   now.value = serverNow;
-  if (isStill) return;
+  if (isRecorded) return;
   timer = setInterval(() => {
     now.value = Date.now() + offset;
   }, 1_000);

@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
-import { listRows } from './overview.ts';
-import { go, route } from './route.ts';
-import { backToNow, isPast, stepBy } from './travel.ts';
+import { listNeighbour } from './overview.ts';
+import { backToNow, go, isPast, selectedId } from './route.ts';
+import { stepBy } from './travel.ts';
 
 export const isHelpOpen = signal(false);
 
-/** What each key does, as the help lists it. */
+/** The effect of each key, as the help lists it. */
 export const keyHelp: [string, string][] = [
   ['j k', 'next and previous worker'],
   ['/', 'search'],
@@ -17,7 +17,7 @@ export const keyHelp: [string, string][] = [
   ['?', 'this help'],
 ];
 
-/** Listens to the keys that work everywhere on the page. */
+/** Handles the keys that work everywhere on the page. */
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -53,15 +53,12 @@ function isWriting(target: EventTarget | null): target is HTMLElement {
   );
 }
 
-function moveTo(step: number): void {
-  const ids = listRows.peek().flatMap((row) => ('id' in row ? [row.id] : []));
-  const here = ids.indexOf(route.peek().worker ?? '');
-  const next = here === -1 ? (step > 0 ? 0 : ids.length - 1) : here + step;
-  const worker = ids[Math.min(ids.length - 1, Math.max(0, next))];
+function moveTo(by: number): void {
+  const worker = listNeighbour(selectedId.peek(), by);
   if (worker !== undefined) go({ worker });
 }
 
-/** The log's search where a worker is shown, else that of the list. */
+/** Focuses the search of the log if a worker is shown, else the search of the list. */
 function focusSearch(): void {
   const fields = document.querySelectorAll<HTMLInputElement>('input[type=search]');
   const visible = [...fields].filter((field) => field.offsetParent !== null);

@@ -1,59 +1,44 @@
 import { computed, signal } from '@preact/signals';
 import type { RequestView, WorkerView } from '../../src/projection/contract.ts';
-import { type Group, groupOf, groups } from '../text/group.ts';
+import {
+  countStates,
+  groupWorkers,
+  idsOf,
+  matches,
+  neighbourOf,
+  rowsOf,
+  type ShownWorker,
+} from '../model/list.ts';
 import { frames, workerIds, workerOf } from './store.ts';
 import { shownState } from './travel.ts';
 
-/** What the list of workers is narrowed to. */
+/** The text that the listed workers contain. */
 export const search = signal('');
 
-/** The workers by group, in the state in which they are shown, the newest first. */
-export const grouped = computed(() => {
-  const found: Record<Group, string[]> = {
-    needs: [],
-    working: [],
-    queued: [],
-    failed: [],
-    done: [],
-  };
-  for (const id of workerIds.value.toReversed()) {
-    const state = shownState(id);
-    if (state !== undefined) found[groupOf(state)].push(id);
-  }
-  return found;
-});
+/** Every worker in the state in which the page shows it, the oldest first. */
+const shownWorkers = computed(() =>
+  workerIds.value.map((id): ShownWorker => ({ id, state: shownState(id) })),
+);
 
-/** How many workers are in each state. */
-export const stateCounts = computed(() => {
-  const counts = new Map<string, number>();
-  for (const id of workerIds.value) {
-    const state = shownState(id);
-    if (state !== undefined) counts.set(state, (counts.get(state) ?? 0) + 1);
-  }
-  return counts;
-});
+/** The workers by group, the newest first. */
+export const grouped = computed(() => groupWorkers(shownWorkers.value));
 
-/** A row of the list of workers. */
-export type ListRow = { group: Group; count: number } | { id: string };
+/** The number of workers in each state. */
+export const stateCounts = computed(() => countStates(shownWorkers.value));
 
-/** The groups that have workers, each with those that the search finds. */
-export const listRows = computed<ListRow[]>(() => {
-  const query = search.value.trim().toLowerCase();
-  return groups.flatMap((group): ListRow[] => {
-    const ids = grouped.value[group].filter((id) => matches(id, query));
-    return ids.length === 0 ? [] : [{ group, count: ids.length }, ...ids.map((id) => ({ id }))];
-  });
-});
+/** The rows of the list of workers that the search finds. */
+export const listRows = computed(() =>
+  rowsOf(grouped.value, (id) => search.value.trim() === '' || matches(workerOf(id), search.value)),
+);
 
-function matches(id: string, query: string): boolean {
-  if (query === '') return true;
-  const worker = workerOf(id);
-  if (!worker) return false;
-  const texts = [id, worker.description, worker.state, worker.agent_type, worker.cwd];
-  return texts.some((text) => text?.toLowerCase().includes(query));
-}
+/** The workers in the list, in its order. */
+export const listedIds = computed(() => idsOf(listRows.value));
 
-/** A request that waits, and whose it is. */
+/** Returns the worker `by` rows away in the list. */
+export const listNeighbour = (id: string | undefined, by: number): string | undefined =>
+  neighbourOf(listedIds.peek(), id, by);
+
+/** A request that waits for an answer, with its worker. */
 export interface OpenRequest {
   request: RequestView;
   worker: WorkerView;

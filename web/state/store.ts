@@ -1,6 +1,6 @@
 import { batch, computed, type Signal, signal } from '@preact/signals';
 import type {
-  ChartsAnswer,
+  ChartsResponse,
   LaneMark,
   PageMode,
   PageSnapshot,
@@ -8,33 +8,34 @@ import type {
   SupervisorView,
   WorkerView,
 } from '../../src/projection/contract.ts';
+import { mergeStep } from '../model/steps.ts';
 import type { Connection, Listener } from '../source/source.ts';
 import { syncClock } from './clock.ts';
 
-/** What the page knows, as signals. Each worker has its own, so that a step redraws one row. */
+/** Everything that the page knows, as signals. Each worker has its own: a step redraws one row. */
 export const connection = signal<Connection>({ kind: 'loading' });
 export const mode = signal<PageMode>('readonly');
 export const title = signal('');
 export const supervisor = signal<SupervisorView | null>(null);
-export const charts = signal<ChartsAnswer | null>(null);
-/** Counts snapshots: what was fetched before the last one may have gaps. */
+export const charts = signal<ChartsResponse | null>(null);
+/** Counts snapshots. Steps that were fetched before the last snapshot may have gaps. */
 export const epoch = signal(0);
-/** Goes up whenever a worker comes, or one changes its state. */
+/** Counts new workers and changes of state. */
 export const stateChanges = signal(0);
-/** Goes up with every frame of steps. */
+/** Counts frames of steps. */
 export const frames = signal(0);
 
 const views = new Map<string, Signal<WorkerView>>();
 const lanes = new Map<string, LaneMark[]>();
 const stepListeners = new Set<(steps: Step[]) => void>();
 
-/** Every worker there is, oldest first. */
+/** Every worker, the oldest first. */
 export const workerIds = computed(() => {
   stateChanges.value;
   return [...views.keys()];
 });
 
-/** Reads as a signal does: whoever calls it is told of changes. */
+/** Reads a worker as a signal: its reader runs again after a change. */
 export function workerOf(id: string): WorkerView | undefined {
   const view = views.get(id);
   if (!view) stateChanges.value;
@@ -45,18 +46,18 @@ export function laneOf(id: string): LaneMark[] {
   return lanes.get(id) ?? [];
 }
 
-/** Follows the steps as they are shown. */
+/** Calls back with the steps of each frame; returns an unsubscribe function. */
 export function onSteps(listener: (steps: Step[]) => void): () => void {
   stepListeners.add(listener);
   return () => stepListeners.delete(listener);
 }
 
-/** A listener for a source that puts what it is told on the page, at most once a frame. */
+/** Creates the listener that puts a source's data on the page, at most once a frame. */
 export function createListener(resync: () => void): Listener {
   let waiting: Step[] = [];
-  let isAsked = false;
+  let isScheduled = false;
   const show = () => {
-    isAsked = false;
+    isScheduled = false;
     const steps = waiting;
     waiting = [];
     if (!applySteps(steps)) resync();
@@ -68,8 +69,8 @@ export function createListener(resync: () => void): Listener {
     },
     steps(steps) {
       for (const step of steps) waiting.push(step);
-      if (!isAsked) requestAnimationFrame(show);
-      isAsked = true;
+      if (!isScheduled) requestAnimationFrame(show);
+      isScheduled = true;
     },
     supervisor(next) {
       supervisor.value = next;
@@ -103,28 +104,28 @@ function put(worker: WorkerView): void {
   else views.set(worker.worker_id, signal(worker));
 }
 
-/** @returns false when a step is missing between what is known and what came. */
+/** @returns false when a step is missing before one of these. */
 function applySteps(steps: Step[]): boolean {
   return batch(() => {
     const shown: Step[] = [];
-    let hasMoved = false;
     for (const step of steps) {
-      const { record, patch } = step;
-      const known = views.get(record.worker)?.peek();
-      if (record.seq <= (known?.seq ?? 0)) continue;
-      if (record.seq !== (known?.seq ?? 0) + 1) return false;
-      // The first step of a worker carries the whole view; later ones are merged into it.
-      put({ ...known, ...patch } as WorkerView);
+      const merged = mergeStep(views.get(step.record.worker)?.peek(), step);
+      if (merged === 'known') continue;
+      if (merged === 'gap') return false;
+      put(merged);
       shown.push(step);
-      if (record.from === record.to) continue;
-      hasMoved = true;
-      const lane = lanes.get(record.worker) ?? [];
-      lanes.set(record.worker, lane);
-      lane.push([record.t, record.to]);
     }
+    const moves = shown.filter(({ record }) => record.from !== record.to);
+    for (const { record } of moves) mark(record.worker, [record.t, record.to]);
     for (const listener of stepListeners) listener(shown);
-    if (hasMoved) stateChanges.value += 1;
+    if (moves.length > 0) stateChanges.value += 1;
     frames.value += 1;
     return true;
   });
+}
+
+function mark(id: string, state: LaneMark): void {
+  const lane = lanes.get(id);
+  if (lane) lane.push(state);
+  else lanes.set(id, [state]);
 }

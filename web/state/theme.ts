@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 
-/** As the system has it, or as chosen here. */
+/** The colours: those of the system, or the choice made on the page. */
 export const theme = signal<'auto' | 'dark' | 'light'>('auto');
 
 effect(() => {

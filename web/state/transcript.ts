@@ -1,63 +1,65 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { TranscriptMessage } from '../../src/projection/contract.ts';
+import { offsetAfter } from '../model/steps.ts';
 import type { Source } from '../source/source.ts';
-import { messagesSeen, records } from './records.ts';
-import { selectedId } from './route.ts';
-import { isPast, position } from './travel.ts';
+import { messageOf } from '../text/error.ts';
+import { messageCount, records } from './records.ts';
+import { isPast, selectedId } from './route.ts';
+import { position } from './travel.ts';
 
-/** Whether somebody looks at the transcript; it is fetched for nobody else. */
+/** True while the transcript is on the page; only then is it loaded. */
 export const isTranscriptShown = signal(false);
 
 const messages = signal<TranscriptMessage[]>([]);
 export const transcriptError = signal('');
 
-/** The messages up to the moment that is shown. */
+/** The messages up to the shown moment. */
 export const shownMessages = computed(() => {
   if (!isPast.value) return messages.value;
-  const { steps } = records.value;
-  const end = steps.slice(0, position.value).findLast(({ record }) => record.offset !== undefined);
-  return messages.value.filter(({ offset }) => offset <= (end?.record.offset ?? 0));
+  const end = offsetAfter(records.value.steps, position.value);
+  return messages.value.filter(({ offset }) => offset <= end);
 });
 
-/** Fetches the selected worker's messages, and what is new when its records grow. */
+/** Loads the selected worker's messages, and the new messages when its records grow. */
 export function followTranscript(source: Source): void {
   let worker: string | undefined;
   let next = 0;
-  let isFetching = false;
+  let isLoading = false;
+  /** True if there may be more messages than the current load brings. */
   let isStale = false;
 
-  const fetchAll = async () => {
+  const loadPart = async (own: string) => {
+    const part = await source.transcript(own, next);
+    if (own !== worker) {
+      isStale = true;
+      return;
+    }
+    next = part.next;
+    if (part.messages.length > 0) messages.value = [...messages.peek(), ...part.messages];
+    if (!part.is_end) isStale = true;
+    transcriptError.value = '';
+  };
+  const load = async () => {
     isStale = true;
-    if (isFetching) return;
-    isFetching = true;
+    if (isLoading) return;
+    isLoading = true;
     while (isStale && worker !== undefined) {
       isStale = false;
-      const own = worker;
-      try {
-        const answer = await source.transcript(own, next);
-        if (own !== worker) {
-          isStale = true;
-          continue;
-        }
-        next = answer.next;
-        if (answer.messages.length > 0) messages.value = [...messages.peek(), ...answer.messages];
-        if (!answer.is_end) isStale = true;
-        transcriptError.value = '';
-      } catch (error) {
-        transcriptError.value = error instanceof Error ? error.message : String(error);
-      }
+      await loadPart(worker).catch((error: unknown) => {
+        transcriptError.value = messageOf(error);
+      });
     }
-    isFetching = false;
+    isLoading = false;
   };
 
   effect(() => {
-    messagesSeen.value;
+    messageCount.value;
     if (!isTranscriptShown.value) return;
     if (worker !== selectedId.value) {
       worker = selectedId.value;
       next = 0;
       messages.value = [];
     }
-    void fetchAll();
+    void load();
   });
 }

@@ -1,4 +1,4 @@
-/** `4s`, `3m 12s`, `2h 05m`, `3d 4h`. */
+/** Formats a time span: `4s`, `3m 12s`, `2h 05m`, `3d 4h`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const [minutes, hours, days] = [60, 3_600, 86_400].map((unit) => Math.floor(seconds / unit));
@@ -7,7 +7,7 @@ export function duration(ms: number): string {
   return minutes ? `${minutes}m ${two(seconds % 60)}s` : `${seconds}s`;
 }
 
-/** A time of day with milliseconds. */
+/** Formats a time of day with milliseconds. */
 export function clockTime(t: number): string {
   const date = new Date(t);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');

@@ -1,14 +1,14 @@
 import type { TranscriptMessage } from '../../src/projection/contract.ts';
 
-/** A piece of a message, as the page shows it. */
+/** A block of a message. */
 export interface Block {
   kind: 'text' | 'thinking' | 'use' | 'result' | 'failed result' | 'other';
-  /** The tool, for a use. */
+  /** The tool's name, in a `use`. */
   name?: string;
   text: string;
 }
 
-/** The pieces of a message of the CLI; what is unknown is shown as JSON rather than left out. */
+/** Reads the blocks of a message of the CLI; an unknown block becomes JSON. */
 export function blocksOf({ message }: TranscriptMessage): { role: string; blocks: Block[] } {
   const inner = isObject(message.message) ? message.message : message;
   const content = typeof inner.content === 'string' ? [textBlock(inner.content)] : inner.content;

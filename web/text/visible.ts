@@ -1,9 +1,9 @@
 import { hexOf, hiddenCharacter } from '../../src/stream-json/hidden-characters.ts';
 
-/** A run of plain text, or one character that would not show or would mislead. */
+/** A run of plain text, or one character that is invisible or misleading. */
 export type Segment = { text: string } | { hidden: string };
 
-/** Splits a text so that every character that hides can be shown by its number. */
+/** Splits a text into plain runs and hidden characters, which are shown as their numbers. */
 export function segments(text: string): Segment[] {
   const found: Segment[] = [];
   let plain = '';

@@ -1,9 +1,10 @@
 import { now } from '../state/clock.ts';
+import { backToNow, isPast } from '../state/route.ts';
 import { connection, mode } from '../state/store.ts';
-import { backToNow, isPast, moment } from '../state/travel.ts';
+import { moment } from '../state/travel.ts';
 import { clockTime, duration } from '../text/format.ts';
 
-/** What must not be overlooked: that the server is gone, or that this is the past. */
+/** Warns that the server is gone, or that the page shows the past. */
 export function Banner() {
   const link = connection.value;
   const time = moment.value;

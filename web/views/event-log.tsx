@@ -1,16 +1,17 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { Step } from '../../src/projection/contract.ts';
+import { groupOf, groupShapes, stateName } from '../model/group.ts';
+import { hashOf } from '../model/route.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { VisibleText } from '../parts/visible-text.tsx';
 import { records } from '../state/records.ts';
-import { hashOf, route } from '../state/route.ts';
+import { route } from '../state/route.ts';
 import { position } from '../state/travel.ts';
 import { clockTime } from '../text/format.ts';
-import { groupOf, groupShapes, stateName } from '../text/group.ts';
 
 const rowHeight = 30;
 
-/** Every record of the worker. A click goes to its moment and shows it whole. */
+/** Lists every record of the worker. A click on one shows its moment and all of its content. */
 export function EventLog({ id }: { id: string }) {
   const query = useSignal('');
   const rows = useComputed(() => {
@@ -41,7 +42,7 @@ export function EventLog({ id }: { id: string }) {
         class="log"
         count={found.length}
         version={found}
-        isTail={shown === undefined}
+        sticksToEnd={shown === undefined}
         heightOf={() => rowHeight}
         keyOf={(index) => found[index]?.record.seq ?? index}
         current={shown ? found.indexOf(shown) : -1}
@@ -81,7 +82,7 @@ function Row({ id, step: { record }, isShown }: { id: string; step: Step; isShow
   );
 }
 
-/** The record as it stands in the journal, and what it changed of the worker. */
+/** Shows a record as the journal has it, and its changes to the worker. */
 function Detail({ step: { record, patch } }: { step: Step }) {
   return (
     <section class="detail" aria-label={`Event ${record.seq}`}>
@@ -101,7 +102,7 @@ function Detail({ step: { record, patch } }: { step: Step }) {
 
 const texts = new WeakMap<Step, string>();
 
-/** What the search looks in. */
+/** Returns the text that the search reads, made once for each step. */
 function textOf(step: Step): string {
   const known = texts.get(step);
   if (known !== undefined) return known;

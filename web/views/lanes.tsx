@@ -1,19 +1,20 @@
+import { endOf } from '../model/lane.ts';
+import { hashOf } from '../model/route.ts';
 import { Lane } from '../parts/lane.tsx';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { now } from '../state/clock.ts';
-import { listRows } from '../state/overview.ts';
-import { go, hashOf } from '../state/route.ts';
+import { listedIds } from '../state/overview.ts';
+import { go } from '../state/route.ts';
 import { laneOf, mode, stateChanges, workerIds, workerOf } from '../state/store.ts';
 import { moment } from '../state/travel.ts';
 import { clockTime, duration } from '../text/format.ts';
-import { endOf } from '../text/lane.ts';
 
 const rowHeight = 28;
 
-/** All workers over time, one under the other, with a scrubber that moves the whole page. */
+/** Draws all workers over time, one below the other; its scrubber moves the whole page in time. */
 export function Lanes() {
   stateChanges.value;
-  const ids = listRows.value.flatMap((row) => ('id' in row ? [row.id] : []));
+  const ids = listedIds.value;
   const from = Math.min(...workerIds.value.map((id) => workerOf(id)?.created_at ?? now.value));
   const until = Math.max(
     ...workerIds.value.map((id) => endOf(laneOf(id), mode.value === 'recorded' ? 0 : now.value)),

@@ -5,7 +5,7 @@ import { charts, supervisor, workerIds } from '../state/store.ts';
 import { Lanes } from './lanes.tsx';
 import { Permission } from './permission.tsx';
 
-/** All workers: what waits for an answer, what each did over time, and who gets a slot. */
+/** Shows all workers: open requests, states over time, and the supervisor's slots. */
 export function Overview({ source }: { source: Source }) {
   const requests = openRequests.value;
   return (

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { PermissionBody, RequestView, WorkerView } from '../../src/projection/contract.ts';
+import { hashOf } from '../model/route.ts';
 import { VisibleText } from '../parts/visible-text.tsx';
 import type { Source } from '../source/source.ts';
 import { answer, answering, refusalToAct } from '../state/answers.ts';
 import { now } from '../state/clock.ts';
-import { hashOf } from '../state/route.ts';
 import { duration } from '../text/format.ts';
 import { Question, questionsOf } from './question.tsx';
 import { ToolInput } from './tool-input.tsx';
@@ -16,7 +16,7 @@ interface PermissionProps {
   hasWorkerLink?: boolean;
 }
 
-/** A request with everything of it, and its answers. Its keys work while it has the focus. */
+/** Shows a whole request and its possible answers. Its keys work while it has the focus. */
 export function Permission({ request, worker, source, hasWorkerLink }: PermissionProps) {
   const isDenying = useSignal(false);
   const state = answering.value.get(request.request_id);
@@ -47,7 +47,7 @@ export function Permission({ request, worker, source, hasWorkerLink }: Permissio
   return (
     <article
       class="permission"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: answering by key needs the card to be focused
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the keys of the card need its focus
       tabIndex={0}
       onKeyDown={onKeyDown}
       data-request={request.request_id}
@@ -94,15 +94,15 @@ export function Permission({ request, worker, source, hasWorkerLink }: Permissio
             }}
           />
         )}
-        <p class="told" role="status">
-          {told(state, refusal)}
+        <p class="notice" role="status">
+          {noticeOf(state, refusal)}
         </p>
       </footer>
     </article>
   );
 }
 
-function told(state: ReturnType<typeof answering.value.get>, refusal: string): string {
+function noticeOf(state: ReturnType<typeof answering.value.get>, refusal: string): string {
   if (state?.kind === 'sending') return 'Sending the answer…';
   if (state?.kind === 'sent') return 'Answered.';
   return state?.kind === 'refused' ? state.why : refusal;

@@ -8,7 +8,7 @@ export interface AskedQuestion {
   isMultiple: boolean;
 }
 
-/** The questions in the input of AskUserQuestion; what does not look like one is left to the input. */
+/** Reads the questions in the input of AskUserQuestion; skips anything that is not a question. */
 export function questionsOf({ questions }: Record<string, unknown>): AskedQuestion[] {
   if (!Array.isArray(questions)) return [];
   return questions.flatMap((asked) => {
@@ -29,7 +29,7 @@ interface QuestionProps {
   onAnswer(answers: Record<string, string>): void;
 }
 
-/** Choices for each question, or words of one's own. */
+/** Asks each question with its options and a field for another answer. */
 export function Question({ questions, isDisabled, onAnswer }: QuestionProps) {
   const chosen = useSignal<Record<string, string[]>>({});
   const words = useSignal<Record<string, string>>({});

@@ -1,15 +1,15 @@
+import { endOf } from '../model/lane.ts';
 import { Lane } from '../parts/lane.tsx';
 import { now } from '../state/clock.ts';
 import { records } from '../state/records.ts';
-import { go } from '../state/route.ts';
+import { go, isPast } from '../state/route.ts';
 import { laneOf, mode, stateChanges } from '../state/store.ts';
-import { isPast, moment } from '../state/travel.ts';
+import { moment } from '../state/travel.ts';
 import { clockTime, duration } from '../text/format.ts';
-import { endOf } from '../text/lane.ts';
 
-const parts = 10_000;
+const scale = 10_000;
 
-/** What the worker did over time, and a scrubber that goes to any moment of it. */
+/** Draws the worker's states over time; its scrubber goes to any moment of the worker. */
 export function Timeline({ id }: { id: string }) {
   stateChanges.value;
   const marks = laneOf(id);
@@ -22,9 +22,9 @@ export function Timeline({ id }: { id: string }) {
   const until = Math.max(from + 1, settled, steps.at(-1)?.record.t ?? 0);
   const time = moment.value ?? until;
   const travel = (value: number) => {
-    const target = from + (value / parts) * (until - from);
+    const target = from + (value / scale) * (until - from);
     const step = steps.findLast(({ record }) => record.t <= target) ?? steps[0];
-    go(value >= parts || !step ? { worker: id } : { worker: id, seq: step.record.seq });
+    go(value >= scale || !step ? { worker: id } : { worker: id, seq: step.record.seq });
   };
   return (
     <section class="timeline" aria-label="Timeline">
@@ -35,8 +35,8 @@ export function Timeline({ id }: { id: string }) {
         aria-label="Moment"
         aria-valuetext={isPast.value ? clockTime(time) : 'now'}
         min={0}
-        max={parts}
-        value={((time - from) / (until - from)) * parts}
+        max={scale}
+        value={((time - from) / (until - from)) * scale}
         disabled={steps.length === 0}
         onInput={({ currentTarget }) => travel(currentTarget.valueAsNumber)}
       />

@@ -1,6 +1,6 @@
 import { VisibleText } from '../parts/visible-text.tsx';
 
-/** The whole input of a tool, nothing cut. Each value says how long it is when it is long. */
+/** Shows the whole input of a tool, nothing cut. A value of several lines shows their number. */
 export function ToolInput({ input }: { input: Record<string, unknown> }) {
   const entries = Object.entries(input);
   if (entries.length === 0) return <p class="empty">It has no input.</p>;

@@ -1,10 +1,10 @@
+import { groupNames, groupShapes, groups } from '../model/group.ts';
 import type { Source } from '../source/source.ts';
 import { isHelpOpen } from '../state/keys.ts';
 import { grouped, totals } from '../state/overview.ts';
 import { connection, mode } from '../state/store.ts';
 import { nextTheme, theme } from '../state/theme.ts';
 import { count, money } from '../text/format.ts';
-import { groupNames, groupShapes, groups } from '../text/group.ts';
 
 export function TopBar({ source }: { source: Source }) {
   const { cost, input, output } = totals.value;
@@ -32,7 +32,7 @@ export function TopBar({ source }: { source: Source }) {
           {count(input)} in, {count(output)} out
         </span>
       </span>
-      <Link />
+      <ConnectionStatus />
       {source.exportUrl && (
         <a
           class="button"
@@ -60,14 +60,14 @@ export function TopBar({ source }: { source: Source }) {
   );
 }
 
-/** How the page stands to its server. */
-function Link() {
+/** Shows whether the page follows a server. */
+function ConnectionStatus() {
   const { kind } = connection.value;
   const readonly = mode.value === 'readonly' ? ', read-only' : '';
   const text = {
     loading: 'Loading',
-    live: `Live${readonly}`,
-    still: 'Recorded',
+    connected: `Live${readonly}`,
+    recorded: 'Recorded',
     lost: 'Disconnected',
   }[kind];
   return <span class={`link is-${kind}`}>{text}</span>;

@@ -4,10 +4,10 @@ import { VisibleText } from '../parts/visible-text.tsx';
 import { shownMessages, transcriptError } from '../state/transcript.ts';
 import { type Block, blocksOf } from '../text/message.ts';
 
-/** A longer piece is folded, whole, under its first line. */
-const foldedLines = 16;
+/** A longer block is collapsed under its first line. */
+const shownLines = 16;
 
-/** The conversation, up to the moment that is shown. */
+/** Shows the conversation up to the shown moment. */
 export function Transcript() {
   const messages = shownMessages.value;
   return (
@@ -43,7 +43,7 @@ function BlockView({ role, block: { kind, name, text } }: { role: string; block:
   return (
     <div class={`block is-${kind.replace(' ', '-')}`}>
       <h3>{label}</h3>
-      {lines.length <= foldedLines ? (
+      {lines.length <= shownLines ? (
         body
       ) : (
         <details>

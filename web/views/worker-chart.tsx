@@ -1,15 +1,17 @@
 import { useSignal } from '@preact/signals';
 import type { Step, WorkerView } from '../../src/projection/contract.ts';
+import { stateName } from '../model/group.ts';
+import { lastMove } from '../model/steps.ts';
 import { Chart } from '../parts/chart.tsx';
 import { now } from '../state/clock.ts';
 import { stateCounts } from '../state/overview.ts';
-import { lastMove, records } from '../state/records.ts';
+import { records } from '../state/records.ts';
+import { isPast } from '../state/route.ts';
 import { charts } from '../state/store.ts';
-import { isPast, moment, position } from '../state/travel.ts';
+import { moment, position } from '../state/travel.ts';
 import { duration } from '../text/format.ts';
-import { stateName } from '../text/group.ts';
 
-/** The machine of the worker, with the way it took. */
+/** Draws the worker's statechart, with its state and its last transition. */
 export function WorkerChart({ worker }: { worker: WorkerView }) {
   const { state, deadline } = worker;
   const isWhole = useSignal(false);
@@ -49,6 +51,6 @@ export function WorkerChart({ worker }: { worker: WorkerView }) {
   );
 }
 
-/** A record names a state with the machine's id before it; the chart does not. */
+/** Removes the machine's id, which a record has before each state and the chart has not. */
 const targetsOf = ({ edges = [] }: Step['record']): string[] =>
   edges.map((edge) => edge.slice(edge.indexOf('.') + 1));

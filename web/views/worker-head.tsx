@@ -1,18 +1,19 @@
 import { useSignal } from '@preact/signals';
 import type { WorkerView } from '../../src/projection/contract.ts';
+import { isSettled, isStoppable } from '../model/group.ts';
 import { StateChip } from '../parts/state-chip.tsx';
 import { VisibleText } from '../parts/visible-text.tsx';
 import type { Source } from '../source/source.ts';
 import { refusalToAct } from '../state/answers.ts';
+import { messageOf } from '../text/error.ts';
 import { count, money } from '../text/format.ts';
-import { isUnderWay } from '../text/group.ts';
 
 interface HeadProps {
   worker: WorkerView;
   source: Source;
 }
 
-/** Who the worker is, what it cost, and what can be done with it. */
+/** Shows the worker's facts, its cost and the actions on it. */
 export function WorkerHead({ worker, source }: HeadProps) {
   const { description, state, agent_type, model, turn, cost_usd, tokens, cwd } = worker;
   return (
@@ -55,7 +56,7 @@ export function WorkerHead({ worker, source }: HeadProps) {
   );
 }
 
-/** Stop while a turn is under way, resume after it. */
+/** Offers to stop a turn in progress, and to resume the worker after its turn. */
 function Actions({ worker, source }: HeadProps) {
   const isWriting = useSignal(false);
   const isBusy = useSignal(false);
@@ -69,11 +70,11 @@ function Actions({ worker, source }: HeadProps) {
       await action();
       isWriting.value = false;
     } catch (error) {
-      why.value = error instanceof Error ? error.message : String(error);
+      why.value = messageOf(error);
     }
     isBusy.value = false;
   };
-  const isSettled = worker.state === 'completed' || worker.state === 'failed';
+  const canResume = isSettled(worker.state);
   return (
     <div class="actions">
       {source.exportUrl && (
@@ -81,7 +82,7 @@ function Actions({ worker, source }: HeadProps) {
           Export
         </a>
       )}
-      {isUnderWay(worker.state) && (
+      {isStoppable(worker.state) && (
         <button
           type="button"
           disabled={isBusy.value || refusal !== ''}
@@ -91,7 +92,7 @@ function Actions({ worker, source }: HeadProps) {
           Stop
         </button>
       )}
-      {isSettled && !isWriting.value && (
+      {canResume && !isWriting.value && (
         <button
           type="button"
           disabled={refusal !== ''}
@@ -103,7 +104,7 @@ function Actions({ worker, source }: HeadProps) {
           Resume…
         </button>
       )}
-      {isSettled && isWriting.value && (
+      {canResume && isWriting.value && (
         <form
           class="resume"
           onSubmit={(event) => {

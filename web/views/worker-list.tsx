@@ -1,11 +1,12 @@
+import { groupNames, groupOf, groupShapes, stateName } from '../model/group.ts';
+import { hashOf } from '../model/route.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
 import { now } from '../state/clock.ts';
 import { listRows, search } from '../state/overview.ts';
-import { hashOf, selectedId } from '../state/route.ts';
+import { selectedId } from '../state/route.ts';
 import { connection, workerIds, workerOf } from '../state/store.ts';
 import { moment, shownState } from '../state/travel.ts';
 import { duration, money } from '../text/format.ts';
-import { groupNames, groupOf, groupShapes, stateName } from '../text/group.ts';
 
 const [headerHeight, rowHeight] = [32, 62];
 
@@ -92,7 +93,7 @@ function Row({ id }: { id: string }) {
   );
 }
 
-/** Redrawn by itself once a second, so that its row is not. */
+/** Draws the age once a second, so that its row need not. */
 function Age({ since }: { since: number }) {
   return <> {duration(now.value - since)}</>;
 }

@@ -14,7 +14,7 @@ import { Transcript } from './transcript.tsx';
 import { WorkerChart } from './worker-chart.tsx';
 import { WorkerHead } from './worker-head.tsx';
 
-/** One worker, now or at a moment of its past. */
+/** Shows one worker, now or at a moment of its past. */
 export function WorkerPage({ id, source }: { id: string; source: Source }) {
   const worker = selectedView.value;
   const tab = useSignal<'log' | 'transcript'>('log');

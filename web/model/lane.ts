@@ -1,6 +1,7 @@
 import type { LaneMark } from '../../src/projection/contract.ts';
+import { isSettled } from './group.ts';
 
-/** A piece of a bar: where it begins and how wide it is, as parts of the whole. */
+/** A piece of a bar. Its left edge and its width are fractions of the whole bar. */
 export interface Piece {
   state: string;
   left: number;
@@ -8,10 +9,10 @@ export interface Piece {
   ms: number;
 }
 
-/** Narrower pieces than this part of the bar cannot be seen; they go to their neighbour. */
+/** A narrower piece cannot be seen: its neighbour takes its place. */
 const narrowest = 1 / 600;
 
-/** The pieces of a bar. However many marks there are, no more come out than can be seen. */
+/** Returns the pieces of a bar: at most as many as can be seen, for any number of marks. */
 export function segmentsOf(
   marks: readonly LaneMark[],
   { from, until, end }: { from: number; until: number; end: number },
@@ -34,8 +35,19 @@ export function segmentsOf(
   return pieces;
 }
 
-/** When a worker's bar ends: at its last change when it has settled, else now. */
+/** Returns the end of a worker's bar: its last change if it has settled, else now. */
 export function endOf(marks: readonly LaneMark[], now: number): number {
   const [t, state] = marks.at(-1) ?? [now, ''];
-  return state === 'completed' || state === 'failed' ? t : Math.max(t, now);
+  return isSettled(state) ? t : Math.max(t, now);
+}
+
+/** Returns the state of a worker at a time; undefined before its first mark. */
+export function stateAt(lane: readonly LaneMark[], time: number): string | undefined {
+  let [low, high] = [0, lane.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lane[middle]?.[0] ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return lane[low - 1]?.[1];
 }

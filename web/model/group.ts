@@ -10,7 +10,7 @@ export const groupNames: Record<Group, string> = {
   done: 'Done',
 };
 
-/** A shape for each group, so that no state is told by its colour alone. */
+/** A shape for each group: colour alone must not carry a state. */
 export const groupShapes: Record<Group, string> = {
   needs: '◆',
   working: '●',
@@ -26,11 +26,13 @@ export function groupOf(state: string): Group {
   return state === 'failed' ? 'failed' : 'working';
 }
 
-/** `awaiting permission` for `awaiting_permission`; of nested states the innermost. */
+/** Returns `awaiting permission` for `awaiting_permission`, and the innermost of nested states. */
 export function stateName(state: string): string {
   return (state.split('.').at(-1) ?? state).replaceAll('_', ' ');
 }
 
-/** Whether a turn is under way, so that it can be stopped. */
-export const isUnderWay = (state: string): boolean =>
-  !['completed', 'failed', 'stopping'].includes(state);
+/** True if a turn has ended and the worker can be resumed. */
+export const isSettled = (state: string): boolean => state === 'completed' || state === 'failed';
+
+/** True if a turn is in progress and can be stopped. */
+export const isStoppable = (state: string): boolean => !isSettled(state) && state !== 'stopping';
