@@ -4,7 +4,7 @@ import { rules } from '../demo/rules.ts';
 import { parts } from '../demo/scenario.ts';
 import { playStory } from '../demo/story.ts';
 import { formatSaved } from '../demo/table.ts';
-import type { WaitAnswer } from '../src/manager/wait-answer.ts';
+import type { WaitResult } from '../src/manager/wait-result.ts';
 import { spreadOf } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
 import { onStage } from './on-stage.ts';
@@ -18,10 +18,10 @@ export const bytes: Measurement = {
   run() {
     const options = { rules, args: ['--max-workers', String(parts.length)] };
     return onStage(options, async ({ client, project }) => {
-      const answers: WaitAnswer[] = [];
+      const answers: WaitResult[] = [];
       const onAnswer = (tool: string, answer: object) => {
         // The answer of `wait` has the type of the manager's method behind it.
-        if (tool === 'wait') answers.push(answer as WaitAnswer);
+        if (tool === 'wait') answers.push(answer as WaitResult);
       };
       const caller = createCaller(client, { onAnswer });
       const players = await playStory(caller, parts, new AbortController().signal);
@@ -31,7 +31,7 @@ export const bytes: Measurement = {
   },
 };
 
-function report(answers: WaitAnswer[], endings: Ending[], allBytes: number): Report {
+function report(answers: WaitResult[], endings: Ending[], allBytes: number): Report {
   const settled = spreadOf(
     answers.flatMap((answer) => costs(answer, [...answer.completed, ...answer.failed])),
   );
@@ -78,7 +78,7 @@ function report(answers: WaitAnswer[], endings: Ending[], allBytes: number): Rep
 }
 
 /** The bytes of rows of an answer, each with an even share of what is around the rows. */
-function costs(answer: WaitAnswer, rows: object[]): number[] {
+function costs(answer: WaitResult, rows: object[]): number[] {
   const all = [...answer.completed, ...answer.failed, ...answer.pending_permissions];
   const frame = sizeOf(answer) - sum(all.map(sizeOf));
   return rows.map((row) => sizeOf(row) + frame / all.length);

@@ -1,6 +1,6 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import packageJson from '../package.json' with { type: 'json' };
-import { answerWith } from '../src/mcp/call-tool.ts';
+import { createCallTool } from '../src/mcp/call-tool.ts';
 import { serve } from '../src/mcp/server.ts';
 import { withCrowd } from './crowd-manager.ts';
 
@@ -14,11 +14,11 @@ await withCrowd(live + more, async ({ manager, until }) => {
     await manager.spawn({ description: 'Look into it', prompt: `Look into part ${count}.` });
   }
   await until('running', live);
-  const answer = answerWith(manager);
+  const callTool = createCallTool(manager);
   const server = await serve(new StdioServerTransport(), {
     version: packageJson.version,
     approvals: 'caller',
-    answer: async () => answer,
+    callTool: async () => callTool,
   });
   await new Promise<void>((resolve) => {
     process.stdin.once('end', resolve);

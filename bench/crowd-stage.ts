@@ -4,8 +4,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Caller, createCaller, listWorkers } from '../demo/caller.ts';
 import { workerPaths } from '../src/files/paths.ts';
-import type { SpawnAnswer } from '../src/manager/manager.ts';
-import type { WaitAnswer } from '../src/manager/wait-answer.ts';
+import type { SpawnResult } from '../src/manager/manager.ts';
+import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Bundled } from './bundle.ts';
 
 /** A server whose workers are stand-ins, with a client over stdio. */
@@ -14,11 +14,11 @@ export interface CrowdStage {
   caller: Caller;
   /** Those that run. */
   worker_ids: string[];
-  spawn(): Promise<SpawnAnswer>;
+  spawn(): Promise<SpawnResult>;
   /** Resolves once a worker's turn is under way. */
   untilRunning(worker_id: string): Promise<void>;
   /** Calls `wait` for all, acts once it waits, and gives how many milliseconds later it answered. */
-  waitFor(act: () => void): Promise<{ answer: WaitAnswer; took: number }>;
+  waitFor(act: () => void): Promise<{ answer: WaitResult; took: number }>;
   /** Writes lines to a worker's stdout, as `claude` would. */
   write(worker_id: string, ...lines: object[]): void;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ async function waitFor(client: Client, act: () => void) {
   });
   // The answer of `wait` has the type of the manager's method behind it.
   return {
-    answer: result.structuredContent as unknown as WaitAnswer,
+    answer: result.structuredContent as unknown as WaitResult,
     took: performance.now() - begin,
   };
 }

@@ -96,11 +96,11 @@ async function end(
   const answering = manager.wait({ worker_ids, signal, onProgress: () => {} });
   const begin = performance.now();
   crowd.finish(ending);
-  const { answer, delivered } = await answering;
+  const { result, delivered } = await answering;
   const took = performance.now() - begin;
   delivered();
-  if (answer.completed.length !== ending.length) {
-    throw new Error(`${answer.completed.length} of ${ending.length} completed.`);
+  if (result.completed.length !== ending.length) {
+    throw new Error(`${result.completed.length} of ${ending.length} completed.`);
   }
   crowd.leave(ending);
   return took;

@@ -1,7 +1,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { SpawnAnswer } from '../src/manager/manager.ts';
+import type { SpawnResult } from '../src/manager/manager.ts';
 import type { WorkerRow } from '../src/manager/rows.ts';
-import type { WaitAnswer } from '../src/manager/wait-answer.ts';
+import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Part } from './scenario.ts';
 
 /** Hears what a caller asks and is told. */
@@ -20,9 +20,9 @@ export interface Caller {
   readonly waitBytes: number;
   /** Bytes that were about one worker, without the frames of the answers. */
   bytesAbout(worker_id: string): number;
-  spawn(part: Pick<Part, 'description' | 'prompt' | 'options'>): Promise<SpawnAnswer>;
+  spawn(part: Pick<Part, 'description' | 'prompt' | 'options'>): Promise<SpawnResult>;
   /** For these workers, or for all. */
-  wait(signal: AbortSignal, worker_ids?: string[]): Promise<WaitAnswer>;
+  wait(signal: AbortSignal, worker_ids?: string[]): Promise<WaitResult>;
   approve(request_id: string, decision: { allow: boolean; reason?: string }): Promise<void>;
   resume(worker_id: string, prompt: string): Promise<void>;
 }
@@ -67,7 +67,7 @@ export function createCaller(client: Client, listener: Listener = {}): Caller {
     async wait(signal, worker_ids) {
       const onprogress = ({ message = '' }) => listener.onProgress?.(message);
       const args = worker_ids === undefined ? {} : { worker_ids };
-      const answer = await call<WaitAnswer>('wait', args, { signal, onprogress });
+      const answer = await call<WaitResult>('wait', args, { signal, onprogress });
       waitBytes += bytesOf(answer);
       return answer;
     },

@@ -1,5 +1,5 @@
 import type { PermissionRow } from '../src/manager/rows.ts';
-import type { WaitAnswer } from '../src/manager/wait-answer.ts';
+import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Caller } from './caller.ts';
 import type { Part } from './scenario.ts';
 
@@ -55,7 +55,7 @@ async function decide(
 async function goOn(
   caller: Caller,
   byId: Map<string, Player>,
-  { completed }: WaitAnswer,
+  { completed }: WaitResult,
 ): Promise<number> {
   let resumed = 0;
   for (const { worker_id, claude_session_id } of completed) {

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { launchDetached } from '../claude/launch.ts';
 import type { Config } from '../config/config.ts';
 import { createManager, type Manager } from '../manager/manager.ts';
-import { type Answer, answerWith } from '../mcp/call-tool.ts';
+import { type CallTool, createCallTool } from '../mcp/call-tool.ts';
 
 /** All that stands behind the protocol, in one piece, so that it can be loaded in one and late. */
 export interface Backend {
   manager: Manager;
-  answer: Answer;
+  callTool: CallTool;
 }
 
 /** `readingThread` is what its threads run that read workers. */
@@ -21,5 +21,5 @@ export function createBackend(config: Config, readingThread: URL): Backend {
     warn: (message) => process.stderr.write(`${message}\n`),
     readingThread,
   });
-  return { manager, answer: answerWith(manager) };
+  return { manager, callTool: createCallTool(manager) };
 }

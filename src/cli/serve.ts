@@ -40,7 +40,7 @@ export async function serveStdio(argv: string[], input: ServeInput): Promise<voi
   const server = await serve(new StdioServerTransport(), {
     version: input.version,
     approvals: config.approvals,
-    answer: async () => (await backend.load()).answer,
+    callTool: async () => (await backend.load()).callTool,
     onListed: () => void setTimeout(() => backend.load().catch(() => {}), untilLoadedMs).unref(),
   });
   // A transport that gives up, as on a line too long to take, is the end of the session too.

@@ -16,23 +16,23 @@ import { createFleet, type Fleet } from '../workers/workers.ts';
 import { checkAnswer, findRequest } from './approve.ts';
 import { listWorkers } from './list.ts';
 import type { WorkerRow } from './rows.ts';
-import { prepareSpawn, type SpawnRequest } from './spawn.ts';
-import { type StopAnswer, stopAll, untilGone } from './stop.ts';
+import { prepareSpawn, type SpawnInput } from './spawn.ts';
+import { type StopResult, stopAll, untilGone } from './stop.ts';
 import { createWait, type Wait, type WaitOutcome } from './wait.ts';
 
 /** What the tools can do. Every method rejects with a ManagerError when the request was wrong. */
 export interface Manager {
   readonly fleet: Fleet;
   wait: Wait;
-  spawn(request: SpawnRequest): Promise<SpawnAnswer>;
-  resume(worker_id: string, prompt: string): Promise<ResumeAnswer>;
+  spawn(request: SpawnInput): Promise<SpawnResult>;
+  resume(worker_id: string, prompt: string): Promise<ResumeResult>;
   /** `check` throws when the open request is not the one that the answer was meant for. */
   approve(
     answer: PermissionAnswer,
     source: string,
     check?: (request: PermissionRequest) => void,
-  ): Promise<ApproveAnswer>;
-  stop(worker_ids: string[]): Promise<StopAnswer>;
+  ): Promise<ApproveResult>;
+  stop(worker_ids: string[]): Promise<StopResult>;
   /** `note`: what there is to say about workers that could not be taken over. */
   list(status?: string): Promise<{ workers: WorkerRow[]; note?: string }>;
   /** Ends the server's part: `finish` leaves the workers to themselves, `stop` ends them first. */
@@ -41,7 +41,7 @@ export interface Manager {
   kill(): void;
 }
 
-export interface SpawnAnswer {
+export interface SpawnResult {
   worker_id: string;
   status: 'spawning' | 'queued';
   /** Place in the queue, from 1. */
@@ -52,14 +52,14 @@ export interface SpawnAnswer {
   note?: string;
 }
 
-export interface ResumeAnswer {
+export interface ResumeResult {
   worker_id: string;
   status: 'resumed';
   /** Why the conversation goes on with another model. */
   note?: string;
 }
 
-export interface ApproveAnswer {
+export interface ApproveResult {
   request_id: string;
   worker_id: string;
   tool: string;
@@ -184,8 +184,8 @@ export function createManager(deps: ManagerDeps): Manager {
 
 function withTroubles(outcome: WaitOutcome, troubles: string[]): WaitOutcome {
   if (troubles.length === 0) return outcome;
-  const note = [...troubles, outcome.answer.note ?? []].flat().join(' ');
-  return { ...outcome, answer: { ...outcome.answer, note } };
+  const note = [...troubles, outcome.result.note ?? []].flat().join(' ');
+  return { ...outcome, result: { ...outcome.result, note } };
 }
 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {

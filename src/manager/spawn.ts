@@ -14,7 +14,7 @@ import { spawnNotes } from '../models/notes.ts';
 import { refusalOf } from '../models/refusal.ts';
 import type { Ids, SetUp } from '../standby/start-input.ts';
 
-export interface SpawnRequest {
+export interface SpawnInput {
   description: string;
   prompt: string;
   agent_type?: string | null | undefined;
@@ -49,7 +49,7 @@ export interface PreparedSpawn {
  * @throws ManagerError, before anything is started or written, when the request is wrong.
  */
 export async function prepareSpawn(
-  { description, prompt, agent_type = null, options: given = {} }: SpawnRequest,
+  { description, prompt, agent_type = null, options: given = {} }: SpawnInput,
   { config, newId, claim, askModel, env, now }: SpawnDeps,
 ): Promise<PreparedSpawn> {
   if (config.depth > 0) throw tooDeep();

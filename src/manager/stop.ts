@@ -2,7 +2,7 @@ import { waitFor } from 'xstate';
 import { endLeftovers } from '../processes/reap.ts';
 import { idOf, type WorkerActor } from '../workers/worker-actor.ts';
 
-export interface StopAnswer {
+export interface StopResult {
   stopped: string[];
   already_settled: string[];
   /** Workers with a process that did not go, not even when killed. */
@@ -10,7 +10,7 @@ export interface StopAnswer {
 }
 
 /** Stops workers and returns when their processes are gone. */
-export async function stopAll(actors: WorkerActor[]): Promise<StopAnswer> {
+export async function stopAll(actors: WorkerActor[]): Promise<StopResult> {
   const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
   const active = actors.filter((actor) => !settled.includes(actor));
   for (const actor of settled) actor.send({ type: 'RELEASE' });

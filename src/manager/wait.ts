@@ -27,9 +27,9 @@ import {
   progressLine,
   type WaitMode,
 } from './phases.ts';
-import { answerOf, idsIn, type WaitAnswer } from './wait-answer.ts';
+import { idsIn, type WaitResult, waitResultOf } from './wait-result.ts';
 
-export interface WaitRequest {
+export interface WaitInput {
   /** Which workers; all of this server's when left out. */
   worker_ids?: string[] | undefined;
   mode?: WaitMode | undefined;
@@ -42,12 +42,12 @@ export interface WaitRequest {
 
 /** An answer, and what to do once it was written or could not be: only then is it delivered. */
 export interface WaitOutcome {
-  answer: WaitAnswer;
+  result: WaitResult;
   delivered(): void;
   dropped(): void;
 }
 
-export type Wait = (request: WaitRequest) => Promise<WaitOutcome>;
+export type Wait = (request: WaitInput) => Promise<WaitOutcome>;
 
 const progressMs = 25_000;
 
@@ -77,13 +77,13 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
 
       const fresh = new Set(idsIn(phases, 'done'));
       claim(fresh);
-      const answer = answerOf(fleet, { phases, isTimeout, logsDir, now: now() });
+      const result = waitResultOf(fleet, { phases, isTimeout, logsDir, now: now() });
       const told = phases.filter(
         ({ stage }) => isTimeout || stage === 'done' || stage === 'asking',
       );
       await Promise.all([noted, recorded(told.map(({ worker_id }) => worker_id))]);
       return {
-        answer,
+        result,
         delivered() {
           for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
           const before = noted;
@@ -99,7 +99,7 @@ export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wa
 /** Emits once: false when there is something to say, true when the time is up. */
 function untilReady(
   fleet: Fleet,
-  { worker_ids, mode = 'all', signal, onProgress }: WaitRequest,
+  { worker_ids, mode = 'all', signal, onProgress }: WaitInput,
   claims: Observable<ReadonlySet<string>>,
   timeUp: Observable<true>,
 ): Observable<boolean> {

@@ -6,14 +6,14 @@ import { tools } from './tools.ts';
 import { validate } from './validate.ts';
 
 /** Answers a call of the tool of that name; rejects only when there is none. */
-export type Answer = (
+export type CallTool = (
   name: string,
   args: unknown,
   call: Omit<Call, 'manager'>,
 ) => Promise<CallToolResult>;
 
 /** A wrong call is an answer too, with `isError` and a sentence that says what to do. */
-export function answerWith(manager: Manager): Answer {
+export function createCallTool(manager: Manager): CallTool {
   return async (name, args, call) => {
     const tool = tools.find((candidate) => candidate.name === name);
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);

@@ -6,7 +6,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Config } from '../config/config.ts';
-import type { Answer } from './call-tool.ts';
+import type { CallTool } from './call-tool.ts';
 import listed from './listed.json' with { type: 'json' };
 
 const instructions = `Runs many Claude workers at once. spawn_worker returns at once; wait tells which workers have finished and which need a permission; approve_permission answers; resume_worker goes on with the same conversation; stop_worker ends workers; list_workers shows them. Every conversation is a file: wait gives its path, not its text, so read only what you need (jq -r .result FILE). Typical: spawn several workers, then loop: wait, answer every pending permission, wait again, until nothing runs.`;
@@ -19,7 +19,7 @@ export interface ServeDeps {
   version: string;
   approvals: Config['approvals'];
   /** Gives what answers calls; asked for with every call, so that it can be loaded with the first. */
-  answer(): Promise<Answer>;
+  callTool(): Promise<CallTool>;
   /** Called each time when a client is told of the tools, and may soon call one. */
   onListed?(): void;
 }
@@ -38,8 +38,8 @@ export async function serve(transport: Transport, deps: ServeDeps): Promise<Serv
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const token = extra._meta?.progressToken;
     let progress = 0;
-    const answer = await deps.answer();
-    return answer(params.name, params.arguments, {
+    const callTool = await deps.callTool();
+    return callTool(params.name, params.arguments, {
       signal: extra.signal,
       clientName: server.getClientVersion()?.name ?? '',
       progress(message) {

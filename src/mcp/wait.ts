@@ -16,7 +16,7 @@ export const wait = defineTool({
   annotations: { readOnlyHint: true },
   async handle(args, { manager, signal, clientName, progress, afterwards }) {
     const limit = clientName === 'claude-code' ? undefined : otherClientsSeconds;
-    const { answer, ...hooks } = await manager.wait({
+    const { result, ...hooks } = await manager.wait({
       worker_ids: args.worker_ids,
       mode: args.mode,
       timeout_seconds: args.timeout_seconds ?? limit,
@@ -24,6 +24,6 @@ export const wait = defineTool({
       onProgress: progress,
     });
     afterwards(hooks);
-    return answer;
+    return result;
   },
 });

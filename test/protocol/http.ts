@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Manager } from '../../src/manager/manager.ts';
-import { answerWith } from '../../src/mcp/call-tool.ts';
+import { createCallTool } from '../../src/mcp/call-tool.ts';
 import { serve } from '../../src/mcp/server.ts';
 
 /** A manager that is served over HTTP on the loopback address. */
@@ -26,9 +26,9 @@ export async function serveHttp(manager: Manager): Promise<HttpServer> {
       allowedHosts,
     });
     // The SDK's own types differ in how they write an optional property.
-    const answer = answerWith(manager);
+    const callTool = createCallTool(manager);
     await serve(transport as Transport, {
-      ...{ version: '1.2.3', approvals: 'caller', answer: async () => answer },
+      ...{ version: '1.2.3', approvals: 'caller', callTool: async () => callTool },
     });
     return transport;
   };

@@ -6,8 +6,8 @@ import { onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { thisMachine } from '../../src/config/resources.ts';
 import { createManager, type Manager } from '../../src/manager/manager.ts';
-import type { WaitOutcome, WaitRequest } from '../../src/manager/wait.ts';
-import type { WaitAnswer } from '../../src/manager/wait-answer.ts';
+import type { WaitInput, WaitOutcome } from '../../src/manager/wait.ts';
+import type { WaitResult } from '../../src/manager/wait-result.ts';
 import { createInsideLaunch, type Inside } from '../stand-ins/launch.ts';
 
 /** A prompt that tells the stand-in what to do, act by act. */
@@ -25,8 +25,8 @@ export interface Stage {
   warnings: string[];
   spawn(...acts: object[]): Promise<string>;
   /** A wait whose answer arrives, unless the test lets it be dropped. */
-  wait(request?: Partial<WaitRequest>): Promise<WaitAnswer>;
-  outcome(request?: Partial<WaitRequest>): Promise<WaitOutcome>;
+  wait(request?: Partial<WaitInput>): Promise<WaitResult>;
+  outcome(request?: Partial<WaitInput>): Promise<WaitOutcome>;
   /** Resolves once a worker is in this state. */
   until(worker_id: string, state: string): Promise<void>;
 }
@@ -62,9 +62,9 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
       return (await manager.spawn(request)).worker_id;
     },
     async wait(request) {
-      const { answer, delivered } = await outcome(request);
+      const { result, delivered } = await outcome(request);
       delivered();
-      return answer;
+      return result;
     },
     until: (worker_id, state) => untilState(manager, worker_id, state),
   };

@@ -29,9 +29,9 @@ async function createServer(keepAliveSeconds = 60) {
     (await manager.spawn({ description: 'A stand-in', prompt: scripted(...acts) })).worker_id;
   const wait = async (worker_ids?: string[]) => {
     const signal = new AbortController().signal;
-    const { answer, delivered } = await manager.wait({ signal, onProgress() {}, worker_ids });
+    const { result, delivered } = await manager.wait({ signal, onProgress() {}, worker_ids });
     delivered();
-    return answer;
+    return result;
   };
   const history = async (id: string) =>
     JSON.parse(await readFile(join(config.logsDir, `worker-${id}.json`), 'utf8'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { thisMachine } from '../../../src/config/resources.ts';
-import { prepareSpawn, type SpawnRequest } from '../../../src/manager/spawn.ts';
+import { prepareSpawn, type SpawnInput } from '../../../src/manager/spawn.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 const today = Date.parse('2026-11-29');
@@ -20,7 +20,7 @@ async function createProject(settings: Partial<Config> = {}, own = 'claude-opus-
   const claim = async () => undefined;
   const askModel = () => async () => own;
   const port = { config, newId: randomUUID, claim, askModel, env: {}, now: () => today };
-  const prepare = (request: Partial<SpawnRequest> = {}) =>
+  const prepare = (request: Partial<SpawnInput> = {}) =>
     prepareSpawn({ description: 'D', prompt: 'P', ...request }, port);
   return { project, config, prepare };
 }
@@ -97,7 +97,7 @@ describe('a worker is born', () => {
 
 describe('a request to spawn is refused', () => {
   /** The refusal; nothing may have been written for it. */
-  async function refusalOf(request: Partial<SpawnRequest>, settings: Partial<Config> = {}) {
+  async function refusalOf(request: Partial<SpawnInput>, settings: Partial<Config> = {}) {
     const { prepare, config } = await createProject(settings);
     const error = await prepare(request).catch((thrown: unknown) => thrown);
     await expect(readdir(config.logsDir)).rejects.toMatchObject({ code: 'ENOENT' });

@@ -251,7 +251,7 @@ describe('several waits at once', () => {
     const quick = outcome({ mode: 'any' });
     const process = launched.find(({ input }) => input.env.AWM_WORKER === first);
     process?.leave({ code: 1, signal: null });
-    expect(ids((await quick).answer.failed)).toEqual([first]);
+    expect(ids((await quick).result.failed)).toEqual([first]);
     advance(1_000);
     expect(await patient).toMatchObject({ failed: [], running: [{ worker_id: second }] });
   });
@@ -260,8 +260,8 @@ describe('several waits at once', () => {
     const { spawn, until, wait, outcome } = await setStage();
     const id = await spawn();
     await until(id, 'completed');
-    const { answer, delivered } = await outcome();
-    expect(ids(answer.completed)).toEqual([id]);
+    const { result, delivered } = await outcome();
+    expect(ids(result.completed)).toEqual([id]);
     expect(await wait()).toEqual(nothing);
     delivered();
     expect(await wait()).toEqual(nothing);

@@ -4,7 +4,7 @@ import type { Wait, WaitOutcome } from '../../../src/manager/wait.ts';
 import { workerId } from '../fixtures.ts';
 import { call, connect } from './stage.ts';
 
-const emptyAnswer = { completed: [], failed: [], pending_permissions: [] };
+const emptyResult = { completed: [], failed: [], pending_permissions: [] };
 
 /** A promise that a test settles. */
 function gate<Value = void>() {
@@ -24,7 +24,7 @@ function outcome() {
     open(what);
   };
   const answer: WaitOutcome = {
-    answer: emptyAnswer,
+    result: emptyResult,
     delivered: () => tell('delivered'),
     dropped: () => tell('dropped'),
   };
@@ -212,7 +212,7 @@ describe('a call of wait', () => {
     await reached.passed;
     expect(told).toEqual([]);
     written.open();
-    expect((await result).structuredContent).toEqual(emptyAnswer);
+    expect((await result).structuredContent).toEqual(emptyResult);
     expect(await fate).toBe('delivered');
     await client.close();
     expect(told).toEqual(['delivered']);

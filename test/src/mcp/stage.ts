@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { onTestFinished } from 'vitest';
 import type { Manager } from '../../../src/manager/manager.ts';
-import { answerWith } from '../../../src/mcp/call-tool.ts';
+import { createCallTool } from '../../../src/mcp/call-tool.ts';
 import { serve } from '../../../src/mcp/server.ts';
 
 /** A manager of which a test gives only what it needs; anything else is a mistake of the test. */
@@ -35,8 +35,8 @@ export async function connect(input: StageInput = {}): Promise<Client> {
     if ('result' in message && 'content' in message.result) await beforeSend?.(message);
     return send(message, options);
   };
-  const answer = answerWith(fakeManager(manager));
-  await serve(far, { version: '1.2.3', approvals, answer: async () => answer, onListed });
+  const callTool = createCallTool(fakeManager(manager));
+  await serve(far, { version: '1.2.3', approvals, callTool: async () => callTool, onListed });
   const client = new Client({ name, version: '1.0.0' });
   await client.connect(near);
   onTestFinished(() => client.close());

@@ -105,8 +105,8 @@ describe('the first call of a server', () => {
     await writeFile(journal, damage(lines).join('\n'));
     const request = { signal: new AbortController().signal, onProgress() {} };
     const [first, second] = [await stage.manager.wait(request), await stage.manager.wait(request)];
-    expect(first.answer.note).toContain(`Worker ${id} was not taken over: `);
-    expect(second.answer.note ?? '').not.toContain(id);
+    expect(first.result.note).toContain(`Worker ${id} was not taken over: `);
+    expect(second.result.note ?? '').not.toContain(id);
     const { workers, note } = await stage.manager.list();
     expect(workers).toEqual([]);
     expect(note).toContain('so the state of the worker is not known');

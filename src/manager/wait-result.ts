@@ -12,7 +12,7 @@ import {
   runningRow,
 } from './rows.ts';
 
-export interface WaitAnswer {
+export interface WaitResult {
   completed: CompletedRow[];
   failed: FailedRow[];
   pending_permissions: PermissionRow[];
@@ -21,8 +21,8 @@ export interface WaitAnswer {
 }
 
 /** What an answer is made of. */
-export interface WaitAnswerInput {
-  /** Of all that are waited for; those that are `done` are told of by this answer. */
+export interface WaitResultInput {
+  /** Of all that are waited for; those that are `done` are told of by this result. */
   phases: Phase[];
   /** Whether it comes because the time is up, and tells of those that still run. */
   isTimeout: boolean;
@@ -32,17 +32,17 @@ export interface WaitAnswerInput {
 }
 
 /** What `wait` has to say of workers in these phases, as they are at this moment. */
-export function answerOf(fleet: Fleet, input: WaitAnswerInput): WaitAnswer {
+export function waitResultOf(fleet: Fleet, input: WaitResultInput): WaitResult {
   const { phases, isTimeout, logsDir, now } = input;
   const settled = contextsOf(fleet, idsIn(phases, 'done'));
   const [failed, completed] = [settled.filter(hasFailed), settled.filter((one) => !hasFailed(one))];
-  const answer: WaitAnswer = {
+  const result: WaitResult = {
     completed: completed.map((context) => completedRow(context, logsDir)),
     failed: failed.map((context) => failedRow(context, logsDir)),
     pending_permissions: contextsOf(fleet, idsIn(phases, 'asking')).flatMap(permissionRows),
     ...(isTimeout ? { running: runningRows(fleet, idsIn(phases, 'working'), now) } : {}),
   };
-  return { ...answer, ...noteFor(answer, phases.length) };
+  return { ...result, ...noteFor(result, phases.length) };
 }
 
 const hasFailed = ({ failure }: WorkerContext): boolean => failure !== null;
@@ -61,16 +61,16 @@ function runningRows(fleet: Fleet, worker_ids: string[], now: number): RunningRo
 }
 
 /** What to do next. */
-function noteFor(answer: WaitAnswer, workers: number): { note?: string } {
-  if (answer.running) {
+function noteFor(result: WaitResult, workers: number): { note?: string } {
+  if (result.running) {
     return {
       note: 'The time is up; the workers go on. Call wait again, or stop_worker to end them.',
     };
   }
-  if (answer.pending_permissions.length > 0) {
+  if (result.pending_permissions.length > 0) {
     return { note: 'Answer each request with approve_permission, then call wait again.' };
   }
-  if (answer.completed.length + answer.failed.length > 0) return {};
+  if (result.completed.length + result.failed.length > 0) return {};
   return {
     note:
       workers === 0
