@@ -4,7 +4,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Caller, createCaller, listWorkers } from '../demo/caller.ts';
 import { workerPaths } from '../src/files/paths.ts';
-import type { SpawnResult } from '../src/manager/manager.ts';
+import type { SpawnResult } from '../src/manager/spawn.ts';
 import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Bundled } from './bundle.ts';
 

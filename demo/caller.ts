@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import type { SpawnResult } from '../src/manager/manager.ts';
 import type { WorkerRow } from '../src/manager/rows.ts';
+import type { SpawnResult } from '../src/manager/spawn.ts';
 import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Part } from './scenario.ts';
 

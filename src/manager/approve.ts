@@ -1,15 +1,50 @@
 import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
-import { ManagerError } from '../errors.ts';
+import { ManagerError, serverEnds, tooDeep } from '../errors.ts';
 import { isUuid } from '../files/paths.ts';
 import type { IndexedRequest, RequestStatus } from '../journal/request-index.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Fleet } from '../workers/workers.ts';
+import type { Services } from './services.ts';
+
+export interface ApproveResult {
+  request_id: string;
+  worker_id: string;
+  tool: string;
+  decision: 'allow' | 'deny';
+}
 
 /**
- * The open request of this id and the worker that asked.
- * @throws ManagerError `unknown_request` that says what became of it.
+ * Sends an answer to the worker that asked.
+ * @param source Who answers: `caller` or `page`; the journal keeps it.
+ * @param check Throws if the open request is not the request that the caller has seen.
+ * @throws ManagerError `unknown_request`, or `invalid_input` when the answer does not fit.
  */
-export function findRequest(
+export async function approve(
+  services: Services,
+  answer: PermissionAnswer,
+  source: string,
+  check?: (request: PermissionRequest) => void,
+): Promise<ApproveResult> {
+  const { fleet, adoption, registry, config, lifetime } = services;
+  const { request_id, allow } = answer;
+  if (config.depth > 0) throw tooDeep();
+  await registry.ready();
+  if (!fleet.requestIndex.find(request_id)) await adoption.adoptAsker(request_id);
+  if (lifetime.isEnding) throw serverEnds();
+  const { actor, request } = findRequest(fleet, request_id);
+  check?.(request);
+  checkAnswer(request, answer);
+  actor.send({ type: 'ANSWER_PERMISSION', answer, source });
+  const { worker_id } = actor.getSnapshot().context.spec;
+  await registry.recorded(worker_id);
+  return { request_id, worker_id, tool: request.tool, decision: allow ? 'allow' : 'deny' };
+}
+
+/**
+ * Finds the open request with this id, and its worker.
+ * @throws ManagerError `unknown_request` that says what happened to the request.
+ */
+function findRequest(
   fleet: Fleet,
   request_id: string,
 ): { actor: WorkerActor; request: PermissionRequest } {
@@ -18,11 +53,11 @@ export function findRequest(
   const { requests } = actor?.getSnapshot().context ?? { requests: [] };
   const request = requests.find((open) => open.request_id === request_id);
   if (actor && request) return { actor, request };
-  throw new ManagerError('unknown_request', fateMessage(request_id, indexed));
+  throw new ManagerError('unknown_request', explainStatus(request_id, indexed));
 }
 
 /**
- * Checks that an answer fits the request it names.
+ * Checks that an answer fits its request.
  * @throws ManagerError `invalid_input`.
  */
 export function checkAnswer(request: PermissionRequest, answer: PermissionAnswer): void {
@@ -48,18 +83,18 @@ function problemWith(request: PermissionRequest, answer: PermissionAnswer): stri
   return undefined;
 }
 
-function fateMessage(request_id: string, indexed: IndexedRequest | undefined): string {
+function explainStatus(request_id: string, indexed: IndexedRequest | undefined): string {
   if (!indexed) {
     const shown = isUuid(request_id) ? request_id : JSON.stringify(request_id.slice(0, 80));
     return `No permission request ${shown} is known here; wait shows the open ones.`;
   }
   const { worker_id } = indexed;
-  const fates: Record<RequestStatus, string> = {
+  const statuses: Record<RequestStatus, string> = {
     open: `belongs to worker ${worker_id}, which is no longer there; wait shows the open ones`,
     allowed: `was already allowed; an answer cannot be changed`,
     denied: `was already denied; an answer cannot be changed`,
     withdrawn: `was withdrawn by worker ${worker_id} before it was answered; wait shows the open ones`,
     gone: `can no longer be answered: the turn of worker ${worker_id} has ended; wait shows how`,
   };
-  return `Permission request ${request_id} ${fates[indexed.status]}.`;
+  return `Permission request ${request_id} ${statuses[indexed.status]}.`;
 }

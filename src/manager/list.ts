@@ -1,21 +1,27 @@
 import { stateText } from '../journal/state-text.ts';
-import type { Fleet } from '../workers/workers.ts';
 import { type WorkerRow, workerRow } from './rows.ts';
+import type { Services } from './services.ts';
 
-export interface ListInput {
-  /** A state, such as `spawning` or `spawning.queued`; all when left out. */
-  status?: string | undefined;
-  logsDir: string;
-  /** Milliseconds since 1970. */
-  now: number;
+export interface ListResult {
+  workers: WorkerRow[];
+  /** Why some workers of the logs folder could not be adopted. */
+  note?: string;
 }
 
-/** A row for each worker of this server: first those that are done with, then those that live. */
-export function listWorkers(fleet: Fleet, { status, logsDir, now }: ListInput): WorkerRow[] {
+/**
+ * Lists the workers of this server: first the parked ones, then the live ones.
+ * @param status A state, such as `spawning` or `spawning.queued`; all when left out.
+ */
+export async function listWorkers(services: Services, status?: string): Promise<ListResult> {
+  const { fleet, adoption, registry, config, now } = services;
+  await registry.ready();
   const live = fleet.liveWorkers().map((actor) => actor.getSnapshot());
-  return [...fleet.parked.values(), ...live]
+  const input = { logsDir: config.logsDir, now: now() };
+  const workers = [...fleet.parked.values(), ...live]
     .filter(({ value }) => isIn(stateText(value), status))
-    .map((worker) => workerRow(worker, fleet, { logsDir, now }));
+    .map((worker) => workerRow(worker, fleet, input));
+  const note = [...adoption.troubles.values()].join(' ');
+  return { workers, ...(note === '' ? {} : { note }) };
 }
 
 const isIn = (state: string, status: string | undefined): boolean =>

@@ -3,62 +3,69 @@ import type { WorkerSnapshot } from '../journal/replay.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Fleet } from '../workers/workers.ts';
 
-/** How far a worker is, as far as `wait` cares. */
-export interface Phase {
+/**
+ * The states of a worker that make a difference to `wait`.
+ * `done`: settled, history file written, not yet delivered. `gone`: not a worker of this server.
+ */
+export type Phase = 'working' | 'asking' | 'done' | 'delivered' | 'gone';
+
+export interface WorkerPhase {
   worker_id: string;
-  /** `done`: settled, with its history on disk, and not yet delivered to anybody. */
-  stage: 'working' | 'asking' | 'done' | 'delivered' | 'gone';
+  phase: Phase;
   /** Ids of the open permission requests, so that a new one is a new phase. */
   requests: string;
-  /** Money spent so far, in USD, for the progress line. */
+  /** Cost so far, in USD, for the progress line. */
   cost_usd: number;
 }
 
 export type WaitMode = 'all' | 'any';
 
 /**
- * The phases of the given workers, or of all there are at any time, now and on every change.
- * A worker's events are reduced to distinct phases before they are combined, so that the cost is
- * that of phase changes and not of messages.
+ * Emits the phases of the given workers, or of all live workers, now and on every change.
+ * Each worker's events become distinct phases before they are combined, so the cost grows with the
+ * number of phase changes and not of messages.
  */
-export function phasesOf(fleet: Fleet, worker_ids: string[] | undefined): Observable<Phase[]> {
+export function watchPhases(
+  fleet: Fleet,
+  worker_ids: string[] | undefined,
+): Observable<WorkerPhase[]> {
   const ids = worker_ids ? of(worker_ids) : fleet.workerIds.pipe(distinctUntilChanged());
-  const known = new WeakMap<WorkerActor, Observable<Phase>>();
-  const phaseOf = (worker_id: string): Observable<Phase> => {
+  const watched = new WeakMap<WorkerActor, Observable<WorkerPhase>>();
+  const watchWorker = (worker_id: string): Observable<WorkerPhase> => {
     const actor = fleet.worker(worker_id);
     if (!actor) return of(goneWorker(worker_id));
-    const phase = known.get(actor) ?? phaseOfActor(worker_id, actor);
-    known.set(actor, phase);
-    return phase;
+    const phases = watched.get(actor) ?? watchActor(worker_id, actor);
+    watched.set(actor, phases);
+    return phases;
   };
   const lists = ids.pipe(
-    map((list) => (list.length === 0 ? of([]) : combineLatest(list.map(phaseOf)))),
+    map((list) => (list.length === 0 ? of([]) : combineLatest(list.map(watchWorker)))),
   );
-  return switchOver(lists);
+  return switchWithOverlap(lists);
 }
 
-/** The phases as they are at this moment. */
-export function currentPhases(fleet: Fleet, worker_ids: string[] | undefined): Phase[] {
+/** Returns the phases at this moment. */
+export function currentPhases(fleet: Fleet, worker_ids: string[] | undefined): WorkerPhase[] {
   const ids = worker_ids ?? fleet.liveIds();
   return ids.map((worker_id) => {
     const snapshot = fleet.worker(worker_id)?.getSnapshot();
-    return snapshot ? phaseIn(worker_id, snapshot) : goneWorker(worker_id);
+    return snapshot ? workerPhase(worker_id, snapshot) : goneWorker(worker_id);
   });
 }
 
-/** Whether a `wait` has its answer: a question always is one. */
-export function isReady(phases: Phase[], mode: WaitMode): boolean {
-  if (phases.some(({ stage }) => stage === 'asking')) return true;
-  if (mode === 'any' && phases.some(({ stage }) => stage === 'done')) return true;
-  return phases.every(({ stage }) => stage !== 'working');
+/** True when `wait` can return; an open permission request is always a reason to return. */
+export function isReady(phases: WorkerPhase[], mode: WaitMode): boolean {
+  if (phases.some(({ phase }) => phase === 'asking')) return true;
+  if (mode === 'any' && phases.some(({ phase }) => phase === 'done')) return true;
+  return phases.every(({ phase }) => phase !== 'working');
 }
 
-/** One line for a progress notification: "3 of 8 done, 1 needs a permission, $0.42". */
-export function progressLine(phases: Phase[]): string {
+/** Words a progress notification: "3 of 8 done, 1 needs a permission, $0.42". */
+export function progressLine(phases: WorkerPhase[]): string {
   let [working, asking, cost] = [0, 0, 0];
-  for (const { stage, cost_usd } of phases) {
-    if (stage === 'working') working += 1;
-    if (stage === 'asking') asking += 1;
+  for (const { phase, cost_usd } of phases) {
+    if (phase === 'working') working += 1;
+    if (phase === 'asking') asking += 1;
     cost += cost_usd;
   }
   return [
@@ -69,10 +76,10 @@ export function progressLine(phases: Phase[]): string {
 }
 
 /**
- * As switchMap, but listens to the new before it leaves the old: what is in both is never left, so
- * who comes or goes is no news of the others.
+ * Works like `switchMap`, but subscribes to the new source before it unsubscribes from the old one.
+ * A worker in both lists therefore keeps its one subscription when other workers come or go.
  */
-function switchOver<Value>(sources: Observable<Observable<Value>>): Observable<Value> {
+function switchWithOverlap<Value>(sources: Observable<Observable<Value>>): Observable<Value> {
   return new Observable((subscriber) => {
     const error = (cause: unknown) => subscriber.error(cause);
     let leaveOld = () => {};
@@ -90,54 +97,54 @@ function switchOver<Value>(sources: Observable<Observable<Value>>): Observable<V
 }
 
 /**
- * The phase of an actor now and on every change, with one subscription to it for all who listen.
- * By hand and not of operators, as a `wait` takes and leaves one for each of a thousand workers.
+ * Emits the phase of an actor now and on every change; all subscribers share one subscription to it.
+ * Written without operators, which cost too much: a `wait` may subscribe to a thousand workers.
  */
-function phaseOfActor(worker_id: string, actor: WorkerActor): Observable<Phase> {
-  const listeners = new Set<Subscriber<Phase>>();
-  let phase = goneWorker(worker_id);
-  const tell = (next: Phase) => {
-    if (next.stage === phase.stage && next.requests === phase.requests) return;
-    phase = next;
-    for (const listener of listeners) listener.next(phase);
+function watchActor(worker_id: string, actor: WorkerActor): Observable<WorkerPhase> {
+  const subscribers = new Set<Subscriber<WorkerPhase>>();
+  let current = goneWorker(worker_id);
+  const publish = (next: WorkerPhase) => {
+    if (next.phase === current.phase && next.requests === current.requests) return;
+    current = next;
+    for (const subscriber of subscribers) subscriber.next(current);
   };
-  const listen = () => {
-    // An actor tells nothing until its next event.
-    phase = phaseIn(worker_id, actor.getSnapshot());
+  const subscribe = () => {
+    // An actor emits nothing before its next event.
+    current = workerPhase(worker_id, actor.getSnapshot());
     return actor.subscribe({
-      next: (snapshot) => tell(phaseIn(worker_id, snapshot)),
-      error: () => tell(goneWorker(worker_id)),
+      next: (snapshot) => publish(workerPhase(worker_id, snapshot)),
+      error: () => publish(goneWorker(worker_id)),
     });
   };
-  let subscription: ReturnType<typeof listen> | undefined;
+  let subscription: ReturnType<typeof subscribe> | undefined;
   return new Observable((subscriber) => {
-    subscription ??= listen();
-    listeners.add(subscriber);
-    subscriber.next(phase);
+    subscription ??= subscribe();
+    subscribers.add(subscriber);
+    subscriber.next(current);
     return () => {
-      listeners.delete(subscriber);
-      if (listeners.size > 0) return;
+      subscribers.delete(subscriber);
+      if (subscribers.size > 0) return;
       subscription?.unsubscribe();
       subscription = undefined;
     };
   });
 }
 
-function goneWorker(worker_id: string): Phase {
-  return { worker_id, stage: 'gone', requests: '', cost_usd: 0 };
+function goneWorker(worker_id: string): WorkerPhase {
+  return { worker_id, phase: 'gone', requests: '', cost_usd: 0 };
 }
 
-function phaseIn(worker_id: string, snapshot: WorkerSnapshot): Phase {
+function workerPhase(worker_id: string, snapshot: WorkerSnapshot): WorkerPhase {
   const { requests, totals } = snapshot.context;
   return {
     worker_id,
-    stage: stageIn(snapshot),
+    phase: phaseOf(snapshot),
     requests: requests.length === 0 ? '' : requests.map(({ request_id }) => request_id).join(),
     cost_usd: totals.cost_usd,
   };
 }
 
-function stageIn(snapshot: WorkerSnapshot): Phase['stage'] {
+function phaseOf(snapshot: WorkerSnapshot): Phase {
   const { saved, delivered } = snapshot.context;
   if (snapshot.status !== 'active') return 'gone';
   if (snapshot.hasTag('settled')) {

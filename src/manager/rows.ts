@@ -36,7 +36,7 @@ export interface RunningRow {
   seconds: number;
 }
 
-/** One worker in `list_workers`. */
+/** A worker in `list_workers`. */
 export interface WorkerRow {
   worker_id: string;
   description: string;
@@ -47,10 +47,10 @@ export interface WorkerRow {
   conversation_history_file_path: string;
 }
 
-/** The longest text inside a permission's input, in characters. */
+/** The longest text in the input of a permission request, in characters. */
 const inputLength = 10_000;
 
-/** The row of a worker whose turn ended with an answer. */
+/** Builds the row of a worker whose last turn completed. */
 export function completedRow(context: WorkerContext, logsDir: string): CompletedRow {
   const { worker_id, session_id } = context.spec;
   const conversation_history_file_path = workerPaths(logsDir, worker_id).history;
@@ -59,7 +59,7 @@ export function completedRow(context: WorkerContext, logsDir: string): Completed
   return warning === '' ? row : { ...row, warning };
 }
 
-/** The row of a worker whose turn ended without one. */
+/** Builds the row of a worker whose last turn failed. */
 export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
   const { worker_id } = context.spec;
   const { returncode, reason, hint } = context.failure ?? {
@@ -76,13 +76,13 @@ export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
   };
 }
 
-/** The problems of the last turn, apart from the reason why it failed. */
+/** Words the problems of the last turn, except the reason of its failure. */
 function warningsOf({ warning, save_error }: WorkerContext): string {
   const unsaved = save_error && `The history file could not be written: ${save_error}`;
   return [warning, unsaved].filter((text) => text !== null).join(' ');
 }
 
-/** The open requests of a worker, oldest first. */
+/** Builds a row for each open request of a worker, oldest first. */
 export function permissionRows({ spec, requests }: WorkerContext): PermissionRow[] {
   return requests.map(({ request_id, tool, input }) => ({
     ...{ request_id, worker_id: spec.worker_id, tool },
@@ -98,10 +98,16 @@ export function runningRow(snapshot: WorkerSnapshot, since: number, now: number)
   };
 }
 
-export function workerRow(snapshot: WorkerData, fleet: Fleet, deps: RowDeps): WorkerRow {
+export interface RowInput {
+  logsDir: string;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+export function workerRow(snapshot: WorkerData, fleet: Fleet, input: RowInput): WorkerRow {
   const { spec, totals } = snapshot.context;
   const { since, lastActivity, lastLine } = fleet.activityOf(spec.worker_id);
-  const { logsDir, now } = deps;
+  const { logsDir, now } = input;
   const ago = `${secondsBetween(lastActivity, now)} s ago`;
   return {
     worker_id: spec.worker_id,
@@ -114,22 +120,16 @@ export function workerRow(snapshot: WorkerData, fleet: Fleet, deps: RowDeps): Wo
   };
 }
 
-/** Where the files are, and the time to count from, in milliseconds since 1970. */
-export interface RowDeps {
-  logsDir: string;
-  now: number;
-}
-
 const secondsBetween = (from: number, to: number): number =>
   Math.max(0, Math.round((to - from) / 1000));
 
-/** Says how much it left out, so that nobody takes the rest for the whole. */
+/** Cuts a text and says how much is missing. */
 function shorten(text: string, length: number): string {
   if (text.length <= length) return visible(text);
   return `${visible(text.slice(0, length))}… [${text.length - length} more characters]`;
 }
 
-/** Long texts keep both their ends and say what is missing between them. */
+/** Cuts the middle out of long texts and says there how much is missing. */
 function shortenTexts(value: Record<string, unknown>): Record<string, unknown> {
   const text = JSON.stringify(value, (_, part: unknown) => {
     if (typeof part !== 'string' || part.length <= inputLength) return part;

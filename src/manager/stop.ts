@@ -1,22 +1,33 @@
 import { waitFor } from 'xstate';
 import { endLeftovers } from '../processes/reap.ts';
 import { idOf, type WorkerActor } from '../workers/worker-actor.ts';
+import type { Services } from './services.ts';
 
 export interface StopResult {
   stopped: string[];
   already_settled: string[];
-  /** Workers with a process that did not go, not even when killed. */
+  /** Workers with a process that did not end, not even after SIGKILL. */
   would_not_stop?: string[];
 }
 
-/** Stops workers and returns when their processes are gone. */
-export async function stopAll(actors: WorkerActor[]): Promise<StopResult> {
+/** Stops workers and resolves when their processes are gone. */
+export async function stopWorkers(
+  { fleet, registry }: Services,
+  worker_ids: string[],
+): Promise<StopResult> {
+  const actors = await Promise.all([...new Set(worker_ids)].map(registry.known));
+  const result = await stopActors(actors);
+  await Promise.all(worker_ids.map((id) => fleet.recorded(id).catch(() => {})));
+  return result;
+}
+
+async function stopActors(actors: WorkerActor[]): Promise<StopResult> {
   const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
   const active = actors.filter((actor) => !settled.includes(actor));
   for (const actor of settled) actor.send({ type: 'RELEASE' });
   for (const actor of active) actor.send({ type: 'STOP' });
   await Promise.all(actors.map(untilGone));
-  // Also what a process left behind that went by itself, long before anybody said stop.
+  // A `claude` that ended by itself may have left child processes, so they are ended for all workers.
   const idsOf = (list: WorkerActor[]) => list.map(idOf);
   const left = await endLeftovers(idsOf(actors));
   const stuck = actors.filter(
@@ -29,10 +40,10 @@ export async function stopAll(actors: WorkerActor[]): Promise<StopResult> {
   };
 }
 
-/** Longer than the machine's own way from interrupt to giving up. */
+/** Longer than all grace periods of the worker machine together. */
 const goneMs = 20_000;
 
-/** Resolves when a worker has settled and its process is gone, or would not go. */
+/** Resolves when a worker has settled and its process is gone, or does not end in time. */
 export async function untilGone(actor: WorkerActor): Promise<void> {
   const isGone = (snapshot: ReturnType<WorkerActor['getSnapshot']>) =>
     snapshot.status !== 'active' ||

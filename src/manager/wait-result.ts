@@ -1,6 +1,6 @@
 import type { WorkerContext } from '../../machines/worker.ts';
 import type { Fleet } from '../workers/workers.ts';
-import type { Phase } from './phases.ts';
+import type { Phase, WorkerPhase } from './phases.ts';
 import {
   type CompletedRow,
   completedRow,
@@ -20,22 +20,25 @@ export interface WaitResult {
   note?: string;
 }
 
-/** What an answer is made of. */
+/** The data that a result is made of. */
 export interface WaitResultInput {
-  /** Of all that are waited for; those that are `done` are told of by this result. */
-  phases: Phase[];
-  /** Whether it comes because the time is up, and tells of those that still run. */
+  /** All workers of the wait; the result reports the workers that are `done`. */
+  phases: WorkerPhase[];
+  /** True when the time is up; the result then also reports the workers that still run. */
   isTimeout: boolean;
   logsDir: string;
   /** Milliseconds since 1970. */
   now: number;
 }
 
-/** What `wait` has to say of workers in these phases, as they are at this moment. */
+/** Builds the result of `wait` from the workers' phases and their state at this moment. */
 export function waitResultOf(fleet: Fleet, input: WaitResultInput): WaitResult {
   const { phases, isTimeout, logsDir, now } = input;
   const settled = contextsOf(fleet, idsIn(phases, 'done'));
-  const [failed, completed] = [settled.filter(hasFailed), settled.filter((one) => !hasFailed(one))];
+  const [failed, completed] = [
+    settled.filter(hasFailed),
+    settled.filter((context) => !hasFailed(context)),
+  ];
   const result: WaitResult = {
     completed: completed.map((context) => completedRow(context, logsDir)),
     failed: failed.map((context) => failedRow(context, logsDir)),
@@ -47,8 +50,8 @@ export function waitResultOf(fleet: Fleet, input: WaitResultInput): WaitResult {
 
 const hasFailed = ({ failure }: WorkerContext): boolean => failure !== null;
 
-export const idsIn = (phases: Phase[], stage: Phase['stage']): string[] =>
-  phases.filter((phase) => phase.stage === stage).map(({ worker_id }) => worker_id);
+export const idsIn = (phases: WorkerPhase[], wanted: Phase): string[] =>
+  phases.filter(({ phase }) => phase === wanted).map(({ worker_id }) => worker_id);
 
 const contextsOf = (fleet: Fleet, worker_ids: string[]): WorkerContext[] =>
   worker_ids.flatMap((worker_id) => fleet.worker(worker_id)?.getSnapshot().context ?? []);
@@ -60,7 +63,7 @@ function runningRows(fleet: Fleet, worker_ids: string[], now: number): RunningRo
   });
 }
 
-/** What to do next. */
+/** Words what the caller should do next. */
 function noteFor(result: WaitResult, workers: number): { note?: string } {
   if (result.running) {
     return {

@@ -1,5 +1,4 @@
 import {
-  BehaviorSubject,
   combineLatest,
   distinctUntilChanged,
   EMPTY,
@@ -19,14 +18,16 @@ import {
   withLatestFrom,
 } from 'rxjs';
 import type { Fleet } from '../workers/workers.ts';
+import type { Claim, Deliveries } from './deliveries.ts';
 import {
   currentPhases,
   isReady,
-  type Phase,
-  phasesOf,
   progressLine,
   type WaitMode,
+  type WorkerPhase,
+  watchPhases,
 } from './phases.ts';
+import type { Services } from './services.ts';
 import { idsIn, type WaitResult, waitResultOf } from './wait-result.ts';
 
 export interface WaitInput {
@@ -36,98 +37,92 @@ export interface WaitInput {
   timeout_seconds?: number | undefined;
   /** Ends the wait and nothing else. */
   signal: AbortSignal;
-  /** Told at once on every change, and every 25 s without one. */
+  /** Called at once, on every change, and every 25 s without a change. */
   onProgress(line: string): void;
 }
 
-/** An answer, and what to do once it was written or could not be: only then is it delivered. */
-export interface WaitOutcome {
+/** A result, and its claim on the workers that it reports. */
+export interface WaitOutcome extends Claim {
   result: WaitResult;
-  delivered(): void;
-  dropped(): void;
 }
 
-export type Wait = (request: WaitInput) => Promise<WaitOutcome>;
+export type Wait = (input: WaitInput) => Promise<WaitOutcome>;
 
-const progressMs = 25_000;
-
-export function createWait(fleet: Fleet, logsDir: string, now: () => number): Wait {
-  /** Workers in an answer that is on its way to somebody, so that no second `wait` reports them. */
-  const claims = new BehaviorSubject<ReadonlySet<string>>(new Set());
-  const claim = (ids: ReadonlySet<string>) => claims.next(new Set([...claims.value, ...ids]));
-  const unclaim = (ids: ReadonlySet<string>) =>
-    claims.next(new Set([...claims.value].filter((id) => !ids.has(id))));
-
-  const recorded = async (ids: Iterable<string>) => {
-    await Promise.all([...ids].map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
-  };
-  /** What answers so far have delivered, until it is on record: an answer without it says as much. */
-  let noted = Promise.resolve();
-
-  return async (given) => {
-    const request = { ...given, worker_ids: given.worker_ids && [...new Set(given.worker_ids)] };
-    const timeUp = timeUpOf(request.timeout_seconds);
-    for (;;) {
-      request.signal.throwIfAborted();
-      const isTimeUp = await firstValueFrom(untilReady(fleet, request, claims, timeUp));
-      // Nothing is awaited between looking and claiming, so two waits never claim the same worker.
-      const phases = unclaimed(currentPhases(fleet, request.worker_ids), claims.value);
-      const isTimeout = !isReady(phases, request.mode ?? 'all');
-      if (isTimeout && !isTimeUp) continue;
-
-      const fresh = new Set(idsIn(phases, 'done'));
-      claim(fresh);
-      const result = waitResultOf(fleet, { phases, isTimeout, logsDir, now: now() });
-      const told = phases.filter(
-        ({ stage }) => isTimeout || stage === 'done' || stage === 'asking',
-      );
-      await Promise.all([noted, recorded(told.map(({ worker_id }) => worker_id))]);
-      return {
-        result,
-        delivered() {
-          for (const worker_id of fresh) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
-          const before = noted;
-          noted = recorded(fresh).then(() => before);
-          unclaim(fresh);
-        },
-        dropped: () => unclaim(fresh),
-      };
-    }
-  };
+/** Waits for workers of this server, adopted first where necessary. */
+export async function waitForWorkers(services: Services, given: WaitInput): Promise<WaitOutcome> {
+  const { fleet, adoption, registry } = services;
+  await registry.ready();
+  for (const worker_id of given.worker_ids ?? []) {
+    if (!fleet.parked.has(worker_id)) await registry.known(worker_id);
+  }
+  const worker_ids = given.worker_ids && [...new Set(given.worker_ids)];
+  const { result, ...claim } = await claimResult(services, { ...given, worker_ids });
+  const troubles = adoption.newTroubles();
+  if (troubles.length === 0) return { result, ...claim };
+  const note = [...troubles, result.note ?? []].flat().join(' ');
+  return { result: { ...result, note }, ...claim };
 }
 
-/** Emits once: false when there is something to say, true when the time is up. */
+async function claimResult(services: Services, input: WaitInput): Promise<WaitOutcome> {
+  const { fleet, deliveries, config, now } = services;
+  const timeUp = createTimeUp(input.timeout_seconds);
+  for (;;) {
+    input.signal.throwIfAborted();
+    const isTimeUp = await firstValueFrom(untilReady(fleet, input, deliveries, timeUp));
+    // Nothing is awaited between the look and the claim, so two waits never claim the same worker.
+    const phases = withClaims(currentPhases(fleet, input.worker_ids), deliveries);
+    const isTimeout = !isReady(phases, input.mode ?? 'all');
+    if (isTimeout && !isTimeUp) continue;
+
+    const claim = deliveries.claim(idsIn(phases, 'done'));
+    const result = waitResultOf(fleet, { phases, isTimeout, logsDir: config.logsDir, now: now() });
+    await deliveries.recorded(reportedIds(phases, isTimeout));
+    return { result, ...claim };
+  }
+}
+
+const reportedIds = (phases: WorkerPhase[], isTimeout: boolean): string[] =>
+  phases
+    .filter(({ phase }) => isTimeout || phase === 'done' || phase === 'asking')
+    .map(({ worker_id }) => worker_id);
+
+/** Emits once: false when there is a result, true when the time is up. */
 function untilReady(
   fleet: Fleet,
   { worker_ids, mode = 'all', signal, onProgress }: WaitInput,
-  claims: Observable<ReadonlySet<string>>,
+  deliveries: Deliveries,
   timeUp: Observable<true>,
 ): Observable<boolean> {
-  const phases = combineLatest([phasesOf(fleet, worker_ids), claims]).pipe(
-    map(([list, claimed]) => unclaimed(list, claimed)),
+  const phases = combineLatest([watchPhases(fleet, worker_ids), deliveries.claims]).pipe(
+    map(([list]) => withClaims(list, deliveries)),
     shareReplay({ bufferSize: 1, refCount: true }),
-  );
-  const lines = phases.pipe(map(progressLine));
-  const ticks = timer(progressMs, progressMs).pipe(withLatestFrom(lines, (_, line) => line));
-  const progress = merge(lines.pipe(distinctUntilChanged()), ticks).pipe(
-    tap(onProgress),
-    ignoreElements(),
   );
   const ready = phases.pipe(
     filter((list) => isReady(list, mode)),
     map(() => false),
   );
+  const progress = reportProgress(phases, onProgress);
   return merge(progress, ready, timeUp, failWhenAborted(signal)).pipe(take(1));
 }
 
-/** Emits when the time of a `wait` is up, once for all who ask. */
-function timeUpOf(seconds: number | undefined): Observable<true> {
+const progressMs = 25_000;
+
+function reportProgress(
+  phases: Observable<WorkerPhase[]>,
+  onProgress: WaitInput['onProgress'],
+): Observable<never> {
+  const lines = phases.pipe(map(progressLine));
+  const ticks = timer(progressMs, progressMs).pipe(withLatestFrom(lines, (_, line) => line));
+  return merge(lines.pipe(distinctUntilChanged()), ticks).pipe(tap(onProgress), ignoreElements());
+}
+
+/** Emits when the time of a `wait` is up; one timer for all subscribers, from the first one on. */
+function createTimeUp(seconds: number | undefined): Observable<true> {
   if (seconds === undefined) return NEVER;
-  const end = timer(seconds * 1000).pipe(
+  return timer(seconds * 1000).pipe(
     map((): true => true),
     shareReplay(1),
   );
-  return end;
 }
 
 function failWhenAborted(signal: AbortSignal): Observable<never> {
@@ -138,11 +133,11 @@ function failWhenAborted(signal: AbortSignal): Observable<never> {
   );
 }
 
-/** A worker in somebody else's answer counts as delivered here. */
-function unclaimed(phases: Phase[], claimed: ReadonlySet<string>): Phase[] {
-  return phases.map((phase) =>
-    phase.stage === 'done' && claimed.has(phase.worker_id)
-      ? { ...phase, stage: 'delivered' }
-      : phase,
+/** Shows a worker in the result of another `wait` as delivered. */
+function withClaims(phases: WorkerPhase[], { isClaimed }: Deliveries): WorkerPhase[] {
+  return phases.map((worker) =>
+    worker.phase === 'done' && isClaimed(worker.worker_id)
+      ? { ...worker, phase: 'delivered' }
+      : worker,
   );
 }

@@ -8,16 +8,16 @@ const command = { tool: 'Bash', input: { command: 'ls' } };
 const suggestions = [{ type: 'setMode', mode: 'acceptEdits', destination: 'session' }];
 const question = permissionRequest({ tool: 'AskUserQuestion' });
 
-describe('an answer fits its request', () => {
+describe('an answer is accepted', () => {
   it.each([
     ['that allows', {}, permissionRequest()],
     ['that denies', { allow: false }, permissionRequest()],
     ['that denies with a reason', { allow: false, reason: 'No.' }, question],
     ['with another input', { updated_input: { command: 'ls -l' } }, permissionRequest()],
-    ['that remembers what is offered', { remember: true }, permissionRequest({ suggestions })],
+    ['that remembers an offered rule', { remember: true }, permissionRequest({ suggestions })],
     ['with the answers to questions', { answers: { 'Which?': 'This' } }, question],
-    ['with a whole input for questions', { updated_input: { answers: {} } }, question],
-    ['that says it does not remember', { remember: false }, permissionRequest()],
+    ['with a whole input for a question', { updated_input: { answers: {} } }, question],
+    ['with remember: false', { remember: false }, permissionRequest()],
   ])('%s', (_, answer, request) => {
     checkAnswer(request, { request_id: 'r1', allow: true, ...answer });
   });
@@ -36,7 +36,7 @@ describe('an answer is refused', () => {
     ],
     ['that denies with answers', { allow: false, answers: {} }, question, noGrant],
     [
-      'with answers to what is no question',
+      'with answers to a request that is no question',
       { answers: {} },
       permissionRequest(),
       'answers is for AskUserQuestion, but request r1 is for Bash; use updated_input to change its input.',
@@ -48,7 +48,7 @@ describe('an answer is refused', () => {
       'AskUserQuestion needs answers: an object with the text of each question as key and the chosen label, or free text, as value.',
     ],
     [
-      'that remembers where nothing is offered',
+      'that remembers although claude offers no rule',
       { remember: true },
       permissionRequest(),
       'claude offers nothing to remember for this Bash call; answer without remember.',
@@ -61,7 +61,7 @@ describe('an answer is refused', () => {
 });
 
 describe('a request', () => {
-  /** A worker with one open request, and how an answer to it is refused. */
+  /** Starts a worker that asks; `refusal` returns the sentence that refuses an answer. */
   async function askingWorker(...more: object[]) {
     const stage = await setStage();
     const worker_id = await stage.spawn({ ask: [command] }, ...more);
@@ -77,7 +77,7 @@ describe('a request', () => {
     return { ...stage, worker_id, request_id, approve, refusal };
   }
 
-  it('is answered once, and the answer tells what was decided about what', async () => {
+  it('is answered once, and the result gives its tool and the decision', async () => {
     const { approve, refusal, worker_id, request_id, until } = await askingWorker();
     expect(await approve(true)).toEqual({ request_id, worker_id, tool: 'Bash', decision: 'allow' });
     const already = `Permission request ${request_id} was already allowed; an answer cannot be changed.`;
@@ -86,7 +86,7 @@ describe('a request', () => {
     expect(await refusal()).toBe(already);
   });
 
-  it('that was denied stays so', async () => {
+  it('that was denied stays denied', async () => {
     const { approve, refusal, request_id } = await askingWorker();
     expect(await approve(false)).toMatchObject({ decision: 'deny' });
     expect(await refusal()).toBe(
@@ -94,7 +94,7 @@ describe('a request', () => {
     );
   });
 
-  it('that nobody asked is unknown', async () => {
+  it('with an id that no worker used is unknown', async () => {
     const { refusal } = await askingWorker();
     expect(await refusal('no-such-request')).toBe(
       'No permission request "no-such-request" is known here; wait shows the open ones.',
@@ -110,7 +110,7 @@ describe('a request', () => {
     );
   });
 
-  it('that claude took back cannot be answered any more', async () => {
+  it('that claude withdrew cannot be answered any more', async () => {
     const { launched, refusal, until, worker_id, request_id } = await askingWorker();
     const cancel = { type: 'control_cancel_request', request_id: 'stand-in-1' };
     launched[0]?.write(`${JSON.stringify(cancel)}\n`);
@@ -120,7 +120,7 @@ describe('a request', () => {
     );
   });
 
-  it('of one worker is never answered under the id that claude gave it', async () => {
+  it('cannot be answered under the id that claude gave it', async () => {
     const { refusal } = await askingWorker();
     expect(await refusal('stand-in-1')).toMatch(
       /^No permission request "stand-in-1" is known here/,

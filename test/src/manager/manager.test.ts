@@ -3,13 +3,13 @@ import { expect, it } from 'vitest';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { setStage } from '../stage.ts';
 
-it('a worker whose actor breaks goes on from its journal, and is delivered', async () => {
+it('a worker whose actor breaks is restored from its journal, and is delivered', async () => {
   const { manager, spawn, until, wait, launched, warnings } = await setStage();
   const [id, other] = [await spawn({ hang: true }), await spawn({ hang: true })];
   for (const worker_id of [id, other]) await until(worker_id, 'running');
   const before = manager.fleet.worker(id);
 
-  // No such event exists: reading its result throws inside the machine.
+  // An event without a result makes the machine throw.
   before?.send({ type: 'RESULT_SEEN' } as never);
   expect(before?.getSnapshot().status).toBe('error');
   await until(id, 'running');
@@ -21,7 +21,7 @@ it('a worker whose actor breaks goes on from its journal, and is delivered', asy
   expect(failed.map(({ worker_id }) => worker_id).toSorted()).toEqual([id, other].toSorted());
 });
 
-it('a manager that was closed takes nothing on, and says so', async () => {
+it('a closed manager refuses every call, with a sentence', async () => {
   const { manager, spawn, until, config } = await setStage();
   const [done, asking] = [await spawn(), await spawn({ ask: [{ tool: 'Bash' }] })];
   await until(done, 'completed');
@@ -40,7 +40,7 @@ it('a manager that was closed takes nothing on, and says so', async () => {
   expect(journal).not.toContain('RESUME');
 });
 
-it('a history file whose server died before it could note that it was written is not taken for edited', async () => {
+it('a history file is rewritten, not kept as edited, when its server died before it recorded SAVED', async () => {
   const { manager, spawn, until, config } = await setStage();
   const id = await spawn();
   await until(id, 'completed');
@@ -56,7 +56,7 @@ it('a history file whose server died before it could note that it was written is
   expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
 });
 
-it('a history file that a server was about to write when it ended is not taken for edited', async () => {
+it('a history file is written once when its server ended at the end of the turn', async () => {
   const { manager, spawn, config } = await setStage();
   const closed = new Promise<void>((resolve) => {
     manager.fleet.onRecord(({ event }) => {

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { isReady, type Phase, progressLine } from '../../../src/manager/phases.ts';
+import {
+  isReady,
+  type Phase,
+  progressLine,
+  type WorkerPhase,
+} from '../../../src/manager/phases.ts';
 
-const phases = (...stages: Phase['stage'][]): Phase[] =>
-  stages.map((stage, index) => ({
-    ...{ worker_id: String(index), stage, requests: '', cost_usd: 0.25 },
+const workers = (...phases: Phase[]): WorkerPhase[] =>
+  phases.map((phase, index) => ({
+    ...{ worker_id: String(index), phase, requests: '', cost_usd: 0.25 },
   }));
 
-describe('a wait has its answer', () => {
-  it.each<[Phase['stage'][], boolean, boolean]>([
+describe('a wait can return', () => {
+  it.each<[Phase[], boolean, boolean]>([
     [[], true, true],
     [['working'], false, false],
     [['done'], true, true],
@@ -17,22 +22,20 @@ describe('a wait has its answer', () => {
     [['asking', 'working'], true, true],
     [['gone', 'working'], false, false],
     [['done', 'delivered', 'gone'], true, true],
-  ])('with %j: for all %s, for any %s', (stages, all, any) => {
-    expect([isReady(phases(...stages), 'all'), isReady(phases(...stages), 'any')]).toEqual([
-      all,
-      any,
-    ]);
+  ])('with %j: for all %s, for any %s', (phases, all, any) => {
+    const list = workers(...phases);
+    expect([isReady(list, 'all'), isReady(list, 'any')]).toEqual([all, any]);
   });
 });
 
-describe('the line of progress', () => {
-  it.each<[Phase['stage'][], string]>([
+describe('the progress line', () => {
+  it.each<[Phase[], string]>([
     [[], '0 of 0 done, $0.00'],
     [['working'], '0 of 1 done, $0.25'],
     [['done', 'delivered', 'gone', 'working'], '3 of 4 done, $1.00'],
     [['asking', 'working'], '0 of 2 done, 1 needs a permission, $0.50'],
     [['asking', 'asking', 'done'], '1 of 3 done, 2 need a permission, $0.75'],
-  ])('of %j is %s', (stages, line) => {
-    expect(progressLine(phases(...stages))).toBe(line);
+  ])('of %j is %s', (phases, line) => {
+    expect(progressLine(workers(...phases))).toBe(line);
   });
 });

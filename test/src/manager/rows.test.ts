@@ -5,7 +5,7 @@ import { permissionRequest, workerId, workerSpec } from '../fixtures.ts';
 import { createRecorded } from '../journal/actor.ts';
 import { setStage } from '../stage.ts';
 
-/** What a worker is inside, with some of it changed. */
+/** Returns the context of a new worker with some fields changed. */
 function contextOf(fields: Partial<WorkerContext>): WorkerContext {
   return { ...createRecorded().actor.getSnapshot().context, ...fields };
 }
@@ -13,14 +13,14 @@ function contextOf(fields: Partial<WorkerContext>): WorkerContext {
 const path = `/logs/worker-${workerId()}.json`;
 
 describe('the row of a completed worker', () => {
-  it('gives its session and where its conversation is', () => {
+  it('gives its session and the path of its history file', () => {
     expect(completedRow(contextOf({}), '/logs')).toEqual({
       ...{ worker_id: workerId(), claude_session_id: workerSpec().session_id },
       conversation_history_file_path: path,
     });
   });
 
-  it('warns when that file could not be written', () => {
+  it('warns when the history file could not be written', () => {
     expect(completedRow(contextOf({ save_error: 'ENOSPC' }), '/logs')).toMatchObject({
       warning: 'The history file could not be written: ENOSPC',
     });
@@ -41,30 +41,30 @@ describe('the row of a failed worker', () => {
     });
   });
 
-  it('shortens a long hint, and says by how much', () => {
+  it('shortens a long hint and counts the missing characters', () => {
     expect(failed('x'.repeat(340)).error_hint).toBe(`${'x'.repeat(300)}… [40 more characters]`);
   });
 
-  it('says too that its file could not be written', () => {
+  it('also says that the history file could not be written', () => {
     expect(failed('It broke.', { save_error: 'ENOSPC' }).error_hint).toBe(
       'It broke. The history file could not be written: ENOSPC',
     );
   });
 
-  it('says too which problem its turn had', () => {
+  it('also gives the warning of its turn', () => {
     const problems = { warning: '2 answers were cut.', save_error: 'ENOSPC' };
     expect(failed('It broke.', problems).error_hint).toBe(
       'It broke. 2 answers were cut. The history file could not be written: ENOSPC',
     );
   });
 
-  it('shows no character that a terminal obeys', () => {
+  it('escapes control characters', () => {
     expect(failed('a\u001b[2Jb\u202e').error_hint).toBe('a\\u001b[2Jb\\u202e');
   });
 });
 
 describe('the rows of permissions', () => {
-  it('come in the order in which they were asked, without what only we need', () => {
+  it('come in the order of the requests, without internal fields', () => {
     const requests = [permissionRequest(), permissionRequest({ request_id: 'r2', tool: 'Read' })];
     expect(permissionRows(contextOf({ requests }))).toEqual([
       { request_id: 'r1', worker_id: workerId(), tool: 'Bash', input: { command: 'ls' } },
@@ -72,7 +72,7 @@ describe('the rows of permissions', () => {
     ]);
   });
 
-  it('keep an input as it is, but for texts that are very long', () => {
+  it('keep an input as it is, except very long texts', () => {
     const input = {
       keep: 'x'.repeat(10_000),
       list: [{ long: `a${'x'.repeat(10_000)}z` }],
@@ -91,15 +91,15 @@ describe('the rows of permissions', () => {
 });
 
 describe('the row of any worker', () => {
-  it('tells how it is, since when, and what it said last', async () => {
+  it('gives its state, the seconds in it, and its last message', async () => {
     const { spawn, until, manager, config } = await setStage();
     const id = await spawn({ say: `Looking\nat ${'x'.repeat(100)}` }, { hang: true });
     await until(id, 'running');
     while (manager.fleet.activityOf(id).lastLine === '') await new Promise(setImmediate);
     const snapshot = manager.fleet.worker(id)?.getSnapshot();
     const { since } = manager.fleet.activityOf(id);
-    const port = { logsDir: config.logsDir, now: since + 90_400 };
-    expect(snapshot && workerRow(snapshot, manager.fleet, port)).toEqual({
+    const input = { logsDir: config.logsDir, now: since + 90_400 };
+    expect(snapshot && workerRow(snapshot, manager.fleet, input)).toEqual({
       ...{ worker_id: id, description: 'A test worker', state: 'running', seconds: 90 },
       last_activity: expect.stringMatching(/^90 s ago: Looking at x+… \[\d+ more characters\]$/),
       ...{ cost_usd: 0, conversation_history_file_path: `${config.logsDir}/worker-${id}.json` },

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../fixtures.ts';
 
 const today = Date.parse('2026-11-29');
 
-async function createProject(settings: Partial<Config> = {}, own = 'claude-opus-5-5') {
+async function createProject(settings: Partial<Config> = {}, userModel = 'claude-opus-5-5') {
   const project = await temporaryFolder();
   const config: Config = {
     ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 1 },
@@ -18,20 +18,20 @@ async function createProject(settings: Partial<Config> = {}, own = 'claude-opus-
     ...settings,
   };
   const claim = async () => undefined;
-  const askModel = () => async () => own;
-  const port = { config, newId: randomUUID, claim, askModel, env: {}, now: () => today };
-  const prepare = (request: Partial<SpawnInput> = {}) =>
-    prepareSpawn({ description: 'D', prompt: 'P', ...request }, port);
+  const askModel = () => async () => userModel;
+  const deps = { config, newId: randomUUID, claim, askModel, env: {}, now: () => today };
+  const prepare = (given: Partial<SpawnInput> = {}) =>
+    prepareSpawn({ description: 'D', prompt: 'P', ...given }, deps);
   return { project, config, prepare };
 }
 
-describe('a worker is born', () => {
-  it('with ids of its own, its options with all defaults, and its prompt', async () => {
+describe('a worker is prepared', () => {
+  it('with new ids, all options with their defaults, and its prompt', async () => {
     const { prepare, project } = await createProject({ defaults: { effort: 'low' } });
-    const request = { agent_type: 'Plan', options: { timeout_seconds: 5 } };
-    const { input, ...about } = await prepare(request);
+    const given = { agent_type: 'Plan', options: { timeout_seconds: 5 } };
+    const { input, ...choice } = await prepare(given);
     const { spec, prompt } = input;
-    expect(about).toEqual({});
+    expect(choice).toEqual({});
     const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/);
     expect(spec).toEqual({
       ...{ worker_id: uuid, session_id: uuid, description: 'D', agent_type: 'Plan', cwd: project },
@@ -45,7 +45,7 @@ describe('a worker is born', () => {
     expect(new Set([spec.worker_id, spec.session_id, prompt.id]).size).toBe(3);
   });
 
-  it('with a folder for its owner alone, in a logs folder that keeps out of git', async () => {
+  it('with a private folder, in a logs folder that git ignores', async () => {
     const { prepare, config } = await createProject();
     const { spec } = (await prepare()).input;
     const folder = join(config.logsDir, `worker-${spec.worker_id}`);
@@ -53,7 +53,7 @@ describe('a worker is born', () => {
     expect(await readdir(config.logsDir)).toContain('.gitignore');
   });
 
-  it('in the folder it is given, seen from the project', async () => {
+  it('in the given folder, relative to the project', async () => {
     const { prepare, project } = await createProject();
     await mkdir(join(project, 'lib'));
     const cwdOf = async (cwd: string) => (await prepare({ options: { cwd } })).input.spec.cwd;
@@ -61,7 +61,7 @@ describe('a worker is born', () => {
     expect(await cwdOf('/')).toBe('/');
   });
 
-  it('with a model for its sampling options, which the caller is told of', async () => {
+  it('with a model for its sampling options, and a note for the caller', async () => {
     const { prepare } = await createProject();
     const { input, model, note } = await prepare({ options: { temperature: 1 } });
     expect(input.spec.options).toMatchObject({ model: 'claude-sonnet-4-6', temperature: 1 });
@@ -71,7 +71,7 @@ describe('a worker is born', () => {
     );
   });
 
-  it('with notes on a model that retires soon, also when it is one of the server', async () => {
+  it('with notes on a model that retires soon, also on a default of the server', async () => {
     const { prepare } = await createProject({ defaults: { model: 'claude-sonnet-4-5' } });
     const retired =
       'Model claude-sonnet-4-5 will be retired on 30 November 2026. Choose a newer one in options.model.';
@@ -87,19 +87,19 @@ describe('a worker is born', () => {
     );
   });
 
-  it('with the model of its agent type or its user when a temperature of 1 comes with thinking', async () => {
+  it('without a chosen model when a temperature of 1 comes with thinking', async () => {
     const { prepare } = await createProject();
-    const { input, ...about } = await prepare({ options: { temperature: 1, thinking: true } });
+    const { input, ...choice } = await prepare({ options: { temperature: 1, thinking: true } });
     expect(input.spec.options).not.toHaveProperty('model');
-    expect(about).toEqual({});
+    expect(choice).toEqual({});
   });
 });
 
-describe('a request to spawn is refused', () => {
-  /** The refusal; nothing may have been written for it. */
-  async function refusalOf(request: Partial<SpawnInput>, settings: Partial<Config> = {}) {
+describe('a spawn is refused', () => {
+  /** Returns the refusal, and checks that nothing was written. */
+  async function refusalOf(given: Partial<SpawnInput>, settings: Partial<Config> = {}) {
     const { prepare, config } = await createProject(settings);
-    const error = await prepare(request).catch((thrown: unknown) => thrown);
+    const error = await prepare(given).catch((thrown: unknown) => thrown);
     await expect(readdir(config.logsDir)).rejects.toMatchObject({ code: 'ENOENT' });
     return error;
   }
@@ -112,7 +112,7 @@ describe('a request to spawn is refused', () => {
     });
   });
 
-  it('with options that the API refuses together, also with a default of the server', async () => {
+  it('with options that exclude each other, also when one is a default of the server', async () => {
     const options = { thinking: true, temperature: 0.5 };
     const sentence = /^temperature cannot be combined with thinking/;
     expect(await refusalOf({ options })).toMatchObject({ code: 'invalid_input' });
@@ -126,7 +126,7 @@ describe('a request to spawn is refused', () => {
     });
   });
 
-  it('with a schema that is none', async () => {
+  it('with an output schema that is no JSON Schema', async () => {
     expect(await refusalOf({ options: { output_schema: { type: 'text' } } })).toMatchObject({
       code: 'invalid_input',
       message: expect.stringContaining(
@@ -151,7 +151,7 @@ describe('a request to spawn is refused', () => {
     });
   });
 
-  it('with a folder that is missing, a file, or part of neither', async () => {
+  it('with a working directory that is missing, a file, or inside a file', async () => {
     const { prepare, project } = await createProject();
     await writeFile(join(project, 'file'), '');
     const missing = join(project, 'missing');
@@ -165,7 +165,7 @@ describe('a request to spawn is refused', () => {
     );
   });
 
-  it('when the logs folder cannot be made, and the sentence says where to put it', async () => {
+  it('when the logs folder cannot be made, and the sentence names the setting for another one', async () => {
     const { prepare, config } = await createProject();
     await writeFile(config.logsDir, 'a file');
     const error = await prepare().catch((thrown: unknown) => thrown);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { setStage } from '../stage.ts';
 
-it('a worker with a process that does not go is named, by stop and at the end of the server', async () => {
+it('stop and close name a worker with a process that does not end', async () => {
   const { manager, spawn, wait, launched, warnings } = await setStage();
   const [id, other] = [await spawn({ say: 'Done.' }), await spawn({ say: 'Done too.' })];
   await wait();
@@ -12,7 +12,7 @@ it('a worker with a process that does not go is named, by stop and at the end of
   const child = start('sleep', ['600'], { env, stdio: 'ignore' });
   await once(child, 'spawn');
   const kill = process.kill.bind(process);
-  // No process can refuse to be killed, so the signal is what does not arrive.
+  // No process can ignore SIGKILL, so the test keeps the signal from the process.
   const spy = vi
     .spyOn(process, 'kill')
     .mockImplementation((pid, signal) => pid === child.pid || kill(pid, signal));

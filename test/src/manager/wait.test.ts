@@ -14,7 +14,7 @@ const nothing = {
 
 const command = { tool: 'Bash', input: { command: 'ls' } };
 
-/** Stops all timers for the rest of the test; what this gives lets time pass. */
+/** Stops all timers for the rest of the test; the returned function advances the time. */
 function holdTimers(): (milliseconds: number) => void {
   vi.useFakeTimers({
     toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'Date'],
@@ -32,15 +32,15 @@ describe('a wait', () => {
     });
   });
 
-  it('tells of each worker what the caller needs, and no more', async () => {
+  it('reports of each worker only what the caller needs', async () => {
     const { spawn, wait, config } = await setStage();
     const done = await spawn({ say: 'x'.repeat(100_000) });
     const failed = await spawn({
       result: { is_error: true, result: `API Error ${'y'.repeat(9_000)}` },
     });
-    const answer = await wait();
+    const result = await wait();
     const path = (id: string) => join(config.logsDir, `worker-${id}.json`);
-    expect(answer).toEqual({
+    expect(result).toEqual({
       completed: [
         {
           worker_id: done,
@@ -56,13 +56,13 @@ describe('a wait', () => {
       ],
       pending_permissions: [],
     });
-    // The path is as long as the folder that a user chose.
-    const rest = JSON.stringify(answer).replaceAll(config.logsDir, '');
+    // The user chooses the folder and so the length of its path.
+    const rest = JSON.stringify(result).replaceAll(config.logsDir, '');
     expect(Buffer.byteLength(rest)).toBeLessThan(2 * 400);
     expect(JSON.parse(await readFile(path(done), 'utf8')).result).toHaveLength(100_000);
   });
 
-  it('delivers a worker that had finished before, and delivers it once', async () => {
+  it('delivers a worker that settled earlier, exactly once', async () => {
     const { spawn, until, wait } = await setStage();
     const id = await spawn();
     await until(id, 'completed');
@@ -88,7 +88,7 @@ describe('a wait', () => {
     expect([ids(completed), ids(failed)]).toEqual([[first], [last]]);
   });
 
-  it('for any returns when one worker has settled, and leaves the others for later', async () => {
+  it('for any returns when one worker has settled; a later wait delivers the others', async () => {
     const { spawn, until, wait, insideOf } = await setStage();
     const first = await spawn();
     const last = await spawn({ hang: true });
@@ -99,7 +99,7 @@ describe('a wait', () => {
     expect(await waiting).toMatchObject({ completed: [], failed: [{ worker_id: last }] });
   });
 
-  it('for some workers leaves the others for later, and takes a worker named twice once', async () => {
+  it('for some workers delivers only those, and a worker named twice once', async () => {
     const { spawn, until, wait } = await setStage();
     const [mine, other] = [await spawn(), await spawn()];
     await until(other, 'completed');
@@ -134,7 +134,7 @@ describe('a wait', () => {
     expect(await wait()).toEqual(nothing);
   });
 
-  it('that no longer tells of a worker answers when its delivery is on record', async () => {
+  it('returns without a delivered worker only after the journal has its delivery', async () => {
     const { spawn, wait, config } = await setStage();
     const worker_id = await spawn({ say: 'Done.' });
     expect((await wait()).completed).toHaveLength(1);
@@ -145,19 +145,19 @@ describe('a wait', () => {
 });
 
 describe('a permission', () => {
-  it('ends a wait at once, whatever else runs, and again until it is answered', async () => {
+  it('ends every wait at once until it is answered, although other workers run', async () => {
     const { spawn, until, wait, manager, insideOf } = await setStage();
     const asking = await spawn({ ask: [command, { tool: 'Read', input: { file_path: 'a' } }] });
     const other = await spawn({ hang: true });
     await until(other, 'running');
-    let answer = await wait();
-    // Both are asked together, but a wait has its answer with the first. One that has it at once lets
-    // nothing be read.
-    while (answer.pending_permissions.length < 2) {
+    let result = await wait();
+    // Both requests come together, but wait returns with the first one. A wait that returns at once
+    // gives the server no time to read the second one.
+    while (result.pending_permissions.length < 2) {
       await new Promise(setImmediate);
-      answer = await wait();
+      result = await wait();
     }
-    const { pending_permissions, note } = answer;
+    const { pending_permissions, note } = result;
     const request_id = expect.any(String);
     expect(pending_permissions).toEqual([
       { request_id, worker_id: asking, ...command },
@@ -176,24 +176,24 @@ describe('a permission', () => {
     });
   });
 
-  it('comes with the workers that have settled meanwhile', async () => {
+  it('comes in one result with the workers that have settled', async () => {
     const { spawn, until, wait } = await setStage();
     const done = await spawn();
     await until(done, 'completed');
     const asking = await spawn({ ask: [command] });
-    const answer = await wait();
-    expect([ids(answer.completed), ids(answer.pending_permissions)]).toEqual([[done], [asking]]);
+    const result = await wait();
+    expect([ids(result.completed), ids(result.pending_permissions)]).toEqual([[done], [asking]]);
   });
 
-  it('of a worker that was not asked about does not end a wait', async () => {
+  it('of a worker that the wait does not name does not end it', async () => {
     const { spawn, until, wait } = await setStage();
     await until(await spawn({ ask: [command] }), 'awaiting_permission');
     const done = await spawn();
-    const answer = await wait({ worker_ids: [done] });
-    expect(answer).toMatchObject({ completed: [{ worker_id: done }], pending_permissions: [] });
+    const result = await wait({ worker_ids: [done] });
+    expect(result).toMatchObject({ completed: [{ worker_id: done }], pending_permissions: [] });
   });
 
-  it('that is taken back at once does not end a wait with nothing to say', async () => {
+  it('that is withdrawn at once does not end a wait with an empty result', async () => {
     const { spawn, wait } = await setStage();
     const request = { subtype: 'can_use_tool', tool_name: 'Bash', input: {} };
     const lines = [
@@ -202,11 +202,11 @@ describe('a permission', () => {
     ];
     const line = lines.map((part) => `${JSON.stringify(part)}\n`).join('');
     const id = await spawn({ line }, { hang: true });
-    const answer = await wait({ timeout_seconds: 1 });
-    expect(answer).toMatchObject({ running: [{ worker_id: id }] });
+    const result = await wait({ timeout_seconds: 1 });
+    expect(result).toMatchObject({ running: [{ worker_id: id }] });
   });
 
-  it('with a long input is shown with both its ends, and says what is missing', async () => {
+  it('with a long input shows its begin and its end, and counts the missing characters', async () => {
     const { spawn, wait } = await setStage();
     const content = `begin${'x'.repeat(50_000)}end`;
     await spawn({ ask: [{ tool: 'Write', input: { content } }] });
@@ -224,11 +224,11 @@ describe('several waits at once', () => {
     await until(id, 'running');
     const waiting = [wait(), wait({ mode: 'any' }), wait({ worker_ids: [id] })];
     launched[0]?.leave({ code: 1, signal: null });
-    const answers = await Promise.all(waiting);
-    expect(answers.flatMap(({ failed }) => ids(failed))).toEqual([id]);
+    const results = await Promise.all(waiting);
+    expect(results.flatMap(({ failed }) => ids(failed))).toEqual([id]);
   });
 
-  it('for any get one worker each, and who comes second goes on waiting', async () => {
+  it('for any get one worker each: the second one returns with the next worker', async () => {
     const { spawn, until, wait, launched } = await setStage();
     const all = [await spawn({ hang: true }), await spawn({ hang: true })];
     for (const id of all) await until(id, 'running');
@@ -236,13 +236,13 @@ describe('several waits at once', () => {
     launched[0]?.leave({ code: 1, signal: null });
     await Promise.race(waiting);
     launched[1]?.leave({ code: 1, signal: null });
-    const answers = await Promise.all(waiting);
-    const rows = answers.map(({ failed }) => ids(failed));
+    const results = await Promise.all(waiting);
+    const rows = results.map(({ failed }) => ids(failed));
     expect(rows.flat().toSorted()).toEqual(all.toSorted());
     expect(rows.map(({ length }) => length)).toEqual([1, 1]);
   });
 
-  it('do not deliver at their time-out what is on its way to another', async () => {
+  it('do not deliver at their time-out a worker that another wait has claimed', async () => {
     const { spawn, until, wait, outcome, launched } = await setStage();
     const [first, second] = [await spawn({ hang: true }), await spawn({ hang: true })];
     for (const id of [first, second]) await until(id, 'running');
@@ -256,7 +256,7 @@ describe('several waits at once', () => {
     expect(await patient).toMatchObject({ failed: [], running: [{ worker_id: second }] });
   });
 
-  it('do not deliver what is on its way to another', async () => {
+  it('do not deliver a worker that another wait has claimed', async () => {
     const { spawn, until, wait, outcome } = await setStage();
     const id = await spawn();
     await until(id, 'completed');
@@ -267,7 +267,7 @@ describe('several waits at once', () => {
     expect(await wait()).toEqual(nothing);
   });
 
-  it('deliver later what was dropped on its way to another', async () => {
+  it('deliver a worker whose earlier result was dropped', async () => {
     const { spawn, until, wait, outcome } = await setStage();
     const id = await spawn();
     await until(id, 'completed');
@@ -277,23 +277,23 @@ describe('several waits at once', () => {
   });
 });
 
-describe('a wait that is given up', () => {
-  it('ends with the reason, delivers nothing and touches no worker', async () => {
+describe('a wait that is cancelled', () => {
+  it('rejects with the reason, delivers nothing and touches no worker', async () => {
     const { spawn, until, outcome, wait, launched, manager } = await setStage();
     const id = await spawn({ hang: true });
     await until(id, 'running');
-    const giveUp = new AbortController();
-    const waiting = outcome({ signal: giveUp.signal });
-    const refusal = expect(waiting).rejects.toThrow('Esc');
+    const controller = new AbortController();
+    const waiting = outcome({ signal: controller.signal });
+    const rejection = expect(waiting).rejects.toThrow('Esc');
     await new Promise(setImmediate);
-    giveUp.abort(new Error('Esc'));
-    await refusal;
+    controller.abort(new Error('Esc'));
+    await rejection;
     expect(manager.fleet.worker(id)?.getSnapshot().value).toBe('running');
     launched[0]?.leave({ code: 1, signal: null });
     expect(ids((await wait()).failed)).toEqual([id]);
   });
 
-  it('before it began delivers nothing either', async () => {
+  it('before it begins also delivers nothing', async () => {
     const { spawn, until, outcome, wait } = await setStage();
     const id = await spawn();
     await until(id, 'completed');
@@ -304,7 +304,7 @@ describe('a wait that is given up', () => {
 });
 
 describe('a wait whose time is up', () => {
-  it('is a normal answer that tells what runs', async () => {
+  it('returns a normal result that lists what runs', async () => {
     const { spawn, until, wait } = await setStage();
     const done = await spawn();
     const running = await spawn({ hang: true });
@@ -318,7 +318,7 @@ describe('a wait whose time is up', () => {
     });
   });
 
-  it('has delivered what had settled until then', async () => {
+  it('delivers the workers that have settled', async () => {
     const { spawn, until, wait } = await setStage();
     await until(await spawn(), 'completed');
     await until(await spawn({ hang: true }), 'running');
@@ -326,7 +326,7 @@ describe('a wait whose time is up', () => {
     expect((await wait({ timeout_seconds: 0 })).completed).toEqual([]);
   });
 
-  it('at once still delivers what is there', async () => {
+  it('at once still delivers a settled worker', async () => {
     const { spawn, until, wait } = await setStage();
     const id = await spawn();
     await until(id, 'completed');
@@ -335,38 +335,38 @@ describe('a wait whose time is up', () => {
 });
 
 describe('the progress of a wait', () => {
-  it('is told at once, and then on every change', async () => {
+  it('is reported at once, and then on every change', async () => {
     const { spawn, until, wait } = await setStage();
     await until(await spawn(), 'completed');
     await until(await spawn({ hang: true }), 'running');
-    const told = createInbox<string>();
-    const waiting = wait({ onProgress: told.push });
-    await told.count(1);
+    const reported = createInbox<string>();
+    const waiting = wait({ onProgress: reported.push });
+    await reported.count(1);
     await spawn({ ask: [command] });
-    await told.until((lines) => lines.some((line) => line.includes('permission')));
+    await reported.until((lines) => lines.some((line) => line.includes('permission')));
     await waiting;
-    expect(told.items[0]).toBe('1 of 2 done, $0.01');
-    expect(told.items.at(-1)).toBe('1 of 3 done, 1 needs a permission, $0.01');
-    expect(new Set(told.items).size).toBe(told.items.length);
+    expect(reported.items[0]).toBe('1 of 2 done, $0.01');
+    expect(reported.items.at(-1)).toBe('1 of 3 done, 1 needs a permission, $0.01');
+    expect(new Set(reported.items).size).toBe(reported.items.length);
   });
 
-  it('is told every 25 seconds without a change, for as long as it waits', async () => {
+  it('is reported every 25 seconds without a change, until the wait ends', async () => {
     const { spawn, until, outcome } = await setStage();
     await until(await spawn({ hang: true }), 'running');
     const advance = holdTimers();
-    const told = createInbox<string>();
-    const giveUp = new AbortController();
-    const waiting = outcome({ signal: giveUp.signal, onProgress: told.push });
-    const refusal = expect(waiting).rejects.toThrow('over');
-    await told.count(1);
+    const reported = createInbox<string>();
+    const controller = new AbortController();
+    const waiting = outcome({ signal: controller.signal, onProgress: reported.push });
+    const rejection = expect(waiting).rejects.toThrow('over');
+    await reported.count(1);
     const counts = [1, 2, 3].map(() => {
       advance(25_000);
-      return told.items.length;
+      return reported.items.length;
     });
-    giveUp.abort(new Error('over'));
-    await refusal;
+    controller.abort(new Error('over'));
+    await rejection;
     advance(100_000);
     expect(counts).toEqual([2, 3, 4]);
-    expect(told.items).toEqual(Array(4).fill('0 of 1 done, $0.00'));
+    expect(reported.items).toEqual(Array(4).fill('0 of 1 done, $0.00'));
   });
 });

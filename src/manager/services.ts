@@ -1,0 +1,55 @@
+import { createModelQuestions } from '../claude/ask-model.ts';
+import { isMemoryShort } from '../config/resources.ts';
+import type { AskModel } from '../models/choose.ts';
+import type { SetUp } from '../standby/start-input.ts';
+import { type Adoption, createAdoption } from '../workers/adoption.ts';
+import { createRegistry, type Registry } from '../workers/directory.ts';
+import { letKeptGo } from '../workers/idle-eviction.ts';
+import { createLauncher, type LauncherDeps } from '../workers/launcher.ts';
+import { createFleet, type Fleet } from '../workers/workers.ts';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+
+export interface ManagerDeps extends LauncherDeps {
+  /** The script of the threads that read workers; without it the main thread reads all of them. */
+  readingThread?: URL;
+}
+
+/** The parts that the use cases share. */
+export interface Services extends ManagerDeps {
+  fleet: Fleet;
+  standby: ReturnType<typeof createLauncher>;
+  adoption: Adoption;
+  registry: Registry;
+  askModel(setUp: SetUp): AskModel;
+  deliveries: Deliveries;
+  /** `isEnding` is true from the call of `close` on. */
+  lifetime: { isEnding: boolean };
+}
+
+export function createServices(deps: ManagerDeps): Services {
+  const { config, env, now, warn, readingThread } = deps;
+  const { claude: command, keepAliveSeconds, depth, logsDir } = config;
+  const standby = createLauncher(deps, () => fleet);
+  const fleet: Fleet = createFleet({ ...deps, launch: standby.launch });
+  limitProcesses(fleet, standby, deps);
+  const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
+  const lifetime = { isEnding: false };
+  const registry = createRegistry({
+    ...{ ...deps, fleet, adoption },
+    isEnding: () => lifetime.isEnding,
+  });
+  return {
+    ...{ ...deps, fleet, standby, adoption, registry, lifetime },
+    askModel: createModelQuestions({ command, keepAliveSeconds, depth, env }),
+    deliveries: createDeliveries(fleet),
+  };
+}
+
+/** Ends idle processes when room or memory is short, and starts one ahead when a worker settles. */
+function limitProcesses(fleet: Fleet, standby: Services['standby'], { config }: ManagerDeps): void {
+  const { maxWorkers: most, machine } = config;
+  letKeptGo(fleet, { most, isMemoryShort: () => isMemoryShort(machine) });
+  fleet.onRecord(({ from, to }) => {
+    if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
+  });
+}

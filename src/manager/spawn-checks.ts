@@ -1,0 +1,39 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import type { Config } from '../config/config.ts';
+import type { Options } from '../config/options.ts';
+import { codeOf } from '../errors.ts';
+
+/** Permission modes in which `claude` allows some tools without a request. */
+const grantingModes = ['acceptEdits', 'auto', 'bypassPermissions'];
+
+/** Options that grant something without a request: `claude` runs the command of an MCP server at once. */
+const grantingOptions = ['allowed_tools', 'add_dirs', 'mcp_config'] as const;
+
+/** Refuses options that grant in advance, where only the user may grant. */
+export function grantProblem(options: Options, { approvals }: Config): string | undefined {
+  if (approvals !== 'human') return undefined;
+  const mode = options.permission_mode ?? 'default';
+  const name = grantingModes.includes(mode)
+    ? 'permission_mode'
+    : grantingOptions.find((option) => options[option] !== undefined);
+  if (name === undefined) return undefined;
+  return `On this server only the user grants permissions (--approvals human), so options.${name} cannot grant anything in advance; leave it out.`;
+}
+
+/** Names the problem of a working directory, or returns undefined. */
+export async function folderProblem(cwd: string): Promise<string | undefined> {
+  const problem = await problemWith(cwd);
+  if (problem === undefined) return undefined;
+  return `options.cwd must be a folder that can be read, but ${cwd} ${problem}; give another one or leave it out.`;
+}
+
+async function problemWith(cwd: string): Promise<string | undefined> {
+  try {
+    if (!(await stat(cwd)).isDirectory()) return 'is not a folder';
+    await access(cwd, constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read';
+  }
+}
