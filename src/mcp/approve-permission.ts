@@ -5,7 +5,7 @@ import { defineTool } from './tool.ts';
 export const approvePermission = defineTool({
   name: 'approve_permission',
   title: 'Answer a permission request',
-  description: `Allows or denies one tool call that a worker asked for in wait. Read its whole input first: allowing it runs it on this machine. A denial's reason is told to the worker. An answer is final.`,
+  description: `Allows or denies one tool call of a worker, which wait shows in pending_permissions. Read its whole input first: allowing it runs it on this machine. The worker gets the reason of a denial. An answer is final.`,
   schema: z.strictObject({
     request_id: z.string(),
     allow: z.boolean(),
@@ -13,7 +13,7 @@ export const approvePermission = defineTool({
     remember: z
       .boolean()
       .optional()
-      .describe('Allow the same without asking for the rest of the life of this worker'),
+      .describe('From now on, allow such calls of this worker without asking'),
     updated_input: z
       .record(z.string(), z.unknown())
       .optional()
@@ -24,6 +24,6 @@ export const approvePermission = defineTool({
       .describe('For AskUserQuestion: {question text: chosen label or free text}'),
   }),
   annotations: { destructiveHint: true, openWorldHint: true },
-  // What was left out is absent, not undefined.
+  // An optional argument that was left out is absent, not undefined.
   handle: (answer, { manager }) => manager.approve(answer as PermissionAnswer, 'caller'),
 });

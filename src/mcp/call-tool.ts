@@ -5,14 +5,14 @@ import type { Call } from './tool.ts';
 import { tools } from './tools.ts';
 import { validate } from './validate.ts';
 
-/** Answers a call of the tool of that name; rejects only when there is none. */
+/** Calls the tool with this name; rejects only when there is no such tool. */
 export type CallTool = (
   name: string,
   args: unknown,
   call: Omit<Call, 'manager'>,
 ) => Promise<CallToolResult>;
 
-/** A wrong call is an answer too, with `isError` and a sentence that says what to do. */
+/** A wrong call also has a result: `isError`, and a sentence that says what to do. */
 export function createCallTool(manager: Manager): CallTool {
   return async (name, args, call) => {
     const tool = tools.find((candidate) => candidate.name === name);

@@ -4,7 +4,7 @@ import { defineTool } from './tool.ts';
 export const listWorkers = defineTool({
   name: 'list_workers',
   title: 'List workers',
-  description: `One short row a worker: state, seconds in it, last activity, cost, path of its conversation file. Use wait, not this, to learn when workers are done.`,
+  description: `Returns one short row for each worker: state, seconds in it, last activity, cost, path of its conversation file. Use wait, not this tool, to learn when workers are done.`,
   schema: z.strictObject({
     status: z
       .enum([

@@ -1,20 +1,21 @@
 import type * as z from 'zod';
+import type { Claim } from '../manager/deliveries.ts';
 import type { Manager } from '../manager/manager.ts';
 
-/** The call that a tool is answering. */
+/** One call of a tool, except its arguments. */
 export interface Call {
   manager: Manager;
-  /** Aborts when the caller gives the call up. */
+  /** Aborts when the caller cancels the call. */
   signal: AbortSignal;
   /** The name of the MCP client, such as `claude-code`. */
   clientName: string;
-  /** Tells the caller, if it asked for that, how far the call is. */
+  /** Sends a progress notification, if the caller wants any. */
   progress(line: string): void;
-  /** Calls one of these once: when the answer was written, or when it never will be. */
-  afterwards(hooks: { delivered(): void; dropped(): void }): void;
+  /** Ends the claim of the result, once: `delivered` when the transport has written it, else `dropped`. */
+  whenSent(claim: Claim): void;
 }
 
-/** One MCP tool: what the model reads about it, what it takes, what it does. */
+/** An MCP tool: its texts for the model, the schema of its arguments, and its code. */
 export interface Tool {
   name: string;
   title: string;
@@ -24,7 +25,7 @@ export interface Tool {
   handle(args: unknown, call: Call): Promise<object>;
 }
 
-/** A tool whose handler gets exactly what its schema lets through. */
+/** Defines a tool; the handler's arguments have the type of the schema's output. */
 export function defineTool<Schema extends z.ZodObject>(
   tool: Omit<Tool, 'schema' | 'handle'> & {
     schema: Schema;

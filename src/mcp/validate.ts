@@ -4,14 +4,14 @@ import { ManagerError, nearest } from '../errors.ts';
 import type { Tool } from './tool.ts';
 
 /**
- * The arguments of a call, as the tool's schema lets them through.
- * @throws ManagerError `invalid_input`: one sentence about the first thing that is wrong.
+ * Parses the arguments of a call with the tool's schema.
+ * @throws ManagerError `invalid_input` with one sentence about the first problem.
  */
 export function validate(tool: Tool, args: unknown): unknown {
   const parsed = tool.schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  // A mistyped name comes with one that is missing; the typo says more.
+  // A mistyped name is also a missing argument; the sentence about the typo helps more.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const sentence = issue ? describe(tool, issue, args) : 'The arguments are not valid.';
   throw new ManagerError('invalid_input', `${tool.name}: ${sentence}`);

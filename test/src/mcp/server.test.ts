@@ -15,42 +15,42 @@ function gate<Value = void>() {
   return { passed, open };
 }
 
-/** An answer of `wait`, what becomes of it, and all that it was told. */
-function outcome() {
-  const told: string[] = [];
-  const { passed: fate, open } = gate<string>();
-  const tell = (what: string) => {
-    told.push(what);
-    open(what);
+/** Creates an outcome of `wait`; `ends` lists the ends of its claim, `end` resolves with the first. */
+function createOutcome() {
+  const ends: string[] = [];
+  const { passed: end, open } = gate<string>();
+  const record = (how: string) => {
+    ends.push(how);
+    open(how);
   };
-  const answer: WaitOutcome = {
+  const outcome: WaitOutcome = {
     result: emptyResult,
-    delivered: () => tell('delivered'),
-    dropped: () => tell('dropped'),
+    delivered: () => record('delivered'),
+    dropped: () => record('dropped'),
   };
-  return { answer, fate, told };
+  return { outcome, end, ends };
 }
 
-/** A manager whose `wait` has its answer ready at the very moment when the caller gives it up. */
-function lateManager(answer: WaitOutcome) {
+/** Creates a manager whose `wait` returns at the moment when the caller cancels it. */
+function lateManager(outcome: WaitOutcome) {
   const { passed: called, open } = gate<AbortSignal>();
   const wait: Wait = async ({ signal }) => {
     open(signal);
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    return answer;
+    return outcome;
   };
   return { called, manager: { wait } };
 }
 
-describe('what the server says of itself', () => {
-  it('is its name, its version and how to use it', async () => {
+describe('the server', () => {
+  it('gives its name, its version and its instructions', async () => {
     const client = await connect();
     expect(client.getServerVersion()).toEqual({ name: 'async-worker-manager', version: '1.2.3' });
     expect(client.getInstructions()).toMatch(/^Runs many Claude workers at once\. spawn_worker/);
     expect(client.getServerCapabilities()).toEqual({ tools: {} });
   });
 
-  it('are six tools, each with a plain object as its arguments', async () => {
+  it('lists six tools, each with a plain object as its arguments', async () => {
     const { tools } = await (await connect()).listTools();
     expect(tools.map(({ name }) => name)).toEqual([
       ...['spawn_worker', 'wait', 'resume_worker', 'approve_permission', 'stop_worker'],
@@ -65,7 +65,7 @@ describe('what the server says of itself', () => {
     }
   });
 
-  it('costs a model at most 8 KiB, and no single text more than 2 KiB', async () => {
+  it('lists tools in at most 8 KiB, and no single text is longer than 2 KiB', async () => {
     const client = await connect();
     const { tools } = await client.listTools();
     const instructions = client.getInstructions() ?? '';
@@ -75,7 +75,7 @@ describe('what the server says of itself', () => {
     expect(Buffer.byteLength(all)).toBeLessThanOrEqual(8192);
   });
 
-  it('is known to the rest of the program when a client asks for the tools', async () => {
+  it('calls onListed when a client lists the tools', async () => {
     const onListed = vi.fn();
     const client = await connect({ onListed });
     await client.ping();
@@ -84,7 +84,7 @@ describe('what the server says of itself', () => {
     expect(onListed).toHaveBeenCalledTimes(1);
   });
 
-  it('marks the approval for the user where only the user may grant', async () => {
+  it('marks approve_permission for the user where only the user may grant', async () => {
     const markedOf = async (approvals: 'caller' | 'human') => {
       const { tools } = await (await connect({ approvals })).listTools();
       return tools.flatMap(({ name, _meta }) => (_meta ? [name, _meta] : []));
@@ -98,14 +98,14 @@ describe('what the server says of itself', () => {
 });
 
 describe('a call', () => {
-  it('is answered with one object, as structured content and as the same text', async () => {
-    const answer = { worker_id: workerId(), status: 'queued', position: 3 } as const;
-    const spawn = vi.fn(async () => answer);
+  it('returns one object, as structured content and as the same text', async () => {
+    const queued = { worker_id: workerId(), status: 'queued', position: 3 } as const;
+    const spawn = vi.fn(async () => queued);
     const client = await connect({ manager: { spawn } });
     const args = { description: 'Look', prompt: 'Look around.', options: { temperature: 0.5 } };
     const result = await call(client, 'spawn_worker', args);
-    expect(result.structuredContent).toEqual(answer);
-    expect(result.content).toEqual([{ type: 'text', text: JSON.stringify(answer) }]);
+    expect(result.structuredContent).toEqual(queued);
+    expect(result.content).toEqual([{ type: 'text', text: JSON.stringify(queued) }]);
     expect(result.isError).toBeUndefined();
     expect(spawn).toHaveBeenCalledWith(args);
   });
@@ -121,14 +121,14 @@ describe('a call', () => {
       { request_id: 'r', allow: true, remember: true },
       [{ request_id: 'r', allow: true, remember: true }, 'caller'],
     ],
-  ])('of %s reaches the manager with what was given', async (tool, method, args, given) => {
+  ])('of %s reaches the manager with its arguments', async (tool, method, args, given) => {
     const handle = vi.fn(async () => ({}));
     const client = await connect({ manager: { [method]: handle } });
     await call(client, tool, args);
     expect(handle).toHaveBeenCalledWith(...given);
   });
 
-  it('that is wrong is answered with a sentence, and the next one is served', async () => {
+  it('that is wrong returns a sentence, and the next call is served', async () => {
     const message = 'Worker w is running; resume_worker needs a completed or failed worker.';
     const resume = () => Promise.reject(new ManagerError('wrong_state', message));
     const list = async () => ({ workers: [] });
@@ -144,7 +144,7 @@ describe('a call', () => {
     expect((await call(client, 'list_workers')).structuredContent).toEqual({ workers: [] });
   });
 
-  it('that breaks something in the server is answered too, and told on stderr', async () => {
+  it('that throws inside the server returns the message, and stderr has the stack', async () => {
     const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const list = () => Promise.reject(new Error('a bug'));
     const client = await connect({ manager: { list } });
@@ -161,12 +161,12 @@ describe('a call', () => {
 });
 
 describe('a call of wait', () => {
-  it('has no time limit for Claude Code, and one for clients that would give up', async () => {
+  it('has no time limit for Claude Code, and 50 s for other clients', async () => {
     for (const [name, limit] of [
       ['claude-code', undefined],
       ['cursor', 50],
     ] as const) {
-      const wait = vi.fn(async () => outcome().answer);
+      const wait = vi.fn(async () => createOutcome().outcome);
       const client = await connect({ manager: { wait }, name });
       await call(client, 'wait');
       await call(client, 'wait', { timeout_seconds: 7, mode: 'any', worker_ids: ['w'] });
@@ -176,33 +176,33 @@ describe('a call of wait', () => {
     }
   });
 
-  it('tells its progress to a client that asks for it, and to no other', async () => {
+  it('sends its progress only to a client that asks for it', async () => {
     const wait: Parameters<typeof connect>[0] = {
       manager: {
         async wait({ onProgress }) {
           onProgress('1 of 2 done');
           onProgress('2 of 2 done');
-          return outcome().answer;
+          return createOutcome().outcome;
         },
       },
     };
     const client = await connect(wait);
-    const told: unknown[] = [];
-    const onprogress = (progress: unknown) => told.push(progress);
+    const received: unknown[] = [];
+    const onprogress = (progress: unknown) => received.push(progress);
     await client.callTool({ name: 'wait' }, undefined, { onprogress });
-    expect(told).toEqual([
+    expect(received).toEqual([
       { progress: 1, message: '1 of 2 done' },
       { progress: 2, message: '2 of 2 done' },
     ]);
     await call(client, 'wait');
-    expect(told).toHaveLength(2);
+    expect(received).toHaveLength(2);
   });
 
-  it('counts as delivered once its answer was written, and not before', async () => {
-    const { answer, fate, told } = outcome();
+  it('counts as delivered when its result is written, and not before', async () => {
+    const { outcome, end, ends } = createOutcome();
     const [reached, written] = [gate(), gate()];
     const client = await connect({
-      manager: { wait: async () => answer },
+      manager: { wait: async () => outcome },
       beforeSend() {
         reached.open();
         return written.passed;
@@ -210,69 +210,69 @@ describe('a call of wait', () => {
     });
     const result = call(client, 'wait');
     await reached.passed;
-    expect(told).toEqual([]);
+    expect(ends).toEqual([]);
     written.open();
     expect((await result).structuredContent).toEqual(emptyResult);
-    expect(await fate).toBe('delivered');
+    expect(await end).toBe('delivered');
     await client.close();
-    expect(told).toEqual(['delivered']);
+    expect(ends).toEqual(['delivered']);
   });
 
-  it('counts as dropped when its answer cannot be written', async () => {
-    const { answer, fate, told } = outcome();
+  it('counts as dropped when its result cannot be written', async () => {
+    const { outcome, end, ends } = createOutcome();
     const beforeSend = () => Promise.reject(new Error('the pipe is broken'));
-    const client = await connect({ manager: { wait: async () => answer }, beforeSend });
+    const client = await connect({ manager: { wait: async () => outcome }, beforeSend });
     const result = expect(call(client, 'wait')).rejects.toThrow('Connection closed');
-    expect(await fate).toBe('dropped');
+    expect(await end).toBe('dropped');
     await client.close();
     await result;
-    expect(told).toEqual(['dropped']);
+    expect(ends).toEqual(['dropped']);
   });
 
-  it('is told when the caller gives it up, and then counts as dropped', async () => {
-    const { answer, fate, told } = outcome();
-    const { manager, called } = lateManager(answer);
+  it('is aborted when the caller cancels it, and then counts as dropped', async () => {
+    const { outcome, end, ends } = createOutcome();
+    const { manager, called } = lateManager(outcome);
     const client = await connect({ manager });
-    const giveUp = new AbortController();
-    const result = client.callTool({ name: 'wait' }, undefined, { signal: giveUp.signal });
-    const refusal = expect(result).rejects.toThrow();
+    const controller = new AbortController();
+    const result = client.callTool({ name: 'wait' }, undefined, { signal: controller.signal });
+    const rejection = expect(result).rejects.toThrow();
     const signal = await called;
-    giveUp.abort();
-    await refusal;
-    expect(await fate).toBe('dropped');
+    controller.abort();
+    await rejection;
+    expect(await end).toBe('dropped');
     expect(signal.aborted).toBe(true);
     await client.close();
-    expect(told).toEqual(['dropped']);
+    expect(ends).toEqual(['dropped']);
   });
 
-  it('counts as dropped when the client leaves before its answer is written', async () => {
-    const { answer, fate, told } = outcome();
-    const { manager, called } = lateManager(answer);
+  it('counts as dropped when the client closes before the result is written', async () => {
+    const { outcome, end, ends } = createOutcome();
+    const { manager, called } = lateManager(outcome);
     const client = await connect({ manager });
     const result = expect(call(client, 'wait')).rejects.toThrow('Connection closed');
     await called;
     await client.close();
     await result;
-    expect(await fate).toBe('dropped');
-    expect(told).toEqual(['dropped']);
+    expect(await end).toBe('dropped');
+    expect(ends).toEqual(['dropped']);
   });
 
-  it('has its own fate when several are under way', async () => {
-    const [first, second] = [outcome(), outcome()];
-    const answers = [first.answer, second.answer];
+  it('ends only its own claim when several waits run', async () => {
+    const [first, second] = [createOutcome(), createOutcome()];
+    const outcomes = [first.outcome, second.outcome];
     const gates = [gate(), gate()];
     const turns = [...gates];
     const client = await connect({
-      manager: { wait: async () => answers.shift() ?? first.answer },
+      manager: { wait: async () => outcomes.shift() ?? first.outcome },
       beforeSend: async () => turns.shift()?.passed,
     });
     const results = [call(client, 'wait'), call(client, 'wait')];
     gates[1]?.open();
     await results[1];
-    expect(await second.fate).toBe('delivered');
-    expect(first.told).toEqual([]);
+    expect(await second.end).toBe('delivered');
+    expect(first.ends).toEqual([]);
     gates[0]?.open();
     await results[0];
-    expect(await first.fate).toBe('delivered');
+    expect(await first.end).toBe('delivered');
   });
 });

@@ -5,9 +5,9 @@ import type { Manager } from '../../../src/manager/manager.ts';
 import { createCallTool } from '../../../src/mcp/call-tool.ts';
 import { serve } from '../../../src/mcp/server.ts';
 
-/** A manager of which a test gives only what it needs; anything else is a mistake of the test. */
+/** Builds a manager with the methods that a test gives; every other method rejects. */
 export function fakeManager(parts: Partial<Manager>): Manager {
-  const refuse = () => Promise.reject(new Error('This test has no such manager.'));
+  const refuse = () => Promise.reject(new Error('This test has no such method.'));
   return {
     ...{ wait: refuse, spawn: refuse, resume: refuse, approve: refuse, stop: refuse },
     ...{ list: refuse, close: refuse, ...parts },
@@ -20,12 +20,12 @@ export interface StageInput {
   manager?: Partial<Manager>;
   name?: string;
   approvals?: 'caller' | 'human';
-  /** Called before an answer of the server goes out; it may take its time, or throw. */
+  /** Called before the server sends a result; it can delay the result, or throw. */
   beforeSend?: (message: Message) => Promise<void>;
   onListed?: () => void;
 }
 
-/** A real MCP client with a server over a transport inside this process. */
+/** Connects a real MCP client to a server, over a transport inside this process. */
 export async function connect(input: StageInput = {}): Promise<Client> {
   const { manager = {}, name = 'claude-code', approvals = 'caller', beforeSend } = input;
   const { onListed = () => {} } = input;
@@ -43,8 +43,8 @@ export async function connect(input: StageInput = {}): Promise<Client> {
   return client;
 }
 
-/** The whole answer to a call. */
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers as a client does, by name
+/** Calls a tool and returns the whole result. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read results as a client does, by name
 export async function call(client: Client, tool: string, args: object = {}): Promise<any> {
   return client.callTool({ name: tool, arguments: { ...args } });
 }

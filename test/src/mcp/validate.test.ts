@@ -3,7 +3,7 @@ import { ManagerError } from '../../../src/errors.ts';
 import { tools } from '../../../src/mcp/tools.ts';
 import { validate } from '../../../src/mcp/validate.ts';
 
-/** The sentence with which a tool refuses these arguments. */
+/** Returns the sentence with which a tool refuses these arguments. */
 function refusal(name: string, args: unknown): string {
   const tool = tools.find((candidate) => candidate.name === name);
   if (!tool) throw new Error(`There is no tool ${name}.`);
@@ -13,7 +13,7 @@ function refusal(name: string, args: unknown): string {
     if (error instanceof ManagerError && error.code === 'invalid_input') return error.message;
     throw error;
   }
-  throw new Error(`${name} took ${JSON.stringify(args)}.`);
+  throw new Error(`${name} accepts ${JSON.stringify(args)}.`);
 }
 
 const spawn = (args: object) => refusal('spawn_worker', { description: 'D', prompt: 'P', ...args });
@@ -26,7 +26,7 @@ describe('spawn_worker refuses', () => {
     [{ description: '  ' }, 'expected description to be not empty, found "  "; correct it.'],
     [{ description: undefined }, 'expected description to be a text, found nothing; add it.'],
     [{ description: null }, 'expected description to be a text, found null; correct it.'],
-  ])('what it cannot do without: %j', (args, sentence) => {
+  ])('a wrong required argument: %j', (args, sentence) => {
     expect(spawn(args)).toBe(`spawn_worker: ${sentence}`);
   });
 
@@ -79,7 +79,7 @@ describe('spawn_worker refuses', () => {
       { options: { model: '' } },
       'expected options.model to be a text without NUL that does not begin with "-", found ""',
     ],
-  ])('what may be left out: %j', (args, sentence) => {
+  ])('a wrong optional argument: %j', (args, sentence) => {
     expect(spawn(args)).toBe(`spawn_worker: ${sentence}; correct it or leave it out.`);
   });
 
@@ -91,23 +91,23 @@ describe('spawn_worker refuses', () => {
       'unknown argument "agent"; known are description, prompt, agent_type, options.',
     ],
     [{ agenttype: 'Plan' }, 'unknown argument "agenttype"; did you mean agent_type?'],
-  ])('what it does not know: %j', (args, sentence) => {
+  ])('an unknown name: %j', (args, sentence) => {
     expect(spawn(args)).toBe(`spawn_worker: ${sentence}`);
   });
 
-  it('an unknown option with all that there are, when none is near', () => {
+  it('an unknown option with a list of all options, when no name is near', () => {
     expect(spawn({ options: { zzzzzzzzzz: 1 } })).toMatch(
       /^spawn_worker: unknown option "zzzzzzzzzz"; known are model, system, .*, fallback_model\.$/,
     );
   });
 
-  it('a mistyped argument by its name, not by the one that is so missing', () => {
+  it('a mistyped argument by its name, not by the name that is missing', () => {
     expect(refusal('spawn_worker', { description: 'D', promt: 'P' })).toBe(
       'spawn_worker: unknown argument "promt"; did you mean prompt?',
     );
   });
 
-  it.each([null, undefined, {}])('no arguments at all: %j', (args) => {
+  it.each([null, undefined, {}])('a call without arguments: %j', (args) => {
     expect(refusal('spawn_worker', args)).toBe(
       'spawn_worker: expected description to be a text, found nothing; add it.',
     );
@@ -183,7 +183,7 @@ describe('the other tools refuse', () => {
   });
 });
 
-it('what is right comes through as it was given, and a description trimmed', () => {
+it('valid arguments stay as they are, except that a description is trimmed', () => {
   const [spawnWorker] = tools;
   const args = { description: ' Look ', prompt: ' as is ', options: { temperature: 0 } };
   expect(spawnWorker && validate(spawnWorker, args)).toEqual({ ...args, description: 'Look' });
