@@ -4,14 +4,13 @@ import { messageOf } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
 import { keepEdited, writeHistory } from './history.ts';
 
-/** What an archive actor needs from outside. */
 export interface HistoryDeps {
   logsDir: string;
-  /** Resolves once all that was decided about a worker so far is in its journal. */
+  /** Resolves once the journal has everything that was decided about a worker so far. */
   recorded(worker_id: string): Promise<void>;
 }
 
-/** The actor that writes a worker's history file when it is told that a turn has ended. */
+/** Creates the logic of the archive actor, which writes the history file at the end of each turn. */
 export function archiveLogic(deps: HistoryDeps) {
   return fromCallback<ArchiveCommand, WorkerSpec>(({ input, sendBack, receive }) => {
     let isStopped = false;
@@ -20,11 +19,11 @@ export function archiveLogic(deps: HistoryDeps) {
         await deps.recorded(input.worker_id);
         const paths = workerPaths(deps.logsDir, input.worker_id);
         await keepEdited(paths.history, expected);
-        const written = await writeHistory(paths, async (draft) => {
-          // A server that dies from here on leaves a file that the next one must know for its own.
-          sendBack({ type: 'DRAFTED', sha256: draft });
+        const written = await writeHistory(paths, async (sha256) => {
+          // If this server dies after the rename, the next one knows the file by this hash.
+          sendBack({ type: 'DRAFTED', sha256 });
           await deps.recorded(input.worker_id);
-          // What a stopped actor tells is heard by nobody, so the next server has to do it all.
+          // A stopped actor cannot send DRAFTED, so the next server writes the file.
           if (isStopped) throw new Error('The server is ending.');
         });
         return { type: 'SAVED', turn, ...written };

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 
-/** So many characters are written at once: few calls for a short history, little memory for a long one. */
-const writtenAtOnce = 256 * 1024;
+/** Characters per write: few calls for a short history, little memory for a long one. */
+const chunkLength = 256 * 1024;
 
-/** A file that is written from its start, and hashed on the way. */
-export function createDraft(file: FileHandle) {
+/** Writes a file from its start and hashes the bytes; `finish` returns the SHA-256 in hex. */
+export function createHashedFile(file: FileHandle) {
   const hash = createHash('sha256');
   let texts = '';
   const flush = async () => {
@@ -17,7 +17,7 @@ export function createDraft(file: FileHandle) {
   return {
     async write(text: string) {
       texts += text;
-      if (texts.length >= writtenAtOnce) await flush();
+      if (texts.length >= chunkLength) await flush();
     },
     async finish(): Promise<string> {
       await flush();

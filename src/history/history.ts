@@ -4,60 +4,63 @@ import { readFlags, replaceFile, unlessMissing } from '../files/private-files.ts
 import { readJournal } from '../journal/journal.ts';
 import { replay } from '../journal/replay.ts';
 import type { ConversationPart } from '../stream-json/conversation.ts';
-import { createCutCount } from './cuts.ts';
-import { createDraft } from './hashed-file.ts';
+import { createCutCounter } from './cuts.ts';
+import { createHashedFile } from './hashed-file.ts';
 import { hashOf, partsOf } from './read-parts.ts';
-import { type HistoryTurn, type Story, storyOf, type TurnEntry } from './turns.ts';
+import { type HistoryTurn, readTurns, type TurnEntry, type WorkerTurns } from './turns.ts';
 
 /**
- * Writes a worker's history file from its journal and its stdout, which hold all there is to know.
- * @param drafted Told the SHA-256, in hex, of what is written but has not taken its place yet.
- * @returns that SHA-256, and the warning of the last turn.
- * @throws Error when one of them cannot be read or the file cannot be written.
+ * Writes a worker's history file from its journal and its stdout; no other file is needed.
+ * @param onDraft Called with the SHA-256, in hex, when the temporary file is complete. The file
+ *   gets its name after this.
+ * @returns The SHA-256, and the warning of the last turn.
+ * @throws Error when the journal or stdout cannot be read, or the file cannot be written.
  */
 export async function writeHistory(
   paths: WorkerPaths,
-  drafted: (sha256: string) => Promise<void> = async () => {},
+  onDraft: (sha256: string) => Promise<void> = async () => {},
 ): Promise<WrittenHistory> {
-  const story = storyOf(replay(await readJournal(paths.journal)));
+  const turns = readTurns(replay(await readJournal(paths.journal)));
   // A worker that never started has no stdout.
   const stdout = await unlessMissing(open(paths.stdout, readFlags));
   try {
-    return await writeFrom(story, stdout, paths.history, drafted);
+    return await writeFile(turns, stdout, paths.history, onDraft);
   } finally {
     await stdout?.close();
   }
 }
 
-/** A history file that has taken its place. */
 export interface WrittenHistory {
   sha256: string;
   warning?: string;
 }
 
-async function writeFrom(
-  story: Story,
+async function writeFile(
+  turns: WorkerTurns,
   stdout: FileHandle | undefined,
-  history: string,
-  drafted: (sha256: string) => Promise<void>,
+  path: string,
+  onDraft: (sha256: string) => Promise<void>,
 ): Promise<WrittenHistory> {
-  const { skipped, echoed } = await readOutput(stdout, story.entries);
-  const silent = story.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
-  const head = headOf(story, skipped);
+  const { skipped, echoed } = await readOutput(stdout, turns.entries);
+  const unechoed = turns.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
+  const head = headOf(turns, skipped);
   let sha256 = '';
-  await replaceFile(history, async (file) => {
-    const draft = createDraft(file);
+  await replaceFile(path, async (file) => {
+    const draft = createHashedFile(file);
     await draft.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
-    await writeMessages(stdout, silent, draft.write);
+    await writeMessages(stdout, unechoed, draft.write);
     await draft.write(']\n}\n');
     sha256 = await draft.finish();
-    await drafted(sha256);
+    await onDraft(sha256);
   });
-  const warning = story.entries.at(-1)?.turn.warning;
+  const warning = turns.entries.at(-1)?.turn.warning;
   return { sha256, ...(warning === undefined ? {} : { warning }) };
 }
 
-/** Moves a history file out of the way that is not as it was last written: somebody works in it. */
+/**
+ * Renames a history file that a user has edited, so that the next write does not replace it.
+ * @param expected Hashes of all files that a server wrote.
+ */
 export async function keepEdited(path: string, expected: string[]): Promise<void> {
   const file = await unlessMissing(open(path, readFlags));
   const found = file && (await hashOf(file).finally(() => file.close()));
@@ -65,8 +68,8 @@ export async function keepEdited(path: string, expected: string[]): Promise<void
   await rename(path, `${path}.edited-${found.slice(0, 8)}`);
 }
 
-/** Everything but the messages. */
-function headOf({ entries, last }: Story, skipped: number): Record<string, unknown> {
+/** Builds all keys except `messages`. */
+function headOf({ entries, last }: WorkerTurns, skipped: number): Record<string, unknown> {
   const { spec, model, totals } = last.snapshot.context;
   const turns = entries.map(({ turn }) => turn);
   const { status, reason, error_hint, warning, result, structured_output } = turns.at(-1) ?? noTurn;
@@ -96,19 +99,19 @@ function headOf({ entries, last }: Story, skipped: number): Record<string, unkno
 
 const noTurn: Partial<HistoryTurn> = {};
 
-/** Puts the results' texts and warnings into their turns, and finds out which prompts claude echoed. */
+/** Adds results and warnings to their turns, and collects the ids of all echoed messages. */
 async function readOutput(
   stdout: FileHandle | undefined,
   entries: TurnEntry[],
 ): Promise<{ skipped: number; echoed: Set<unknown> }> {
   let skipped = 0;
   const echoed = new Set<unknown>();
-  const cuts = createCutCount(entries);
+  const cuts = createCutCounter(entries);
   for await (const { part, end } of partsOf(stdout)) {
     if (part === 'skipped') skipped += 1;
     else if (part.kind === 'message') {
       echoed.add(part.message.uuid);
-      cuts.note(part.message, end);
+      cuts.count(part.message, end);
     } else addResult(entries.find(({ resultOffset }) => resultOffset === end)?.turn, part);
   }
   cuts.warn();
@@ -125,12 +128,12 @@ function addResult(
 }
 
 /**
- * One message a line, so that the file can be searched line by line too. claude echoes a prompt with
- * its first output only, so the prompt of a turn that ended before that is put in its place.
+ * Writes one message per line, so that `grep` works on the file too. `claude` echoes a prompt with its
+ * first output. If a turn ends before any output, its prompt is added here.
  */
 async function writeMessages(
   stdout: FileHandle | undefined,
-  silent: TurnEntry[],
+  unechoed: TurnEntry[],
   write: (text: string) => Promise<void>,
 ): Promise<void> {
   let separator = '\n    ';
@@ -140,8 +143,8 @@ async function writeMessages(
   };
   let next = 0;
   const writePromptsUpTo = async (offset: number) => {
-    for (; next < silent.length; next += 1) {
-      const entry = silent[next];
+    for (; next < unechoed.length; next += 1) {
+      const entry = unechoed[next];
       if (!entry || entry.startOffset >= offset) return;
       const message = { role: 'user', content: entry.turn.prompt };
       const uuid = entry.prompt_id;

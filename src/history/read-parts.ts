@@ -4,13 +4,13 @@ import { splitLines } from '../files/lines.ts';
 import { chunkBuffers, countBytesRead } from '../files/shared.ts';
 import { type ConversationPart, conversationPart } from '../stream-json/conversation.ts';
 
-/** A part of the conversation, and the offset behind its line; `skipped` is a line too long to read. */
+/** A part of the conversation, and the offset behind its line; `skipped` is a line over the limit. */
 export interface Part {
   part: ConversationPart | 'skipped';
   end: number;
 }
 
-/** What a worker's stdout holds of the conversation, in bounded memory. */
+/** Reads the conversation from a worker's stdout, in bounded memory. */
 export async function* partsOf(file: FileHandle | undefined): AsyncGenerator<Part> {
   if (!file) return;
   const splitter = splitLines(0);
@@ -27,17 +27,17 @@ export async function* partsOf(file: FileHandle | undefined): AsyncGenerator<Par
   }
 }
 
-/** The SHA-256 of a file, in hex. */
+/** Returns the SHA-256 of a file, in hex. */
 export async function hashOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   for await (const _ of eachChunk(file, (chunk) => hash.update(chunk)));
   return hash.digest('hex');
 }
 
-/** What `look` makes of each piece of a file, whose bytes are valid during the call. */
+/** Yields the value of `read` for each chunk of a file; a chunk is valid during the call only. */
 async function* eachChunk<Value>(
   file: FileHandle,
-  look: (chunk: Buffer) => Value,
+  read: (chunk: Buffer) => Value,
 ): AsyncGenerator<Value> {
   let position = 0;
   for (let isMore = true; isMore; ) {
@@ -45,7 +45,7 @@ async function* eachChunk<Value>(
       const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
       position += bytesRead;
       isMore = bytesRead === buffer.length;
-      return look(buffer.subarray(0, bytesRead));
+      return read(buffer.subarray(0, bytesRead));
     });
   }
 }

@@ -1,25 +1,25 @@
 import type { PermissionAnswer, PermissionRequest, Prompt, Reason } from '../../machines/worker.ts';
 import type { ReplayStep } from '../journal/replay.ts';
 
-/** What became of a permission request, as the history file tells it. */
+/** A permission request in the history file. */
 export interface HistoryPermission {
   request_id: string;
   tool: string;
   input: Record<string, unknown>;
   decision: 'allow' | 'deny' | 'withdrawn' | 'unanswered';
-  /** Who decided: the caller of the tool, or another way in. */
+  /** Who decided: `caller` or `page`. */
   by?: string;
   reason?: string;
   at: string;
 }
 
-/** One turn of a worker, as the history file tells it. */
+/** A turn in the history file. */
 export interface HistoryTurn {
   prompt: string;
   status: 'completed' | 'failed' | 'running';
   reason?: Reason;
   error_hint?: string;
-  /** A problem of the turn, whether it ended with an answer or not. */
+  /** A problem of a completed or failed turn. */
   warning?: string;
   result: string | null;
   structured_output?: unknown;
@@ -29,64 +29,64 @@ export interface HistoryTurn {
   permissions: HistoryPermission[];
 }
 
-/** A turn together with where in stdout its result stands, and its requests by the CLI's own ids. */
+/** A turn, and where to find the rest of it in stdout. */
 export interface TurnEntry {
   turn: HistoryTurn;
-  /** The id under which claude echoes the turn's prompt. */
+  /** The id under which `claude` echoes the turn's prompt. */
   prompt_id: string;
-  /** Where in stdout the turn begins. */
+  /** The offset in stdout at which the turn begins. */
   startOffset: number;
+  /** The offset behind the turn's result line. */
   resultOffset: number | undefined;
-  asked: Map<string, HistoryPermission>;
+  /** The turn's permission requests, by the CLI's own ids. */
+  requests: Map<string, HistoryPermission>;
 }
 
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** A worker's turns and what it came to, as its journal tells them. */
-export interface Story {
-  /** Without the texts that only stdout holds. */
+/** The turns in a worker's journal. */
+export interface WorkerTurns {
+  /** Without the texts that are in stdout only. */
   entries: TurnEntry[];
   last: ReplayStep;
 }
 
 /**
- * Reads a replayed journal, step by step.
- * @throws Error when it is empty.
+ * Reads the turns from a replayed journal.
+ * @throws Error when the journal is empty.
  */
-export function storyOf(steps: Iterable<ReplayStep>): Story {
+export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
   const entries: TurnEntry[] = [];
   let last: ReplayStep | undefined;
   let costBefore = 0;
   let offset = 0;
   for (const step of steps) {
     last = step;
-    const { event, t } = step.record;
-    if (event.type === 'SPAWNED' || (event.type === 'RESUME' && !step.record.dropped)) {
-      // Written by the machine's own events; see WorkerInput and WorkerCommand.
-      const { id, text } = event.prompt as Prompt;
-      entries.push({
-        ...{ turn: newTurn(text, t), prompt_id: id, startOffset: offset },
-        ...{ resultOffset: undefined, asked: new Map() },
-      });
-    }
+    if (beginsTurn(step)) entries.push(newEntry(step, offset));
     offset = step.record.offset ?? offset;
     const entry = entries.at(-1);
     if (!entry) continue;
-    tellPermission(entry, step);
-    if (event.type === 'RESULT_SEEN' && !step.record.dropped) {
+    addPermission(entry, step);
+    if (step.record.event.type === 'RESULT_SEEN' && !step.record.dropped) {
       entry.resultOffset = step.record.offset;
       entry.turn.cost_usd += step.snapshot.context.totals.cost_usd - costBefore;
       costBefore = step.snapshot.context.totals.cost_usd;
     }
-    if (hasSettled(step)) settle(entry.turn, step);
+    if (endsTurn(step)) endTurn(entry.turn, step);
   }
   if (!last) throw new Error('The journal is empty.');
   return { entries, last };
 }
 
-function newTurn(prompt: string, t: number): HistoryTurn {
-  return {
-    prompt,
+function beginsTurn({ record: { event, dropped } }: ReplayStep): boolean {
+  return event.type === 'SPAWNED' || (event.type === 'RESUME' && !dropped);
+}
+
+function newEntry({ record: { event, t } }: ReplayStep, startOffset: number): TurnEntry {
+  // The machine wrote the event; see WorkerInput and WorkerCommand.
+  const { id, text } = event.prompt as Prompt;
+  const turn: HistoryTurn = {
+    prompt: text,
     status: 'running',
     result: null,
     started_at: iso(t),
@@ -94,20 +94,21 @@ function newTurn(prompt: string, t: number): HistoryTurn {
     cost_usd: 0,
     permissions: [],
   };
+  return { turn, prompt_id: id, startOffset, resultOffset: undefined, requests: new Map() };
 }
 
-function hasSettled({ record: { from, to } }: ReplayStep): boolean {
+function endsTurn({ record: { from, to } }: ReplayStep): boolean {
   return from !== to && (to === 'completed' || to === 'failed');
 }
 
-function settle(turn: HistoryTurn, { record, snapshot }: ReplayStep): void {
+function endTurn(turn: HistoryTurn, { record, snapshot }: ReplayStep): void {
   const { failure } = snapshot.context;
   turn.status = failure === null ? 'completed' : 'failed';
   turn.ended_at = iso(record.t);
   if (failure) Object.assign(turn, { reason: failure.reason, error_hint: failure.hint });
 }
 
-function tellPermission({ turn, asked }: TurnEntry, { record }: ReplayStep): void {
+function addPermission({ turn, requests }: TurnEntry, { record }: ReplayStep): void {
   const { event, t } = record;
   if (record.dropped) return;
   switch (event.type) {
@@ -119,7 +120,7 @@ function tellPermission({ turn, asked }: TurnEntry, { record }: ReplayStep): voi
         at: iso(t),
       };
       turn.permissions.push(permission);
-      asked.set(cli_id, permission);
+      requests.set(cli_id, permission);
       return;
     }
     case 'ANSWER_PERMISSION': {
@@ -133,7 +134,7 @@ function tellPermission({ turn, asked }: TurnEntry, { record }: ReplayStep): voi
       return;
     }
     case 'PERMISSION_WITHDRAWN': {
-      const open = asked.get(String(event.cli_id));
+      const open = requests.get(String(event.cli_id));
       if (open?.decision === 'unanswered')
         Object.assign(open, { decision: 'withdrawn', at: iso(t) });
     }

@@ -25,7 +25,7 @@ export function conversationPart(line: Buffer): ConversationPart | undefined {
  * Whether a message shows that an answer was cut at the limit of output tokens. The CLI (2.1.332)
  * tells its model when a text was cut, and keeps the broken input of a tool call that was cut.
  */
-export function tellsOfCut({ type, isSynthetic, message }: Json): boolean {
+export function reportsCut({ type, isSynthetic, message }: Json): boolean {
   const blocks = asList(asObject(message)?.content).map(asObject);
   if (type === 'assistant') return blocks.some((block) => isCutCall(block));
   return isSynthetic === true && blocks.some((block) => cutWords.test(asText(block?.text) ?? ''));

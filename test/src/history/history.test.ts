@@ -8,7 +8,7 @@ import { asked, createLife, echo, ended, readHistory, said } from './worker.ts';
 
 const init = { type: 'system', subtype: 'init', model: 'claude-real' };
 
-/** A worker that did its task in one turn. */
+/** Creates a worker that completes its task in one turn. */
 function simpleLife() {
   const life = createLife({ agent_type: 'Plan' });
   life.say(init, echo('p1', 'Do it.'), said('Working.'), ended({ result: 'Done.' }));
@@ -16,7 +16,7 @@ function simpleLife() {
 }
 
 describe('the history of a completed worker', () => {
-  it('has every key that users rely on, in an order to read', async () => {
+  it('has every public key, in reading order', async () => {
     const { spec, leave } = simpleLife();
     const paths = await leave();
     await writeHistory(paths);
@@ -34,7 +34,7 @@ describe('the history of a completed worker', () => {
     });
   });
 
-  it('names the model that really ran, else the one that was asked for', async () => {
+  it('names the model that ran, else the requested model, else null', async () => {
     const ran = await simpleLife().leave();
     await writeHistory(ran);
     expect((await readHistory(ran.history)).model).toBe('claude-real');
@@ -52,14 +52,14 @@ describe('the history of a completed worker', () => {
     expect((await readHistory(never.history)).model).toBeNull();
   });
 
-  it('holds the messages of the user and of claude as they came, and nothing else', async () => {
+  it('holds the messages of the user and of claude unchanged, and nothing else', async () => {
     const paths = await simpleLife().leave();
     await writeHistory(paths);
     const { messages } = await readHistory(paths.history);
     expect(messages).toEqual([echo('p1', 'Do it.'), said('Working.')]);
   });
 
-  it('is for its owner alone, one message a line, and known by its hash', async () => {
+  it('is private, has one message per line, and has the returned hash', async () => {
     const paths = await simpleLife().leave();
     const { sha256 } = await writeHistory(paths);
     const text = await readFile(paths.history, 'utf8');
@@ -68,13 +68,13 @@ describe('the history of a completed worker', () => {
     expect(createHash('sha256').update(text).digest('hex')).toBe(sha256);
   });
 
-  it('is written again from scratch each time, and comes out the same', async () => {
+  it('has the same bytes when it is written again', async () => {
     const paths = await simpleLife().leave();
     const first = await writeHistory(paths);
     expect(await writeHistory(paths)).toEqual(first);
   });
 
-  it('holds a structured answer in its turn and at its top', async () => {
+  it('holds a structured output in its turn and at its top', async () => {
     const life = createLife();
     life.say(init, ended({ result: '', structured_output: { answer: 42 } }));
     const paths = await life.leave();
@@ -84,7 +84,7 @@ describe('the history of a completed worker', () => {
     expect(history.turns).toMatchObject([{ structured_output: { answer: 42 } }]);
   });
 
-  it('holds a result of 3 MB whole, of any characters', async () => {
+  it('holds a whole result of 3 MB, with any characters', async () => {
     const result = `${'größer 🦀 "\\\n'.repeat(220_000)}`;
     expect(Buffer.byteLength(result)).toBeGreaterThan(3 * 1024 ** 2);
     const life = createLife();
@@ -97,7 +97,7 @@ describe('the history of a completed worker', () => {
     expect(history.messages[1].message.content[0].text === result).toBe(true);
   });
 
-  it('passes over lines that are no JSON, and counts those too long to read', async () => {
+  it('ignores lines that are no JSON, and counts lines over the limit', async () => {
     const life = createLife();
     life.say('Debugger attached.', init, echo('p1', 'Do it.'), '{"type":"assistant","mess');
     life.say(ended({ result: 'Done.' }));
@@ -110,7 +110,7 @@ describe('the history of a completed worker', () => {
   });
 });
 
-describe('answers that were cut at the limit of their output', () => {
+describe('answers that were cut at the limit of output tokens', () => {
   const cut = {
     ...{ type: 'user', isSynthetic: true, uuid: 'cut' },
     message: { role: 'user', content: [{ type: 'text', text: 'Output token limit hit. Go on.' }] },
@@ -118,7 +118,7 @@ describe('answers that were cut at the limit of their output', () => {
   const warning = (answers: string) =>
     `${answers} cut at the limit of output tokens; raise options.max_tokens, or ask for smaller parts.`;
 
-  it('are told of in their turn, and at the top if it is the last', async () => {
+  it('make a warning in their turn, and at the top if the turn is the last', async () => {
     const life = createLife();
     life.say(init, echo('p1', 'Do it.'), cut, said('Half.'), cut, ended({ result: 'Done.' }));
     const first = await writeHistory(await life.leave());
@@ -144,7 +144,7 @@ describe('answers that were cut at the limit of their output', () => {
     });
   });
 
-  it('are no news of a turn that failed for that', async () => {
+  it('make no warning in a turn that failed because of them', async () => {
     const life = createLife();
     const result = "Claude's response exceeded the 4096 output token maximum.";
     life.say(init, echo('p1', 'Do it.'), cut, ended({ is_error: true, result }));
@@ -156,7 +156,7 @@ describe('answers that were cut at the limit of their output', () => {
 });
 
 describe('the history of several turns', () => {
-  it('holds each prompt with its own answer, and ends with the last', async () => {
+  it('holds each prompt with its own result, and the last result at its top', async () => {
     const life = simpleLife();
     life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'And now?' } });
     life.say(init, echo('p2', 'And now?'), ended({ result: 'More.', total_cost_usd: 0.75 }));
@@ -171,7 +171,7 @@ describe('the history of several turns', () => {
     expect(history.messages).toHaveLength(3);
   });
 
-  it('tells a failed turn as failed, though a later one went well', async () => {
+  it('shows a failed turn as failed after a later turn completed', async () => {
     const life = createLife();
     life.say(init, ended({ is_error: true, api_error_status: 400, result: 'API Error: 400' }));
     life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'Again.' } });
@@ -189,7 +189,7 @@ describe('the history of several turns', () => {
 });
 
 describe('the history of a failed worker', () => {
-  it('is there though it never had an output', async () => {
+  it('exists although claude wrote no output', async () => {
     const life = createLife();
     const hint = 'Command not found: claude';
     life.happen({ type: 'START_FAILED', reason: 'claude_not_found', hint, returncode: null });
@@ -203,7 +203,7 @@ describe('the history of a failed worker', () => {
     });
   });
 
-  it('holds what it had said before', async () => {
+  it('holds the messages before the failure', async () => {
     const life = createLife();
     life.say(init, echo('p1', 'Do it.'), said('Working.'));
     life.happen({ type: 'EXITED', reason: 'killed', hint: 'By SIGKILL', returncode: 137 });
@@ -231,7 +231,7 @@ describe('a prompt that claude never echoed', () => {
     message: { role: 'user', content },
   });
 
-  it('stands in its place all the same, before what came after it', async () => {
+  it('is in the history, before the messages of later turns', async () => {
     const life = createLife();
     life.happen({ type: 'EXITED', reason: 'crashed', hint: 'Gone', returncode: 1 });
     life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'Again.' } }, { type: 'SLOT' });
@@ -246,7 +246,7 @@ describe('a prompt that claude never echoed', () => {
 });
 
 describe('the permissions of a turn', () => {
-  it('are told with what was decided, by whom, and why', async () => {
+  it('have the decision, its source and its reason', async () => {
     const life = createLife();
     life.say(init, asked('c1', 'ls'), asked('c2', 'rm x'), asked('c3', 'cat'), asked('c4', 'id'));
     life.answer(0, { allow: true });
@@ -269,13 +269,13 @@ describe('the permissions of a turn', () => {
 });
 
 describe('a history that cannot be written', () => {
-  it('because the journal is empty says so', async () => {
+  it('because its journal is empty rejects', async () => {
     const paths = await createLife().leave();
     await writeFile(paths.journal, '');
     await expect(writeHistory(paths)).rejects.toThrow('The journal is empty.');
   });
 
-  it('because its output is a symbolic link says so', async () => {
+  it('because its stdout is a symbolic link rejects', async () => {
     const paths = await simpleLife().leave();
     await rm(paths.stdout);
     await symlink('/etc/passwd', paths.stdout);
@@ -283,8 +283,8 @@ describe('a history that cannot be written', () => {
   });
 });
 
-describe('a history file that somebody changed', () => {
-  it('is moved out of the way, and one that nobody changed is not', async () => {
+describe('an edited history file', () => {
+  it('is renamed, and an unchanged one is not', async () => {
     const paths = await simpleLife().leave();
     const { sha256: written } = await writeHistory(paths);
     await keepEdited(paths.history, [written]);

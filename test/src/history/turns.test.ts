@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { storyOf } from '../../../src/history/turns.ts';
+import { readTurns } from '../../../src/history/turns.ts';
 import { replay } from '../../../src/journal/replay.ts';
 import { createLife, echo, ended, said } from './worker.ts';
 
 const init = { type: 'system', subtype: 'init', model: 'claude-real' };
 
 const turnsOf = ({ records }: ReturnType<typeof createLife>) =>
-  storyOf(replay(JSON.parse(JSON.stringify(records)))).entries.map(({ turn }) => turn);
+  readTurns(replay(JSON.parse(JSON.stringify(records)))).entries.map(({ turn }) => turn);
 
 describe('the turns of a journal', () => {
   it('begin with the spawn and with each resume, and end when the worker settles', () => {
@@ -26,14 +26,14 @@ describe('the turns of a journal', () => {
     ]);
   });
 
-  it('leave out a resume that was refused', () => {
+  it('do not include a refused resume', () => {
     const life = createLife();
     life.say(init);
     life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'Too early.' } });
     expect(turnsOf(life)).toHaveLength(1);
   });
 
-  it('have the cost of their own part of what the process has cost', () => {
+  it('have only their own part of the cost of the process', () => {
     const life = createLife();
     life.say(init, ended({ result: 'One.', total_cost_usd: 0.5 }));
     life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'Next.' } });
@@ -43,19 +43,19 @@ describe('the turns of a journal', () => {
     expect(costs[1]).toBeCloseTo(0.3);
   });
 
-  it('know where in stdout their results stand, of the turn that they ended', () => {
+  it('have the offset behind their own result line in stdout', () => {
     const life = createLife();
     life.say(init, said('Hi'), ended({ result: 'One.', user_message_uuids: ['p1'] }));
     life.happen({ type: 'RESUME', prompt: { id: 'p2', text: 'Next.' } });
     life.say(init, echo('p2', 'Next.'), ended({ result: 'Two.', user_message_uuids: ['p2'] }));
-    const { entries } = storyOf(replay(life.records));
+    const { entries } = readTurns(replay(life.records));
     const offsets = life.records.flatMap(({ event, offset }) =>
       event.type === 'RESULT_SEEN' ? [offset] : [],
     );
     expect(entries.map(({ resultOffset }) => resultOffset)).toEqual(offsets);
   });
 
-  it('of a stopped worker say that it was stopped', () => {
+  it('of a stopped worker have the reason stopped', () => {
     const life = createLife();
     life.say(init);
     life.happen({ type: 'STOP' });
@@ -65,7 +65,7 @@ describe('the turns of a journal', () => {
     ]);
   });
 
-  it('are none in a journal that is empty', () => {
-    expect(() => storyOf([])).toThrow('The journal is empty.');
+  it('cannot be read from an empty journal', () => {
+    expect(() => readTurns([])).toThrow('The journal is empty.');
   });
 });

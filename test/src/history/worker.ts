@@ -5,10 +5,10 @@ import { decodeLine } from '../../../src/stream-json/decode.ts';
 import { temporaryFolder, workerSpec } from '../fixtures.ts';
 import { createRecorded } from '../journal/actor.ts';
 
-/** The session of every worker made here. */
+/** The session of every worker that `createLife` makes. */
 const session_id = workerSpec().session_id;
 
-/** A prompt's echo, which begins a turn. */
+/** The echo of a prompt, which begins a turn. */
 export const echo = (uuid: string, content: string) => ({
   ...{ type: 'user', uuid, isReplay: true, message: { role: 'user', content } },
 });
@@ -28,7 +28,7 @@ export const ended = (fields: Record<string, unknown>) => ({
   ...{ duration_ms: 100, total_cost_usd: 0.5, usage: { output_tokens: 3 }, ...fields },
 });
 
-/** A worker whose life is made by hand: what `claude` says, and what else happens, in order. */
+/** Creates a worker whose life a test writes: the lines of `claude` and all other events, in order. */
 export function createLife(fields: Parameters<typeof workerSpec>[0] = {}) {
   const spec = workerSpec(fields);
   const recorded = createRecorded({ input: { spec, prompt: { id: 'p1', text: 'Do it.' } } });
@@ -56,7 +56,7 @@ export function createLife(fields: Parameters<typeof workerSpec>[0] = {}) {
     const request_id = requests[index]?.request_id ?? '';
     happen({ type: 'ANSWER_PERMISSION', answer: { request_id, ...decision }, source: 'caller' });
   };
-  /** Puts the worker's files where a server would have left them. */
+  /** Writes the worker's files as a server leaves them. */
   const leave = async ({ withStdout = true } = {}) => {
     const paths = workerPaths(await temporaryFolder(), spec.worker_id);
     await mkdir(paths.folder);
@@ -68,7 +68,7 @@ export function createLife(fields: Parameters<typeof workerSpec>[0] = {}) {
   return { spec, say, happen, answer, leave, records: recorded.records };
 }
 
-/** A history file as `jq` reads it. */
+/** Reads a history file. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read a history as users do, by name
 export async function readHistory(path: string): Promise<any> {
   return JSON.parse(await readFile(path, 'utf8'));

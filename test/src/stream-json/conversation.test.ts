@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conversationPart, tellsOfCut } from '../../../src/stream-json/conversation.ts';
+import { conversationPart, reportsCut } from '../../../src/stream-json/conversation.ts';
 
 const partOf = (message: unknown) => conversationPart(Buffer.from(JSON.stringify(message)));
 
@@ -60,7 +60,7 @@ describe('that an answer was cut at the limit of its output is told by', () => {
     ],
     ['a tool call that is no JSON', call({ __unparsedToolInput: { raw: '{"a', len: 3 } })],
   ])('%s', (_, message) => {
-    expect(tellsOfCut(message)).toBe(true);
+    expect(reportsCut(message)).toBe(true);
   });
 
   it.each([
@@ -70,6 +70,6 @@ describe('that an answer was cut at the limit of its output is told by', () => {
     ['a prompt', { type: 'user', message: { role: 'user', content: 'Output token limit hit.' } }],
     ['a message without content', { type: 'assistant', message: 7 }],
   ])('not by %s', (_, message) => {
-    expect(tellsOfCut(message)).toBe(false);
+    expect(reportsCut(message)).toBe(false);
   });
 });
