@@ -41,7 +41,7 @@ export function followOutput(input: OutputInput): Output {
     offset: input.offset,
     onLine(line) {
       attachment.offset = line.end;
-      messages.tell(line);
+      messages.push(line);
     },
     // A worker that floods its stdout is read no faster than its journal can be written.
     async afterChunk() {

@@ -9,9 +9,9 @@ import { tail } from '../files/tail.ts';
 import { type Lease, takeLease } from '../leases/lease.ts';
 import { isAlive, signalGroup, startTimeOf } from '../processes/identity.ts';
 import {
-  hasNothingToSay,
   type InitializeOptions,
   initializeLine,
+  isEmptyInitialize,
   presenceLine,
 } from '../stream-json/input-line.ts';
 import { parseObject } from '../stream-json/message.ts';
@@ -105,7 +105,7 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
   const { ids, setUp, input, state, launched, watchdog } = started;
   const { folder } = input.paths;
   // When the last worker sent no options, the next worker hardly sends any.
-  const isInitialized = hasNothingToSay(setUp.options);
+  const isInitialized = isEmptyInitialize(setUp.options);
   let [hasAnswered, hasHooks, isGone] = [false, false, false];
   const output = tail({
     path: input.paths.stdout,
@@ -145,7 +145,7 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
     },
     isAlive: async () => (await startTimeOf(launched.pid)) !== undefined,
     hasSameStart: (other) => isSameStart(input, other),
-    accepts: (options) => !isInitialized || hasNothingToSay(options),
+    accepts: (options) => !isInitialized || isEmptyInitialize(options),
     isFresh: () =>
       startState(input).then(
         (found) => found === state,

@@ -1,11 +1,11 @@
 import { asList, asObject, asText, type Json, parseObject } from './message.ts';
 
-/** A line of stdout that belongs into a history file. */
+/** The content of a stdout line that belongs in a history file. */
 export type ConversationPart =
   | { kind: 'message'; message: Json }
   | { kind: 'result'; result: string | null; structured_output?: unknown };
 
-/** The part of the conversation that a line of stdout holds, or undefined. */
+/** Returns the part of the conversation in a stdout line, or undefined. */
 export function conversationPart(line: Buffer): ConversationPart | undefined {
   const message = parseObject(line.toString('utf8'));
   if (!message) return undefined;
@@ -22,8 +22,8 @@ export function conversationPart(line: Buffer): ConversationPart | undefined {
 }
 
 /**
- * Whether a message shows that an answer was cut at the limit of output tokens. The CLI (2.1.332)
- * tells its model when a text was cut, and keeps the broken input of a tool call that was cut.
+ * True if a message shows that an answer was cut at the limit of output tokens. The CLI (2.1.332)
+ * writes a message to its model after a cut text, and keeps the broken input of a cut tool call.
  */
 export function reportsCut({ type, isSynthetic, message }: Json): boolean {
   const blocks = asList(asObject(message)?.content).map(asObject);

@@ -7,19 +7,19 @@ import { asList, asNumber, asObject, asText, type Json, parseObject, visible } f
 import { turnResult } from './result.ts';
 
 /**
- * What one line of `claude`'s stdout means to a worker, or undefined when it means nothing to it.
- * Unknown types are no error: the CLI's set of messages grows with every version.
+ * Decodes a line of `claude`'s stdout into an event for the worker, or returns undefined.
+ * Unknown types are no error: each version of the CLI adds messages.
  */
 export function decodeLine(line: Line, worker_id: string): WorkerOutput | undefined {
   const message = parseLine(line);
   return message && decode(message, worker_id, line.end);
 }
 
-/** The object in a line; undefined when there is none, or the line was too long. */
+/** Returns the JSON object in a line; undefined when there is none, or the line was too long. */
 export const parseLine = ({ bytes }: Line): Json | undefined =>
   bytes ? parseObject(textOf(bytes)) : undefined;
 
-/** What the object in a line means that ends at `offset`. */
+/** Decodes the JSON object of a line that ends at `offset`. */
 export function decode(message: Json, worker_id: string, offset: number): WorkerOutput | undefined {
   const fact = factOf(message, worker_id, offset);
   return fact && { ...fact, offset };
@@ -48,7 +48,7 @@ function factOf(message: Json, worker_id: string, offset: number): WorkerOutput 
   }
 }
 
-/** The most of a text that a fact keeps of what is no part of the conversation, in characters. */
+/** The longest text in an event that is not part of the conversation, in characters. */
 const shortText = 300;
 
 function systemFact(message: Json): WorkerOutput | undefined {
@@ -94,7 +94,7 @@ function controlFact(message: Json, worker_id: string, offset: number): WorkerOu
   return { type: 'PERMISSION_ASKED', request: asked };
 }
 
-/** Whether a value can be written down again: JSON that is nested too deep can be read, but not that. */
+/** True if JSON can be made of the value. `JSON.parse` reads deeper nesting than `stringify` can write. */
 function isWritable(value: unknown): boolean {
   try {
     return JSON.stringify(value) !== undefined;
@@ -104,15 +104,15 @@ function isWritable(value: unknown): boolean {
 }
 
 /**
- * Our own name for a request: the same on every reading of the same line, and different for every
- * other line, so that no worker can have its request answered under the name of another's.
+ * Derives our own id of a request from its line. A second reading gives the same id. Another line
+ * gives another id, so a worker cannot use the id of another worker's request.
  */
 function requestId(worker_id: string, cli_id: string, offset: number): string {
   const hash = createHash('sha256').update(`${worker_id}\n${offset}\n${cli_id}`).digest('hex');
   return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** The CLI answers our requests, and echoes our answers to its own. */
+/** Decodes a response to our own control request, or the echo of our response to a request of the CLI. */
 function responseFact(response: Json | undefined): WorkerOutput | undefined {
   const cli_id = asText(response?.request_id);
   if (cli_id === undefined || response === undefined) return undefined;
@@ -133,10 +133,10 @@ function responseFact(response: Json | undefined): WorkerOutput | undefined {
   };
 }
 
-/** The most models that a fact keeps the names of: some providers have dozens. */
+/** The most model names in an event: some providers have dozens. */
 const mostModels = 32;
 
-/** The names in a list of texts, or of objects that have theirs under a key. */
+/** Returns the names in a list of texts, or of objects with a name under `key`. */
 function namesIn(list: unknown, key: string): string[] {
   const names = asList(list).map((item) => asText(asObject(item)?.[key]) ?? asText(item));
   return names.filter((name) => name !== undefined);
@@ -151,21 +151,21 @@ function messageFact(message: Json): WorkerOutput {
   };
 }
 
-/** Messages of subagents and the CLI's own synthetic ones do not tell which model runs. */
+/** Returns the worker's model. Messages of subagents and synthetic messages of the CLI have another one. */
 export function modelOf(message: Json): string | null {
   const model = asText(asObject(message.message)?.model);
   const isOwn = !message.parent_tool_use_id && model !== '<synthetic>';
   return isOwn ? (model ?? null) : null;
 }
 
-/** The most that a brief has, in characters. */
+/** The longest brief, in characters. */
 const briefLength = 120;
 
-/** A message in one short line: its first text, tool or tool result. */
+/** Shortens a message to one line: its first text, tool call or tool result. */
 function briefOf(content: unknown): string {
   const block = asObject(asList(content)[0]);
   const words = asText(content) ?? asText(block?.text) ?? toolBrief(block);
-  // The words of a long text are not all looked at for a line that shows the first of them.
+  // A long text is cut first, so that the pattern below does not scan all of it.
   const first = words.trimStart().slice(0, 4 * briefLength);
   return visible(first.replace(/\s+/g, ' ').trim().slice(0, briefLength));
 }

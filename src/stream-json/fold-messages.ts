@@ -3,18 +3,18 @@ import type { Line } from '../files/lines.ts';
 import { decode, modelOf, parseLine } from './decode.ts';
 import type { Json } from './message.ts';
 
-/** Tells what lines mean, and of several messages in a row as of one. */
+/** Decodes lines, and makes one event of several consecutive messages. */
 export interface MessageFold {
-  /** The line's bytes have to stay valid until the next `flush`. */
-  tell(line: Line): void;
-  /** Tells of the message that is held back, if one is. */
+  /** Decodes a line, whose bytes must stay valid until the next `flush`. */
+  push(line: Line): void;
+  /** Emits the event of the message that is held back, if there is one. */
   flush(): void;
 }
 
 /**
- * Of messages in a row the last is told of: their texts are in stdout, and the journal stays small
- * however much a worker says. Of the others only the model matters, which tool results do not name:
- * most of what a worker says is not even parsed.
+ * Emits one event for consecutive messages: the last one, with the last model among them. The texts
+ * are in stdout, so the journal stays small. Tool results name no model and are not parsed, unless
+ * they are the last: most of the output of a worker is not parsed.
  */
 export function foldMessages(
   worker_id: string,
@@ -32,7 +32,7 @@ export function foldMessages(
   };
   return {
     flush,
-    tell(line) {
+    push(line) {
       if (isUserMessage(line)) {
         last = { line };
         return;
@@ -52,16 +52,16 @@ export function foldMessages(
   };
 }
 
-/** Whether it is one of the conversation, of which there are many. */
+/** True if the line is a message of the conversation; most lines are. */
 const isOfConversation = ({ type, isReplay }: Json): boolean =>
   type === 'assistant' || (type === 'user' && isReplay !== true);
 
 const beginning = Buffer.from('{"type":"user",');
 const ending = '}'.charCodeAt(0);
-/** The name of what an echo of a prompt has; inside a text its quotes would be escaped. */
+/** The key that marks an echo of a prompt; in a text its quotes would be escaped. */
 const replay = Buffer.from('"isReplay"');
 
-/** Whether a line is of the conversation and names no model, as a tool result: told without parsing. */
+/** True if a line is a message without a model, such as a tool result; finds out without parsing. */
 function isUserMessage({ bytes }: Line): boolean {
   return (
     bytes !== null &&

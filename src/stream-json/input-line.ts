@@ -2,33 +2,33 @@ import type { PermissionAnswer, PermissionRequest, Prompt } from '../../machines
 import { rememberedFrom } from '../../machines/worker.ts';
 import type { EffectiveOptions } from '../config/options.ts';
 
-/** The id under which `claude` answers our `initialize`. */
+/** The id of our `initialize` request. */
 export const initializeId = 'awm-initialize';
 
-/** The id under which it answers our `set_model`. */
+/** The id of our `set_model` request. */
 export const modelId = 'awm-model';
 
-/** The id under which it answers our `get_settings`. */
+/** The id of our `get_settings` request. */
 export const settingsId = 'awm-settings';
 
-/** A user message. The CLI echoes `uuid`, which is how we know that the prompt was accepted. */
+/** Makes a user message. The CLI echoes `uuid` when it has accepted the prompt. */
 export function promptLine({ id, text }: Prompt): string {
   const message = { role: 'user', content: text };
   return line({ type: 'user', uuid: id, message, parent_tool_use_id: null });
 }
 
-/** The options that reach `claude` by `initialize`. */
+/** The options that `initialize` carries. */
 export type InitializeOptions = Pick<
   EffectiveOptions,
   'system' | 'append_system' | 'output_schema'
 >;
 
-/** Whether an `initialize` with these says no more than one without any. */
-export function hasNothingToSay(options: InitializeOptions): boolean {
+/** True if these options add nothing to `initialize`. */
+export function isEmptyInitialize(options: InitializeOptions): boolean {
   return initializeLine(options) === initializeLine({});
 }
 
-/** The first request to a new process; its answer lists the agent types. */
+/** Makes the first control request to a new process; the response lists the agent types. */
 export function initializeLine(options: InitializeOptions): string {
   const { system, append_system, output_schema } = options;
   return controlLine(initializeId, {
@@ -39,32 +39,32 @@ export function initializeLine(options: InitializeOptions): string {
   });
 }
 
-/** Has the process use another model than the one it was started with, from its next turn on. */
+/** Makes the request for another model from the next turn on. */
 export function modelLine(model: string): string {
   return controlLine(modelId, { subtype: 'set_model', model });
 }
 
-/** Asks which settings are in force, the model among them. The answer has all the user's settings. */
+/** Makes the request for the settings in force, including the model. The response has all of the user's. */
 export function settingsLine(): string {
   return controlLine(settingsId, { subtype: 'get_settings' });
 }
 
-/** A question that leaves everything as it is; its answer says that the process is up. */
+/** Makes a request that changes nothing; the response shows that the process is up. */
 export function presenceLine(): string {
   return controlLine('awm-presence', { subtype: 'list_models' });
 }
 
-/** Asks the CLI to end the turn it is in. */
+/** Makes the request to end the current turn. */
 export function interruptLine(id: string): string {
   return controlLine(id, { subtype: 'interrupt' });
 }
 
-/** The answer to a permission request. */
+/** Makes the response to a permission request. */
 export function answerLine(request: PermissionRequest, answer: PermissionAnswer): string {
   return responseLine(request.cli_id, answer.allow ? allowed(request, answer) : denied(answer));
 }
 
-/** The answer to a control request that nobody here can serve, so that the CLI does not wait for ever. */
+/** Makes the response to a control request that we do not serve, so that the CLI does not wait for ever. */
 export function refusalLine(cli_id: string, subtype: string): string {
   if (subtype === 'elicitation') return responseLine(cli_id, { action: 'decline' });
   const error = `async-worker-manager does not serve "${subtype}" requests.`;
@@ -76,7 +76,7 @@ function allowed(request: PermissionRequest, answer: PermissionAnswer): Record<s
   const input = answer.updated_input ?? request.input;
   return {
     behavior: 'allow',
-    // Older CLIs refuse an allow without it.
+    // Older CLIs refuse an allow without `updatedInput`.
     updatedInput: answer.answers === undefined ? input : { ...input, answers: answer.answers },
     ...(answer.remember ? { updatedPermissions: rememberedFrom(request) } : {}),
   };

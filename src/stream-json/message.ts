@@ -1,11 +1,11 @@
 import { hexOf, hiddenCharacter } from './hidden-characters.ts';
 
-/** A JSON object from outside: nothing about its fields is known. */
+/** A JSON object from outside; its fields are unknown. */
 export type Json = Record<string, unknown>;
 
-/** The object that a line of JSON holds, or undefined when it holds none. */
+/** Parses a line of JSON; returns undefined if it is not an object. */
 export function parseObject(text: string): Json | undefined {
-  // What cannot be an object is not parsed: an error of the parser costs more than the text.
+  // Checked first, because a parser error costs more than the check.
   if (!text.trimStart().startsWith('{') || !text.trimEnd().endsWith('}')) return undefined;
   try {
     return asObject(JSON.parse(text));
@@ -28,7 +28,7 @@ export const asNumber = (value: unknown): number | undefined =>
 
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** Returns a text that is fit for one line of a terminal: each hidden character is shown by its number. */
+/** Returns a text that is safe on a terminal line: each hidden character becomes its number. */
 export function visible(text: string): string {
   return text.replace(everyHidden, (character) => {
     const hex = hexOf(character);

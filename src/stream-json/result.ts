@@ -1,7 +1,7 @@
 import type { Failure, Reason, TurnResult } from '../../machines/worker.ts';
 import { asList, asNumber, asObject, asText, type Json, visible } from './message.ts';
 
-/** What a `result` line says about the turn it ends. */
+/** Reads a `result` line, which ends a turn. */
 export function turnResult(message: Json): TurnResult {
   return {
     failure: failureOf(message),
@@ -15,7 +15,7 @@ export function turnResult(message: Json): TurnResult {
   };
 }
 
-/** A turn counts as completed only with an answer: `is_error` and an empty one are failures. */
+/** Returns null for a completed turn. An error and an empty result are failures. */
 function failureOf(message: Json): Failure | null {
   const text = asText(message.result) ?? '';
   if (message.is_error !== true && message.subtype === 'success') {
@@ -38,13 +38,13 @@ function reasonOf(message: Json, words: string): Reason {
   }
   if (words.includes(noConversation)) return 'session_lost';
   const status = message.api_error_status;
-  // The CLI treats every 404 as a missing model, too: each provider words it differently.
+  // The CLI also treats every 404 as a missing model: each provider words it differently.
   if (status === 404) return 'model_unavailable';
   if (status === 401 || status === 403 || words.startsWith('Not logged in')) return 'auth';
   return status === 429 ? 'rate_limited' : 'api_error';
 }
 
-/** Replaces the advice of the CLI: the caller of a tool cannot set the variable that it names. */
+/** Replaces the advice of the CLI, which names a variable that the caller of a tool cannot set. */
 function tooLong(words: string): string | undefined {
   const [, most] = /exceeded the (\d+) output token maximum/.exec(words) ?? [];
   if (most === undefined) return undefined;
@@ -63,7 +63,10 @@ function advice(reason: Reason, words: string): string {
   return `${words} Run \`claude\` and /login, or set ANTHROPIC_API_KEY.`;
 }
 
-/** The turn's own cost: newer CLIs tell it by model; the running total alone can miss a killed process. */
+/**
+ * Returns the turn's own cost, which newer CLIs report by model. The running total is not enough: it
+ * misses the cost of a killed process.
+ */
 function ownCost(message: Json): number | null {
   const byModel = asObject(message.model_usage_since_last_result);
   if (!byModel) return null;
@@ -79,11 +82,11 @@ function numbersOf(usage: Json = {}): Record<string, number> {
   );
 }
 
-/** The most of an error text that goes into a hint, in characters. */
+/** The longest error text in a hint, in characters. */
 export const hintLength = 300;
 
-/** A text as it goes into a hint. */
+/** Returns a text in one line, without hidden characters, for a hint. */
 export const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' '));
 
-/** How `claude` says, in a result or on stderr, that it does not have the session. */
+/** The words of `claude`, in a result or on stderr, for a missing session. */
 export const noConversation = 'No conversation found';

@@ -3,11 +3,11 @@ import { conversationPart, reportsCut } from '../../../src/stream-json/conversat
 
 const partOf = (message: unknown) => conversationPart(Buffer.from(JSON.stringify(message)));
 
-describe('into the conversation belongs', () => {
+describe('a part of the conversation is', () => {
   it.each([
     ['a prompt', { type: 'user', uuid: 'p1', message: { role: 'user', content: 'Do it.' } }],
     ['an answer', { type: 'assistant', message: { role: 'assistant', content: [] }, extra: 1 }],
-  ])('%s, as it came', (_, message) => {
+  ])('%s, unchanged', (_, message) => {
     expect(partOf(message)).toEqual({ kind: 'message', message });
   });
 
@@ -26,7 +26,7 @@ describe('into the conversation belongs', () => {
   });
 });
 
-describe('nothing of the conversation is', () => {
+describe('no part of the conversation is', () => {
   it.each([
     ['a system message', { type: 'system', subtype: 'init' }],
     ['a request', { type: 'control_request', request_id: 'c1' }],
@@ -41,7 +41,7 @@ describe('nothing of the conversation is', () => {
   });
 });
 
-describe('that an answer was cut at the limit of its output is told by', () => {
+describe('a cut answer is reported by', () => {
   const user = (text: string, isSynthetic = true) => ({
     ...{ type: 'user', isSynthetic, message: { role: 'user', content: [{ type: 'text', text }] } },
   });
@@ -51,9 +51,9 @@ describe('that an answer was cut at the limit of its output is told by', () => {
   });
 
   it.each([
-    ['what claude says to its model', user('Output token limit hit. Resume directly.')],
+    ['a message of claude to its model', user('Output token limit hit. Resume directly.')],
     [
-      'what it says of a tool call',
+      'a message about a tool call',
       user(
         'Your response was cut off because it exceeded the output token limit. The cut fell inside a tool call.',
       ),
@@ -64,8 +64,8 @@ describe('that an answer was cut at the limit of its output is told by', () => {
   });
 
   it.each([
-    ['the same words of somebody else', user('Output token limit hit. Resume directly.', false)],
-    ['the same words further on', user('He said: Output token limit hit.')],
+    ['equal words of a user', user('Output token limit hit. Resume directly.', false)],
+    ['equal words after the beginning', user('He said: Output token limit hit.')],
     ['a whole tool call', call({ file_path: 'a', content: '' })],
     ['a prompt', { type: 'user', message: { role: 'user', content: 'Output token limit hit.' } }],
     ['a message without content', { type: 'assistant', message: 7 }],

@@ -4,7 +4,7 @@ import { decodeLine } from '../../../src/stream-json/decode.ts';
 import { initializeId } from '../../../src/stream-json/input-line.ts';
 import { workerId } from '../fixtures.ts';
 
-/** What a line with this JSON means, read at `end`. */
+/** Decodes a line with this JSON that ends at `end`. */
 function decode(message: unknown, { end = 100, worker = workerId() } = {}) {
   return decodeText(JSON.stringify(message), { end, worker });
 }
@@ -24,7 +24,7 @@ const asked = {
   },
 };
 
-describe('a line means', () => {
+describe('a line says', () => {
   const success = { subtype: 'success', request_id: initializeId };
   it.each([
     [
@@ -33,7 +33,7 @@ describe('a line means', () => {
       { type: 'TURN_OPENED', model: 'claude-x' },
     ],
     [
-      'that the API was tried again',
+      'that claude repeats an API request',
       { type: 'system', subtype: 'api_retry', attempt: 2, error_status: 529, error: 'overloaded' },
       { type: 'API_RETRIED', status: 529, attempt: 2, error: 'overloaded' },
     ],
@@ -48,7 +48,7 @@ describe('a line means', () => {
       { type: 'PROMPT_ACCEPTED', prompt_id: 'p1' },
     ],
     [
-      'that the worker said something',
+      'that there is a new message',
       {
         type: 'assistant',
         message: { model: 'claude-x', content: [{ type: 'text', text: 'Hi' }] },
@@ -61,12 +61,12 @@ describe('a line means', () => {
       { type: 'PERMISSION_WITHDRAWN', cli_id: 'cli-1' },
     ],
     [
-      'that a request of another kind waits',
+      'that another kind of control request is open',
       { type: 'control_request', request_id: 'cli-2', request: { subtype: 'elicitation' } },
       { type: 'CONTROL_ASKED', cli_id: 'cli-2', subtype: 'elicitation' },
     ],
     [
-      'that the process is up, and which agents and models it knows',
+      'that the process is up, with its agents and models',
       {
         type: 'control_response',
         response: {
@@ -80,12 +80,12 @@ describe('a line means', () => {
       { type: 'INITIALIZED', agents: ['Plan', 'Explore'], models: ['opus'] },
     ],
     [
-      'that the process is up, of a claude that names no models',
+      'that the process is up, without a list of models',
       { type: 'control_response', response: { ...success, response: {} } },
       { type: 'INITIALIZED', agents: [], models: [] },
     ],
     [
-      'that the process refused to begin',
+      'that the process refused to initialize',
       {
         type: 'control_response',
         response: { subtype: 'error', request_id: initializeId, error: 'no schema' },
@@ -96,16 +96,16 @@ describe('a line means', () => {
       },
     ],
     [
-      'that our answer has arrived',
+      'that our response has arrived',
       { type: 'control_response', response: { subtype: 'success', request_id: 'cli-1' } },
       { type: 'ANSWER_ACKNOWLEDGED', cli_id: 'cli-1' },
     ],
   ])('%s', (_, message, fact) => {
     expect(decode(message)).toEqual({ ...fact, offset: 100 });
-    expect(decode(reversed(message)), 'whatever the order of keys').toEqual(decode(message));
+    expect(decode(reversed(message)), 'in any order of keys').toEqual(decode(message));
   });
 
-  it('that a permission is asked for', () => {
+  it('that the worker asks for a permission', () => {
     expect(decode(asked)).toEqual({
       type: 'PERMISSION_ASKED',
       offset: 100,
@@ -128,7 +128,7 @@ describe('a line means', () => {
   });
 });
 
-/** The same JSON with the keys of every object in the opposite order. */
+/** Reverses the order of the keys in every object. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
@@ -136,7 +136,7 @@ function reversed(value: unknown): unknown {
   return Object.fromEntries(entries.toReversed());
 }
 
-describe('nothing is meant by', () => {
+describe('no event is made of', () => {
   it.each([
     ['a type of a newer version', '{"type":"active_goal","goal":1}'],
     ['a system message of another kind', '{"type":"system","subtype":"status"}'],
@@ -144,7 +144,7 @@ describe('nothing is meant by', () => {
     ['a prompt without an id', '{"type":"command_lifecycle","state":"started"}'],
     ['a control request without an id', '{"type":"control_request","request":{}}'],
     ['a control response without an id', '{"type":"control_response","response":{}}'],
-    ['a control response that is none', '{"type":"control_response","response":[]}'],
+    ['a control response that is no object', '{"type":"control_response","response":[]}'],
     ['a message without a type', '{"message":"hi"}'],
     ['a type that is no text', '{"type":["assistant"]}'],
     ['an array', '[{"type":"result"}]'],
@@ -152,7 +152,7 @@ describe('nothing is meant by', () => {
     ['null', 'null'],
     ['half a line', '{"type":"result","subtype":"succ'],
     ['words', 'Debugger attached.'],
-    ['nothing', ''],
+    ['an empty line', ''],
   ])('%s', (_, text) => {
     expect(decodeText(text)).toBeUndefined();
   });
@@ -162,7 +162,7 @@ describe('nothing is meant by', () => {
   });
 });
 
-describe('a message in one short line', () => {
+describe('the brief of a message shows', () => {
   const brief = (content: unknown) => {
     const fact = decode({ type: 'assistant', message: { content } });
     return fact?.type === 'MESSAGE_SEEN' ? fact.brief : undefined;
@@ -171,18 +171,14 @@ describe('a message in one short line', () => {
     ['a plain text', 'Hello', 'Hello'],
     ['a text over several lines', [{ type: 'text', text: ' one\n\ttwo ' }], 'one two'],
     [
-      'a tool and what it is given',
+      'a tool and its first text argument',
       [{ type: 'tool_use', name: 'Bash', input: { timeout: 5, command: 'ls -l' } }],
       'Bash ls -l',
     ],
     ['a tool result', [{ type: 'tool_result', content: 'output' }], 'output'],
     ['a block of another kind', [{ type: 'image' }], 'image'],
-    [
-      'a text with colours of a terminal',
-      [{ type: 'text', text: '\u001b[31mred' }],
-      '\\u001b[31mred',
-    ],
-    ['a text that turns its direction', [{ type: 'text', text: 'a\u202eb' }], 'a\\u202eb'],
+    ['a text with terminal colours', [{ type: 'text', text: '\u001b[31mred' }], '\\u001b[31mred'],
+    ['a text that reverses its direction', [{ type: 'text', text: 'a\u202eb' }], 'a\\u202eb'],
     ['a long text', 'x'.repeat(500), 'x'.repeat(120)],
     ['no content', undefined, ''],
   ])('%s', (_, content, expected) => {
@@ -190,11 +186,11 @@ describe('a message in one short line', () => {
   });
 });
 
-describe('the model that runs is not told by', () => {
+describe("the worker's model is not in a message of", () => {
   it.each([
     ['a subagent', { parent_tool_use_id: 'toolu_1', message: { model: 'other', content: 'x' } }],
     ['the CLI itself', { message: { model: '<synthetic>', content: 'API Error' } }],
-    ['a message without one', { message: { content: 'x' } }],
+    ['claude without a model', { message: { content: 'x' } }],
   ])('%s', (_, fields) => {
     expect(decode({ type: 'assistant', ...fields })).toMatchObject({ model: null });
   });
@@ -212,13 +208,13 @@ describe('the id of a request', () => {
 
   it.each([
     ['worker', idOf('cli-1', 7, workerId(2))],
-    ['place in the output', idOf('cli-1', 8, workerId())],
+    ['offset of the line', idOf('cli-1', 8, workerId())],
     ['id of the CLI', idOf('cli-2', 7, workerId())],
-  ])('is another for another %s', (_, other) => {
+  ])('changes with the %s', (_, other) => {
     expect(other).not.toBe(idOf('cli-1', 7, workerId()));
   });
 
-  it('is another for every other worker, place and id, and never the id of the CLI', () => {
+  it('is unique for each worker, offset and id, and never the id of the CLI', () => {
     const place = fc.tuple(fc.string(), fc.nat(), fc.nat(99));
     fc.assert(
       fc.property(place, place, ([cli, end, worker], [otherCli, otherEnd, otherWorker]) => {
@@ -231,8 +227,8 @@ describe('the id of a request', () => {
   });
 });
 
-describe('no input does harm:', () => {
-  /** JSON that looks like a message of the CLI, with anything in the place of its fields. */
+describe('decoding never throws for', () => {
+  /** JSON like a message of the CLI, with any values in its fields. */
   const field = fc.oneof(fc.jsonValue(), fc.constantFrom(initializeId, 'success', 'started'));
   const message = fc.record(
     {
@@ -279,7 +275,7 @@ describe('no input does harm:', () => {
     );
   });
 
-  it('an input nested so deep that it could not be written down again', () => {
+  it('an input nested so deep that JSON.stringify cannot write it', () => {
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
     const text = JSON.stringify(asked).replace('{"command":"ls"}', deep);
     const fact = decodeText(text);

@@ -14,11 +14,11 @@ const toolResult = (content: string) => ({ type: 'user', message: { role: 'user'
 const echo = (uuid: string) => ({ ...toolResult('A prompt.'), uuid, isReplay: true });
 const init = (model: string) => ({ type: 'system', subtype: 'init', model });
 
-/** What is told of the given lines, as one piece of output. */
-function told(texts: string[]): WorkerOutput[] {
+/** Returns the events of the given lines, read as one piece of output. */
+function fold(texts: string[]): WorkerOutput[] {
   const output: WorkerOutput[] = [];
   const messages = foldMessages(worker_id, (fact) => output.push(fact));
-  for (const line of linesOf(texts)) messages.tell(line);
+  for (const line of linesOf(texts)) messages.push(line);
   messages.flush();
   return output;
 }
@@ -26,7 +26,7 @@ function told(texts: string[]): WorkerOutput[] {
 const linesOf = (texts: string[]) =>
   texts.map((text, index) => ({ bytes: Buffer.from(text), end: index + 1 }));
 
-/** The same by its definition: all is decoded, and of messages in a row the last one stays. */
+/** Returns the events by their definition: decodes every line, and keeps the last of consecutive messages. */
 function expected(texts: string[]): WorkerOutput[] {
   const output: WorkerOutput[] = [];
   for (const line of linesOf(texts)) {
@@ -57,35 +57,35 @@ const message = fc.oneof(
   fc.constant({ type: 'stream_event' }),
 );
 
-describe('lines that come in one piece', () => {
-  it('are told as if all of them were decoded, with messages in a row told as the last', () => {
+describe('lines in one piece of output', () => {
+  it('give the events of all lines, with one event for consecutive messages', () => {
     fc.assert(
       fc.property(fc.array(message), (messages) => {
         const texts = messages.map((value) => JSON.stringify(value));
-        expect(told(texts)).toEqual(expected(texts));
+        expect(fold(texts)).toEqual(expected(texts));
       }),
     );
   });
 
-  it('are not parsed where they are tool results and not the last of their row', () => {
+  it('are not parsed if they are tool results before another message', () => {
     const parse = vi.spyOn(JSON, 'parse');
     const texts = ['one', 'two', 'three'].map((content) => JSON.stringify(toolResult(content)));
-    expect(told(texts)).toMatchObject([{ type: 'MESSAGE_SEEN', brief: 'three', offset: 3 }]);
+    expect(fold(texts)).toMatchObject([{ type: 'MESSAGE_SEEN', brief: 'three', offset: 3 }]);
     expect(parse).toHaveBeenCalledOnce();
     parse.mockRestore();
   });
 
-  it('tell of an echo of a prompt, wherever in its line that is said', () => {
+  it('report the echo of a prompt, wherever in the line its mark is', () => {
     const late = JSON.stringify(echo('p1'));
     const early = JSON.stringify({ type: 'user', isReplay: true, uuid: 'p2', message: {} });
-    expect(told([late, early])).toMatchObject([
+    expect(fold([late, early])).toMatchObject([
       { type: 'PROMPT_ACCEPTED', prompt_id: 'p1' },
       { type: 'PROMPT_ACCEPTED', prompt_id: 'p2' },
     ]);
   });
 
-  it('are still told of when one of them is torn', () => {
+  it('still give the event of a whole message when the next line is torn', () => {
     const whole = JSON.stringify(toolResult('A whole one.'));
-    expect(told([whole, whole.slice(0, 30)])).toMatchObject([{ brief: 'A whole one.' }]);
+    expect(fold([whole, whole.slice(0, 30)])).toMatchObject([{ brief: 'A whole one.' }]);
   });
 });

@@ -11,14 +11,14 @@ import {
 } from '../../../src/stream-json/input-line.ts';
 import { permissionRequest } from '../fixtures.ts';
 
-/** What the CLI reads: exactly one line of JSON. */
+/** Reads a line as the CLI does: exactly one line of JSON. */
 function read(line: string): unknown {
   expect(line.indexOf('\n')).toBe(line.length - 1);
   return JSON.parse(line);
 }
 
 describe('a prompt', () => {
-  it('is one line, whatever it holds', () => {
+  it('is one line for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.uuid(), (text, id) => {
         expect(read(promptLine({ id, text }))).toEqual({
@@ -30,18 +30,18 @@ describe('a prompt', () => {
   });
 });
 
-describe('the first request', () => {
+describe('initialize', () => {
   const requestOf = (options: Parameters<typeof withDefaults>[0]) =>
     read(initializeLine(withDefaults(options, {})));
 
-  it('asks for nothing special by default', () => {
+  it('has no options by default', () => {
     expect(requestOf({})).toEqual({
       ...{ type: 'control_request', request_id: initializeId },
       request: { subtype: 'initialize' },
     });
   });
 
-  it('carries what must not stand in the arguments', () => {
+  it('carries the options that must not be arguments', () => {
     const output_schema = { type: 'object' };
     expect(requestOf({ system: 'Be.', append_system: 'More.', output_schema })).toMatchObject({
       request: {
@@ -52,13 +52,13 @@ describe('the first request', () => {
   });
 });
 
-it('an interrupt is asked for under its own id', () => {
+it('an interrupt has its own id', () => {
   expect(read(interruptLine('i1'))).toEqual({
     ...{ type: 'control_request', request_id: 'i1', request: { subtype: 'interrupt' } },
   });
 });
 
-describe('the answer to a permission request', () => {
+describe('the response to a permission request', () => {
   const suggestions = [
     {
       type: 'addRules',
@@ -83,18 +83,14 @@ describe('the answer to a permission request', () => {
   });
 
   it.each([
-    [
-      'allows the input as it was asked',
-      {},
-      { behavior: 'allow', updatedInput: { command: 'ls' } },
-    ],
+    ['allows the input of the request', {}, { behavior: 'allow', updatedInput: { command: 'ls' } }],
     [
       'allows another input',
       { updated_input: { command: 'ls -l' } },
       { behavior: 'allow', updatedInput: { command: 'ls -l' } },
     ],
     [
-      'gives the answers to questions beside the input',
+      'adds the answers to questions to the input',
       { answers: { 'Which?': 'This' } },
       { behavior: 'allow', updatedInput: { command: 'ls', answers: { 'Which?': 'This' } } },
     ],
@@ -104,7 +100,7 @@ describe('the answer to a permission request', () => {
       { behavior: 'deny', message: 'Not today.' },
     ],
     [
-      'denies without one',
+      'denies without a reason',
       { allow: false },
       { behavior: 'deny', message: 'The permission was denied.' },
     ],
@@ -120,7 +116,7 @@ describe('the answer to a permission request', () => {
     });
   });
 
-  it('remembers nothing unless it is asked to', () => {
+  it('remembers nothing without remember: true', () => {
     for (const answer of [{}, { remember: false }, { allow: false, remember: true }]) {
       const line = JSON.stringify(responseTo(answer, { suggestions }));
       expect(line).not.toContain('updatedPermissions');
@@ -128,8 +124,8 @@ describe('the answer to a permission request', () => {
   });
 });
 
-describe('a request that nobody can serve', () => {
-  it('is refused by name, so that the CLI goes on', () => {
+describe('a control request that we do not serve', () => {
+  it('gets an error with its name', () => {
     expect(read(refusalLine('c1', 'hook_callback'))).toEqual({
       type: 'control_response',
       response: {
@@ -139,7 +135,7 @@ describe('a request that nobody can serve', () => {
     });
   });
 
-  it('is declined in its own words when it is an elicitation', () => {
+  it('is declined with action: decline when it is an elicitation', () => {
     expect(read(refusalLine('c1', 'elicitation'))).toEqual({
       type: 'control_response',
       response: { subtype: 'success', request_id: 'c1', response: { action: 'decline' } },

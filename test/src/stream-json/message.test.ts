@@ -4,17 +4,20 @@ import { hiddenCharacter } from '../../../src/stream-json/hidden-characters.ts';
 import { parseObject, visible } from '../../../src/stream-json/message.ts';
 
 describe('a line of JSON', () => {
-  it('gives its object', () => {
+  it('is parsed into its object', () => {
     expect(parseObject('{"a":[1]}\r')).toEqual({ a: [1] });
   });
 
-  it.each(['', '[]', 'null', '7', '"text"', '{', '{"a":1} trailing'])('is none: %j', (text) => {
-    expect(parseObject(text)).toBeUndefined();
-  });
+  it.each(['', '[]', 'null', '7', '"text"', '{', '{"a":1} trailing'])(
+    'is not an object: %j',
+    (text) => {
+      expect(parseObject(text)).toBeUndefined();
+    },
+  );
 });
 
-describe('text that is made visible', () => {
-  it('keeps what can be read, and shows what cannot', () => {
+describe('a visible text', () => {
+  it('keeps readable characters and shows the numbers of all others', () => {
     expect(visible('größer 🦀 \u001b[2J\u202e\n')).toBe('größer 🦀 \\u001b[2J\\u202e\\u000a');
   });
 
@@ -24,11 +27,11 @@ describe('text that is made visible', () => {
     ['a filler', '\u3164', '\\u3164'],
     ['a tag', '\u{e0041}', '\\u{e0041}'],
     ['half a character', '\ud83e', '\\ud83e'],
-  ])('shows %s by its number, as the page does', (_, character, shown) => {
+  ])('shows %s by its number', (_, character, shown) => {
     expect(visible(`a${character}b`)).toBe(`a${shown}b`);
   });
 
-  it('holds no character that a terminal obeys, whatever it was', () => {
+  it('has no hidden character, for any input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(visible(text)).not.toMatch(hiddenCharacter);

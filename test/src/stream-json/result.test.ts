@@ -6,10 +6,10 @@ const apiError = { ...success, is_error: true };
 
 describe('a turn is completed', () => {
   it.each([
-    ['with an answer', success],
-    ['with a structured answer and no text', { ...success, result: '', structured_output: {} }],
-    ['with a structured answer of null', { ...success, result: '', structured_output: null }],
-    ['when nothing says that it is an error', { type: 'result', subtype: 'success', result: 'x' }],
+    ['with a text', success],
+    ['with a structured output and no text', { ...success, result: '', structured_output: {} }],
+    ['with a structured output of null', { ...success, result: '', structured_output: null }],
+    ['when is_error is absent', { type: 'result', subtype: 'success', result: 'x' }],
   ])('%s', (_, message) => {
     expect(turnResult(message).failure).toBeNull();
   });
@@ -21,7 +21,7 @@ describe('a turn has failed', () => {
   const login = 'Run `claude` and /login, or set ANTHROPIC_API_KEY.';
   it.each<[string, Record<string, unknown>, string, string]>([
     [
-      'without an answer',
+      'with an empty result',
       { ...success, result: '' },
       'no_answer',
       'The turn ended without an answer.',
@@ -33,7 +33,7 @@ describe('a turn has failed', () => {
       'The turn ended without an answer.',
     ],
     [
-      'by an error of the API, although it says success',
+      'by an error of the API with subtype success',
       { ...apiError, api_error_status: 400, result: 'API Error: 400 Bad.' },
       'api_error',
       'API Error: 400 Bad.',
@@ -63,13 +63,13 @@ describe('a turn has failed', () => {
       `Forbidden ${login}`,
     ],
     [
-      'because the API does not have its model, or says no more than 404',
+      'because the API does not have its model, or by any other 404',
       { ...apiError, api_error_status: 404, result: 'Run --model to pick a different model.' },
       'model_unavailable',
       'Run --model to pick a different model.',
     ],
     [
-      'by the limit of its output',
+      'by the limit of output tokens',
       {
         ...apiError,
         api_error: 'max_output_tokens',
@@ -80,7 +80,7 @@ describe('a turn has failed', () => {
       'claude tried again and again, and each answer was longer than 4096 tokens. Raise options.max_tokens, or ask for smaller parts.',
     ],
     [
-      'by a limit of its output that no option raises',
+      'by a limit of output tokens that no option raises',
       {
         ...apiError,
         result:
@@ -102,7 +102,7 @@ describe('a turn has failed', () => {
       'claude ended the turn with error_max_turns.',
     ],
     [
-      'by its limit of turns, even if that is called no error',
+      'by its limit of turns, also with is_error: false',
       { type: 'result', subtype: 'error_max_turns', is_error: false, errors: ['Reached 1'] },
       'max_turns',
       'Reached 1',
@@ -114,15 +114,15 @@ describe('a turn has failed', () => {
       'Over $1',
     ],
     [
-      'without an answer of the wanted shape',
+      'without a structured output that fits the schema',
       { type: 'result', subtype: 'error_max_structured_output_retries', errors: ['Gave up'] },
       'no_answer',
       'Gave up',
     ],
     ['because its session is lost', { ...during, errors: [lost] }, 'session_lost', lost],
-    ['in the middle of its work', { ...during, errors: [7, 'Broke'] }, 'api_error', 'Broke'],
+    ['by an error during its work', { ...during, errors: [7, 'Broke'] }, 'api_error', 'Broke'],
     [
-      'in a way that a newer version names',
+      'by a subtype of a newer version',
       { type: 'result', subtype: 'error_of_tomorrow' },
       'api_error',
       'claude ended the turn with error_of_tomorrow.',
@@ -131,7 +131,7 @@ describe('a turn has failed', () => {
     expect(turnResult(message).failure).toEqual({ reason, hint, returncode: null });
   });
 
-  it('with an error text in one line, made visible, that keeps its beginning', () => {
+  it('with the beginning of the error text in one visible line', () => {
     const result = `API Error: 400 \u001b[31m{\n  "message": "${'x'.repeat(1000)}"\n}`;
     const { failure } = turnResult({ ...apiError, api_error_status: 400, result });
     expect(failure?.hint).toMatch(/^API Error: 400 /);
@@ -140,8 +140,8 @@ describe('a turn has failed', () => {
   });
 });
 
-describe('of a turn it is told', () => {
-  it('what it took', () => {
+describe('a result has', () => {
+  it('the turns, the time, the cost and the usage', () => {
     const message = {
       ...success,
       ...{ num_turns: 3, duration_ms: 1200, total_cost_usd: 0.5, user_message_uuids: ['p1', 7] },
@@ -159,13 +159,13 @@ describe('of a turn it is told', () => {
     });
   });
 
-  it('what it alone has cost, where claude says so by model', () => {
+  it('the cost of the turn alone, if claude reports it by model', () => {
     const model_usage_since_last_result = { a: { costUSD: 0.25 }, b: { costUSD: 0.5 }, c: {} };
     expect(turnResult({ ...success, model_usage_since_last_result }).cost_usd).toBe(0.75);
     expect(turnResult({ ...success, model_usage_since_last_result: {} }).cost_usd).toBe(0);
   });
 
-  it('nothing where nothing is said', () => {
+  it('zeros and empty lists for wrong or missing fields', () => {
     expect(turnResult({ ...success, num_turns: 'three', usage: 7 })).toMatchObject({
       ...{ prompt_ids: [], total_cost_usd: 0, cost_usd: null, num_turns: 0 },
       usage: {},
