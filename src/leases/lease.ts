@@ -11,17 +11,17 @@ const leaseSchema = z.object({
   since: z.number(),
 });
 
-/** Which server owns a worker: a process, told apart from every other by its start time. */
+/** The server that owns a worker: its process id, and its start time, as process ids are used again. */
 export type Lease = z.infer<typeof leaseSchema>;
 
-/** Whether the owner of a lease is still there. */
+/** True while the owner of a lease runs. */
 export type IsAlive = (owner: Pick<Lease, 'pid' | 'start_time'>) => Promise<boolean>;
 
 /**
- * Takes a worker for `own`, unless a living server has it. Of several servers that try at once,
- * exactly one succeeds: the owner is who made the numbered lease with the highest number, and of
- * those who make the same number only one can. `lease.json` at `path` tells people and other programs who that is.
- * @returns undefined when the worker is ours now, else the lease of its owner.
+ * Takes a worker for `own`, unless a living server has it. The owner is the server that made the
+ * numbered lease file with the highest number. Each number can be made only once, so of several
+ * servers that try together exactly one succeeds. People and other programs read `lease.json` at `path`.
+ * @returns undefined when `own` has the worker now, else the lease of its owner.
  */
 export async function takeLease(
   path: string,
@@ -35,30 +35,30 @@ export async function takeLease(
     if (current && isSame(current, own)) return undefined;
     if (current && (await isAlive(current))) return current;
 
-    if (await become(path, { numbers, current }, own)) return undefined;
+    if (await makeNextLease(path, { numbers, current }, own)) return undefined;
   }
 }
 
-/** What was there of a lease when its owner was found to be gone. */
-interface Judged {
+/** The lease files of a worker at the moment when its owner was not alive. */
+interface DeadLease {
   numbers: number[];
   current: Lease | undefined;
 }
 
-/** Makes the next number, and ends those before it; false when somebody else came before. */
-async function become(path: string, judged: Judged, own: Lease): Promise<boolean> {
-  const next = lastOf(judged.numbers) + 1;
+/** Makes the lease with the next number and removes all earlier ones; false if another server was faster. */
+async function makeNextLease(path: string, dead: DeadLease, own: Lease): Promise<boolean> {
+  const next = lastOf(dead.numbers) + 1;
   const draft = temporaryIn(dirname(path));
   let isPlaced = false;
   try {
     await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });
     if (!(await create(numbered(path, next), draft))) return false;
-    if (!(await isUnchanged(path, judged, next))) {
+    if (!(await isUnchanged(path, dead, next))) {
       await remove(numbered(path, next));
       return false;
     }
-    await Promise.all(judged.numbers.map((number) => remove(numbered(path, number))));
-    // Not synced: a lease is about processes, and none of them outlives a power cut.
+    await Promise.all(dead.numbers.map((number) => remove(numbered(path, number))));
+    // Not synced: a power cut also ends the processes that a lease names.
     await rename(draft, path);
     isPlaced = true;
     return true;
@@ -68,13 +68,13 @@ async function become(path: string, judged: Judged, own: Lease): Promise<boolean
 }
 
 /**
- * Whether nobody has become the owner meanwhile, by any number: when a lease was given up they begin
- * at 1 again, so a server that slept may find that what it judged is gone, or is somebody else's by
- * now. Of two that make numbers, the later one sees that of the earlier.
+ * True if no other server made or gave up a lease since `dead` was read. The check is necessary because
+ * numbers begin at 1 again after a release: a slow server may find that its file is gone, or that
+ * another server has it now. Of two servers that make numbers, the later one sees the earlier number.
  */
 async function isUnchanged(
   path: string,
-  { numbers, current }: Judged,
+  { numbers, current }: DeadLease,
   next: number,
 ): Promise<boolean> {
   const found = await leaseNumbers(path);
@@ -85,7 +85,7 @@ async function isUnchanged(
   return found.includes(last) && isSame(again, current);
 }
 
-/** Gives a lease up that is ours, or that belonged to a server that is no more. */
+/** Gives up our own lease, or the lease of a dead server. */
 export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Promise<void> {
   const files = (await leaseNumbers(path)).map((number) => numbered(path, number));
   for (const file of [...files, path]) {
@@ -95,7 +95,7 @@ export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Pro
   }
 }
 
-/** The lease in a file, or undefined when there is none that can be read. */
+/** Reads the lease in a file; undefined when the file is missing or not valid. */
 export async function readLease(path: string): Promise<Lease | undefined> {
   const text = await unlessMissing(readText(path, readFlags));
   try {
@@ -122,7 +122,7 @@ async function leaseNumbers(path: string): Promise<number[]> {
     .map((name) => Number(name.slice(prefix.length)));
 }
 
-/** A link is made whole or not at all, and fails when the name is taken. */
+/** Makes a file by a hard link, which is atomic; false when the name exists. */
 async function create(path: string, draft: string): Promise<boolean> {
   try {
     await link(draft, path);

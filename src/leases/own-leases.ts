@@ -3,37 +3,29 @@ import { workerPaths } from '../files/paths.ts';
 import { isAlive, startTimeOf } from '../processes/identity.ts';
 import { dropLease, type IsAlive, type Lease, takeLease } from './lease.ts';
 
-/** This server's own leases on workers. */
-export interface Ownership {
+/** The leases of this server. */
+export interface OwnLeases {
   /**
-   * Takes a worker that is about to be spawned, or whose owner is no more.
+   * Takes the lease of a new worker, or of a worker whose server is dead.
    * @throws ManagerError `foreign_worker` when another running server owns it.
    */
   claim(worker_id: string): Promise<void>;
-  /** Gives a worker up, so that any other server can take it over. */
+  /** Gives the lease up, so that any other server can adopt the worker. */
   drop(worker_id: string): Promise<void>;
 }
 
-export function createOwnership(logsDir: string, now: () => number): Ownership {
-  let own: Promise<Lease> | undefined;
-  const ours = () => {
-    own ??= ownLease(now());
-    return own;
+export function createOwnLeases(logsDir: string, now: () => number): OwnLeases {
+  let lease: Promise<Lease> | undefined;
+  const own = () => {
+    lease ??= ownLease(now());
+    return lease;
   };
-  const leaseOf = (worker_id: string) => workerPaths(logsDir, worker_id).lease;
-  /** Owners that were found gone: no other process is ever the same, and one may leave a thousand leases. */
-  const gone = new Set<string>();
-  const isThere: IsAlive = async (owner) => {
-    const name = `${owner.pid} ${owner.start_time}`;
-    if (gone.has(name)) return false;
-    const isOwnerAlive = await isAlive(owner);
-    if (!isOwnerAlive) gone.add(name);
-    return isOwnerAlive;
-  };
+  const pathOf = (worker_id: string) => workerPaths(logsDir, worker_id).lease;
+  const isOwnerAlive = rememberDead(isAlive);
 
   return {
     async claim(worker_id) {
-      const owner = await takeLease(leaseOf(worker_id), await ours(), isThere);
+      const owner = await takeLease(pathOf(worker_id), await own(), isOwnerAlive);
       if (!owner) return;
       throw new ManagerError(
         'foreign_worker',
@@ -41,12 +33,24 @@ export function createOwnership(logsDir: string, now: () => number): Ownership {
       );
     },
     async drop(worker_id) {
-      await dropLease(leaseOf(worker_id), await ours(), isThere);
+      await dropLease(pathOf(worker_id), await own(), isOwnerAlive);
     },
   };
 }
 
-/** This process as the owner of workers. `now` is in milliseconds since 1970. */
+/** Asks once about each dead owner: a dead process stays dead, and may have left a thousand leases. */
+function rememberDead(isAlive: IsAlive): IsAlive {
+  const dead = new Set<string>();
+  return async (owner) => {
+    const name = `${owner.pid} ${owner.start_time}`;
+    if (dead.has(name)) return false;
+    const isOwnerAlive = await isAlive(owner);
+    if (!isOwnerAlive) dead.add(name);
+    return isOwnerAlive;
+  };
+}
+
+/** Returns the lease of this process. `now` is in milliseconds since 1970. */
 export async function ownLease(now: number): Promise<Lease> {
   const { pid } = process;
   return { pid, start_time: (await startTimeOf(pid)) ?? '', since: now };

@@ -151,7 +151,7 @@ function messageFact(message: Json): WorkerOutput {
   };
 }
 
-/** Returns the worker's model. Messages of subagents and synthetic messages of the CLI have another one. */
+/** Returns the worker's model, or null for messages of subagents and synthetic messages of the CLI. */
 export function modelOf(message: Json): string | null {
   const model = asText(asObject(message.message)?.model);
   const isOwn = !message.parent_tool_use_id && model !== '<synthetic>';

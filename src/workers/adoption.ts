@@ -11,7 +11,7 @@ import {
   withoutGap,
 } from '../journal/load-worker.ts';
 import { isDoneWith } from '../journal/restored-worker.ts';
-import { createOwnership } from '../leases/own-leases.ts';
+import { createOwnLeases } from '../leases/own-leases.ts';
 import { createReaders, type Read, type Reader } from './readers.ts';
 import { idOf, type WorkerActor } from './worker-actor.ts';
 import type { Fleet } from './workers.ts';
@@ -54,7 +54,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   const inFlight = new Map<string, Promise<void>>();
   const troubles = new Map<string, string>();
   const told = new Set<string>();
-  const { claim, drop } = createOwnership(logsDir, now);
+  const { claim, drop } = createOwnLeases(logsDir, now);
 
   /** Makes a worker ours, and its files fit to go on with. */
   const prepare = async (worker_id: string, stored: StoredWorker) => {

@@ -16,48 +16,48 @@ const newPath = async () => join(await temporaryFolder(), 'lease.json');
 
 const server = (pid: number): Lease => ({ pid, start_time: `start of ${pid}`, since: 1 });
 
-/** The servers from 100 on live, the others are dead. */
+/** Servers with a pid of at least 100 are alive, all others are dead. */
 const isAlive = async ({ pid }: Pick<Lease, 'pid'>) => pid >= 100;
 
 const dead = server(7);
 
-/** What each of some servers got that took the lease all at once. */
+/** Lets several servers take a lease together; returns the winners and all results. */
 async function takeAtOnce(path: string, count: number) {
   const servers = Array.from({ length: count }, (_, index) => server(100 + index));
-  const answers = await Promise.all(servers.map((own) => takeLease(path, own, isAlive)));
-  const owners = servers.filter((_, index) => answers[index] === undefined);
-  return { owners, answers };
+  const results = await Promise.all(servers.map((own) => takeLease(path, own, isAlive)));
+  const owners = servers.filter((_, index) => results[index] === undefined);
+  return { owners, results };
 }
 
 describe('a lease', () => {
-  it('goes to the first who takes it', async () => {
+  it('goes to the first server that takes it', async () => {
     const path = await newPath();
     expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
   });
 
-  it('stays with its owner while that lives, and the other is told who it is', async () => {
+  it('stays with a living owner, and the other server gets the owner', async () => {
     const path = await newPath();
     await takeLease(path, server(100), isAlive);
     expect(await takeLease(path, server(101), isAlive)).toEqual(server(100));
     expect(await readLease(path)).toEqual(server(100));
   });
 
-  it('is taken again by its owner without a change', async () => {
+  it('does not change when its owner takes it again', async () => {
     const path = await newPath();
     await takeLease(path, server(100), isAlive);
     expect(await takeLease(path, { ...server(100), since: 2 }, isAlive)).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
   });
 
-  it('goes from a dead owner to the next', async () => {
+  it('goes from a dead owner to the next server', async () => {
     const path = await newPath();
     await writeFile(path, JSON.stringify(dead));
     expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
   });
 
-  it('goes from an owner whose process id is somebody else by now to the next', async () => {
+  it('goes from an owner whose process id is used again to the next server', async () => {
     const path = await newPath();
     const now = async (owner: Pick<Lease, 'start_time'>) => owner.start_time === 'new';
     await writeFile(path, JSON.stringify({ ...dead, start_time: 'old' }));
@@ -66,7 +66,7 @@ describe('a lease', () => {
   });
 
   it.each(['', '{"pid":1', '[]', '{"pid":-1,"start_time":"x","since":1}', 'null'])(
-    'that cannot be read belongs to nobody, and is taken: %j',
+    'that is not valid has no owner, and can be taken: %j',
     async (text) => {
       const path = await newPath();
       await writeFile(path, text);
@@ -76,7 +76,7 @@ describe('a lease', () => {
     },
   );
 
-  it('is for its owner alone, and nothing else is left in the folder', async () => {
+  it('is a private file, and leaves no temporary file in the folder', async () => {
     const path = await newPath();
     await writeFile(path, JSON.stringify(dead));
     const before = process.umask(0);
@@ -87,7 +87,7 @@ describe('a lease', () => {
   });
 });
 
-/** Server 100, which falls asleep while it looks whether the owner is alive, and will find it gone. */
+/** Starts server 100, which pauses in its check of the owner; after `wake` it finds the owner dead. */
 async function sleeper(path: string, owner: Lease) {
   let wake = () => {};
   let sleeping: Promise<Lease | undefined> = Promise.resolve(undefined);
@@ -104,28 +104,25 @@ async function sleeper(path: string, owner: Lease) {
   return { sleeping, wake };
 }
 
-describe('of many who take a lease at once, exactly one gets it', () => {
+describe('of many servers that take a lease together, exactly one gets it', () => {
   it.each([
-    ['that nobody had', async () => {}],
+    ['that had no owner', async () => {}],
     ['whose owner is dead', (path: string) => takeLease(path, dead, isAlive)],
-    [
-      'of which only the owner’s name is left',
-      (path: string) => writeFile(path, JSON.stringify(dead)),
-    ],
-    ['that cannot be read', (path: string) => writeFile(path, '{')],
+    ['of which only lease.json is left', (path: string) => writeFile(path, JSON.stringify(dead))],
+    ['that is not valid', (path: string) => writeFile(path, '{')],
   ])('%s', async (_, prepare) => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
       await prepare(path);
-      const { owners, answers } = await takeAtOnce(path, 6);
+      const { owners, results } = await takeAtOnce(path, 6);
       expect(owners, `round ${round}`).toHaveLength(1);
       expect(await readLease(path)).toEqual(owners[0]);
-      expect(answers.filter((owner) => owner !== undefined)).toEqual(Array(5).fill(owners[0]));
+      expect(results.filter((owner) => owner !== undefined)).toEqual(Array(5).fill(owners[0]));
     }
   });
 
-  it('also when one of them slept while it went through other hands', async () => {
+  it('also when one of them paused while two other servers took the lease', async () => {
     const path = await newPath();
     await takeLease(path, dead, isAlive);
     const { sleeping, wake } = await sleeper(path, dead);
@@ -138,7 +135,7 @@ describe('of many who take a lease at once, exactly one gets it', () => {
   });
 
   it.each([1, 2])(
-    'also when one of them slept while it was given up under number %i and taken again',
+    'also when one of them paused while the lease was given up under number %i and taken again',
     async (number) => {
       const path = await newPath();
       if (number === 2) await takeLease(path, dead, isAlive);
@@ -153,7 +150,7 @@ describe('of many who take a lease at once, exactly one gets it', () => {
     },
   );
 
-  it('and one that slept while it was given up gets it where nobody else has', async () => {
+  it('and a server that paused while the lease was given up gets it if no other server has', async () => {
     const path = await newPath();
     await takeLease(path, server(101), isAlive);
     const { sleeping, wake } = await sleeper(path, server(101));
@@ -163,13 +160,13 @@ describe('of many who take a lease at once, exactly one gets it', () => {
     expect(await readLease(path)).toEqual(server(100));
   });
 
-  it('also while others give it up and take it again', async () => {
+  it('also while servers give it up, die, and take it again', async () => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 30; round += 1) {
       const path = join(folder, `${round}.json`);
       const gone = new Set<number>();
       const lives = async ({ pid }: Pick<Lease, 'pid'>) => {
-        // To find out takes time, in which much can happen to a lease.
+        // The check takes time, in which other servers change the lease.
         for (let step = Math.random() * 12; step > 0; step -= 1) await new Promise(setImmediate);
         return !gone.has(pid);
       };
@@ -181,7 +178,7 @@ describe('of many who take a lease at once, exactly one gets it', () => {
           expect(owners.size, `round ${round}`).toBe(1);
           await readLease(path);
           owners.delete(pid + turn * 1000);
-          // Half of them end in order, the others just die.
+          // Half of the servers end in order, the others die.
           if (turn % 2 === 0) await dropLease(path, server(pid + turn * 1000), lives);
           gone.add(pid + turn * 1000);
         }
@@ -190,7 +187,7 @@ describe('of many who take a lease at once, exactly one gets it', () => {
     }
   });
 
-  it('and whoever asks twice at once has it both times', async () => {
+  it('and a server that takes it twice together has it both times', async () => {
     const folder = await temporaryFolder();
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
@@ -199,21 +196,21 @@ describe('of many who take a lease at once, exactly one gets it', () => {
     }
   });
 
-  it('also when they are processes of their own', async () => {
+  it('also when the servers are separate processes', async () => {
     const folder = await temporaryFolder();
     const takers = await Promise.all(Array.from({ length: 6 }, () => startTaker()));
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
       await takeLease(path, dead, isAlive);
-      const answers = takers.map((taker) => once(taker, 'message'));
+      const results = takers.map((taker) => once(taker, 'message'));
       for (const taker of takers) taker.send(path);
-      const took = (await Promise.all(answers)).filter(([answer]) => answer === 'taken');
+      const took = (await Promise.all(results)).filter(([result]) => result === 'taken');
       expect(took, `round ${round}`).toHaveLength(1);
     }
   });
 });
 
-/** A process that takes the leases it is told of, under its own id. */
+/** Starts a process that takes the lease of each path that it receives, under its own id. */
 async function startTaker() {
   const source = JSON.stringify(join(process.cwd(), 'src/leases/lease.ts'));
   const file = join(await temporaryFolder(), 'taker.mts');
