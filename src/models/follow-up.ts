@@ -4,16 +4,16 @@ import type { AskModel } from './choose.ts';
 import { samplingModel, samplingOf } from './facts.ts';
 
 /**
- * Finds another model for a follow-up when the API does not have the model of the last turn and
- * nobody named that model. A session keeps its model, so `claude` would ask for the same one again,
- * and the conversation could never go on.
- * @returns undefined when the follow-up is to have the model of before.
+ * Finds another model for a follow-up when the API does not have the model of the last turn, and no
+ * option named that model. A session keeps its model, so `claude` would request it again, and the
+ * conversation could never continue.
+ * @returns undefined when the follow-up keeps its model.
  */
 export async function modelOfFollowUp(
   { failure, model, spec }: Pick<WorkerContext, 'failure' | 'model' | 'spec'>,
   ask: AskModel,
 ): Promise<string | undefined> {
-  // Validated when the worker was spawned; the journal keeps them as they were.
+  // Validated when the worker was spawned, and unchanged in the journal.
   const options = spec.options as EffectiveOptions;
   if (failure?.reason !== 'model_unavailable' || isNamed(options)) return undefined;
   const own = await ask();
@@ -22,7 +22,7 @@ export async function modelOfFollowUp(
   return next === model ? undefined : next;
 }
 
-/** Whether somebody named the model. Version 0.1.0 wrote defaults of its own among the options. */
+/** True if an option names the model. Version 0.1.0 wrote its own defaults into the options. */
 function isNamed({ model, max_tokens }: EffectiveOptions): boolean {
   return model !== undefined && !(model === 'claude-sonnet-4-5' && max_tokens === 4096);
 }

@@ -2,8 +2,7 @@ import type { Options } from '../config/options.ts';
 import { factsOf, type Provider } from './facts.ts';
 import type { NamedModel } from './refusal.ts';
 
-/** What a call to spawn came to. */
-export interface SpawnedWith {
+export interface NotesInput {
   /** The options of the call alone. */
   given: Options;
   /** The models that the worker may use. */
@@ -15,8 +14,8 @@ export interface SpawnedWith {
   now: number;
 }
 
-/** Says what the caller of a spawn should know of its models, a sentence each. */
-export function spawnNotes({ given, models, chosen, provider, now }: SpawnedWith): string[] {
+/** Words what the caller of a spawn should know about its models, one sentence per fact. */
+export function spawnNotes({ given, models, chosen, provider, now }: NotesInput): string[] {
   return [
     ...(chosen === undefined ? [] : [choiceNote(chosen)]),
     ...models.flatMap((model) => retirementNote(model, provider, now) ?? []),
@@ -27,7 +26,7 @@ export function spawnNotes({ given, models, chosen, provider, now }: SpawnedWith
 const choiceNote = (chosen: string): string =>
   `Sampling options need a model that takes them, and the call names none, so ${chosen} was chosen. Name another one in options.model.`;
 
-/** How many days before it a retirement is told of. */
+/** Days before a retirement from which on a note announces it. */
 const noticeDays = 60;
 
 const dayMs = 86_400_000;
@@ -43,10 +42,10 @@ function retirementNote(
   return `Model ${name} ${verb} ${dateText(day)}. Choose a newer one in options.${option}.`;
 }
 
-/** The beginning of the day on which a provider retires a model; undefined when none is known. */
+/** Returns the beginning of the day on which a provider retires a model; undefined if unknown. */
 function retirementOf(model: string, provider: Provider): number | undefined {
   const { retires, remapped } = factsOf(model) ?? {};
-  // Its requests go to a newer model.
+  // The CLI sends its requests to a newer model.
   if (remapped && provider === 'firstParty') return undefined;
   const day = retires?.[provider];
   return day === undefined ? undefined : Date.parse(day);

@@ -3,19 +3,19 @@ import { samplingModel, samplingOf } from './facts.ts';
 
 /** A model of a worker. */
 export interface NamedModel {
-  /** As the call, the server or the user's own settings name it. */
+  /** Its name in the call, in the server's defaults or in the user's settings. */
   name: string;
-  /** The model that `claude` takes that name for. */
+  /** The model that `claude` uses for this name. */
   means: string;
-  /** The option that names another one in its place. */
+  /** The option that can name another model instead. */
   option: 'model' | 'fallback_model';
 }
 
 /**
- * Says in one sentence why the API would refuse this combination, or undefined when it would not.
- * A temperature of 1 is the API's own default and never sent, so it combines with everything.
+ * Words why the API would refuse this combination of options; undefined if it accepts it.
+ * A temperature of 1 is the default of the API and never sent, so it combines with everything.
  * Source: the Messages API's parameter rules by model generation (2026).
- * @param models The models that the worker may use, as far as they are known.
+ * @param models The known models of the worker.
  */
 export function refusalOf(options: EffectiveOptions, models: NamedModel[]): string | undefined {
   const { thinking, top_p, top_k, max_tokens, temperature } = options;

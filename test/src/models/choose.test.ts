@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { type AskModel, chooseModel } from '../../../src/models/choose.ts';
 
-/** What is chosen where `claude` says this, and what it was asked; `wants`: the call names sampling. */
+/**
+ * Chooses a model; `said` maps each name, and `own`, to the model that `claude` gives.
+ * @param wants True if the call names a sampling option.
+ */
 async function choice(given: Options, said: Record<string, string | undefined>, wants = true) {
   const asked: (string | undefined)[] = [];
   const ask: AskModel = async (name) => {
@@ -17,7 +20,7 @@ const same = (name: string) => ({ name, means: name, option: 'model' });
 
 describe('without sampling options', () => {
   it.each<Options>([{}, { model: 'opus' }, { fallback_model: 'haiku' }, { thinking: true }])(
-    'nothing is asked and nothing chosen: %j',
+    'claude is not asked and no model is chosen: %j',
     async (given) => {
       expect(await choice(given, {}, false)).toMatchObject({
         ...{ model: given.model, chosen: undefined, asked: [] },
@@ -27,28 +30,28 @@ describe('without sampling options', () => {
 });
 
 describe('with sampling options alone', () => {
-  it.each(['my-model', 'claude-opus-4-6'])("the user's own model is left: %s", async (own) => {
+  it.each(['my-model', 'claude-opus-4-6'])("the user's own model stays: %s", async (own) => {
     expect(await choice({ temperature: 0 }, { own })).toEqual({
       ...{ model: undefined, chosen: undefined, asked: [undefined] },
       models: [same(own)],
     });
   });
 
-  it.each(['claude-opus-5-5', undefined])('another one is chosen for %s', async (own) => {
+  it.each(['claude-opus-5-5', undefined])('another model is chosen instead of %s', async (own) => {
     const expected = {
       ...{ model: 'claude-sonnet-4-6', chosen: 'claude-sonnet-4-6', asked: [undefined] },
       models: [same('claude-sonnet-4-6')],
     };
     expect(await choice({ top_k: 3 }, { own })).toEqual(expected);
     expect(await choice({ temperature: 1 }, { own })).toEqual(expected);
-    // A temperature of 1 that the call does not name is the one of every worker.
+    // Every worker has a temperature of 1 by default.
     expect((await choice({ temperature: 1 }, { own }, false)).chosen).toBeUndefined();
   });
 });
 
 describe('with sampling options and a model', () => {
   it.each(['claude-opus-5', 'claude-opus-4-6', 'my-model'])(
-    'nothing is asked about %s',
+    'claude is not asked about %s',
     async (model) => {
       expect(await choice({ model, temperature: 0 }, {})).toEqual({
         ...{ model, chosen: undefined, asked: [], models: [same(model)] },
@@ -56,7 +59,7 @@ describe('with sampling options and a model', () => {
     },
   );
 
-  it('claude is asked what its aliases mean', async () => {
+  it('claude is asked about aliases and remapped models', async () => {
     const given = { model: 'sonnet', fallback_model: 'claude-opus-4-1', temperature: 0 };
     const said = { sonnet: 'my-model', 'claude-opus-4-1': 'claude-opus-5-5' };
     const { model, models, asked } = await choice(given, said);
@@ -68,7 +71,7 @@ describe('with sampling options and a model', () => {
     ]);
   });
 
-  it('an alias of which it says nothing means itself', async () => {
+  it('an alias that claude does not resolve means itself', async () => {
     expect((await choice({ model: 'opus', temperature: 0 }, {})).models).toEqual([same('opus')]);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   factsOf,
-  isForClaudeToSay,
+  isResolvedByClaude,
   knownModels,
   providerOf,
   samplingModel,
   samplingOf,
 } from '../../../src/models/facts.ts';
 
-describe('a model is known by', () => {
+describe('a model is found by', () => {
   it.each([
     ['claude-sonnet-4-5', 'claude-sonnet-4-5'],
     ['claude-sonnet-4-5-20250929', 'claude-sonnet-4-5'],
@@ -37,7 +37,7 @@ describe('a model is known by', () => {
     'claude-opus-6',
     'opus',
     'my-model',
-  ])('no name that is not its own: %s', (model) => {
+  ])('no name of another model: %s', (model) => {
     expect(factsOf(model)).toBeUndefined();
   });
 
@@ -52,7 +52,7 @@ describe('sampling options', () => {
     ['claude-opus-4-6', 'one'],
     ['claude-opus-4-7', 'none'],
     ['claude-haiku-5-5', 'none'],
-    // What is not known may be the newest.
+    // An unknown Claude may be one of the newest models.
     ['claude-opus-4-10', 'none'],
     ['claude-haiku-9', 'none'],
     ['us.anthropic.claude-nova-1-v1:0', 'none'],
@@ -69,11 +69,11 @@ describe('sampling options', () => {
     ].map((alias) => [alias, 'none'] as const),
     ['my-gateway-model', 'any'],
     ['practice-model', 'any'],
-  ] as const)('%s takes %s', (model, sampling) => {
+  ] as const)('of %s: it accepts %s', (model, sampling) => {
     expect(samplingOf(model)).toBe(sampling);
   });
 
-  it('have a model that takes them and that nobody retires', () => {
+  it('have a model that accepts them and has no date of retirement', () => {
     expect(factsOf(samplingModel)).toMatchObject({ sampling: 'one' });
     expect(factsOf(samplingModel)).not.toHaveProperty('retires');
   });
@@ -87,8 +87,8 @@ it.each([
   ['claude-opus-4-20250514', true],
   ['claude-sonnet-4-6', false],
   ['my-model', false],
-])('what %s means is for claude to say: %s', (model, expected) => {
-  expect(isForClaudeToSay(model)).toBe(expected);
+])('%s is resolved by claude: %s', (model, expected) => {
+  expect(isResolvedByClaude(model)).toBe(expected);
 });
 
 describe('the provider', () => {

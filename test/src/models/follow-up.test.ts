@@ -4,7 +4,7 @@ import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { modelOfFollowUp } from '../../../src/models/follow-up.ts';
 import { workerSpec } from '../fixtures.ts';
 
-/** The model for a follow-up where `claude` has this one of its own, and whether it was asked. */
+/** Returns the model for a follow-up, and whether `claude` was asked; `own` is its default model. */
 async function followUp(
   given: Options,
   own: string | undefined,
@@ -20,29 +20,29 @@ async function followUp(
   return { model, isAsked };
 }
 
-/** The defaults that version 0.1.0 wrote among the options. */
+/** The defaults that version 0.1.0 wrote into the options. */
 const old = { model: 'claude-sonnet-4-5', max_tokens: 4096 };
 
-describe('a follow-up has the model that claude takes by itself', () => {
+describe('a follow-up has the default model of claude', () => {
   it.each<[string, Options]>([
-    ['nobody named the one that the API does not have', {}],
-    ['that was the default of version 0.1.0', old],
+    ['no option named the model that the API does not have', {}],
+    ['that model was the default of version 0.1.0', old],
   ])('when %s', async (_why, given) => {
     expect((await followUp(given, 'claude-opus-5')).model).toBe('claude-opus-5');
   });
 
-  it('unless its sampling options need another one', async () => {
+  it('unless its sampling options need another model', async () => {
     const given = { ...old, temperature: 0.2 };
     expect((await followUp(given, 'claude-opus-5')).model).toBe('claude-sonnet-4-6');
     expect((await followUp(given, 'my-model')).model).toBe('my-model');
   });
 });
 
-describe('a follow-up has the model of before', () => {
+describe('a follow-up keeps its model', () => {
   it.each<[string, Options, (Reason | undefined)?]>([
     ['its last turn failed for another reason', {}, 'api_error'],
-    ['somebody named the model', { model: 'claude-gone' }],
-    ['somebody named the model that was the default', { model: 'claude-sonnet-4-5' }],
+    ['an option named the model', { model: 'claude-gone' }],
+    ['an option named the model that was once the default', { model: 'claude-sonnet-4-5' }],
   ])('and claude is not asked, when %s', async (_why, given, reason) => {
     expect(await followUp(given, 'claude-opus-5', reason)).toEqual({
       ...{ model: undefined, isAsked: false },
@@ -50,8 +50,8 @@ describe('a follow-up has the model of before', () => {
   });
 
   it.each([
-    ['has no other', 'claude-gone'],
-    ['does not say', undefined],
+    ['has no other model', 'claude-gone'],
+    ['gives no model', undefined],
   ])('when claude %s', async (_why, own) => {
     expect((await followUp({}, own)).model).toBeUndefined();
   });

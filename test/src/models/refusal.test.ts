@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Options, withDefaults } from '../../../src/config/options.ts';
 import { refusalOf } from '../../../src/models/refusal.ts';
 
-/** What is said of options whose models mean what their names say. */
+/** Returns the refusal of options whose models need no resolving. */
 function refusal(given: Options, server: Options = {}): string | undefined {
   const options = withDefaults(given, server);
   const { model = 'claude-sonnet-4-6', fallback_model } = options;
@@ -16,13 +16,13 @@ describe('sampling options', () => {
     [{ temperature: 0 }, 'temperature was'],
     [{ top_p: 1 }, 'top_p was'],
     [{ temperature: 0.3, top_k: 5 }, 'temperature and top_k were'],
-  ])('%j are refused for a model that takes none', (given, words) => {
+  ])('%j are refused for a model that accepts none', (given, words) => {
     expect(refusal({ model: 'claude-opus-5', ...given })).toBe(
       `Model claude-opus-5 takes no sampling options, but ${words} given; leave that out or choose a model such as claude-sonnet-4-6.`,
     );
   });
 
-  it('are judged by what a name means, and the sentence has both', () => {
+  it('are checked against the resolved model, and the sentence has both names', () => {
     const options = withDefaults({ model: 'haiku', temperature: 0.3 }, {});
     expect(refusalOf(options, [named('haiku', 'my-model')])).toBeUndefined();
     expect(refusalOf(options, [named('haiku', 'claude-opus-5')])).toContain(
@@ -30,7 +30,7 @@ describe('sampling options', () => {
     );
   });
 
-  it('are refused for a fallback model that takes none', () => {
+  it('are refused for a fallback model that accepts none', () => {
     const options = { model: 'my-model', fallback_model: 'claude-opus-5', top_k: 1 };
     expect(refusal(options)).toContain('Model claude-opus-5 takes no sampling options');
   });
@@ -40,7 +40,7 @@ describe('sampling options', () => {
     { model: 'claude-opus-5', temperature: 1 },
     { model: 'claude-opus-5', thinking: true, temperature: 1 },
     { model: 'my-model', temperature: 0.3, top_p: 0.9, top_k: 40 },
-  ])('are no matter in %j', (given) => {
+  ])('are accepted in %j', (given) => {
     expect(refusal(given)).toBeUndefined();
   });
 });
@@ -74,14 +74,14 @@ describe('a combination that the API refuses', () => {
     expect(refusal(options)).toBe(sentence);
   });
 
-  it('is refused also when a part of it is a default of the server', () => {
+  it('is also refused when a part of it is a default of the server', () => {
     expect(refusal({ top_p: 0.9 }, { temperature: 0.5 })).toMatch(/temperature or top_p, not both/);
     expect(refusal({ temperature: 0.5 }, { thinking: true })).toMatch(/combined with thinking/);
     expect(refusal({ temperature: 1 }, { temperature: 0.5, top_p: 0.9 })).toBeUndefined();
   });
 });
 
-describe('a combination that the API takes', () => {
+describe('a combination that the API accepts', () => {
   it.each<Options>([
     { thinking: true },
     { thinking: true, top_p: 0.95 },
