@@ -6,19 +6,19 @@ import { onTestFinished } from 'vitest';
 import type { PermissionRequest, WorkerSpec } from '../../machines/worker.ts';
 import { withDefaults } from '../../src/config/options.ts';
 
-/** A folder that is removed when the test is over. */
+/** Makes a folder that is removed when the test ends. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'awm-unit-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Makes a FIFO as the launcher does. */
+/** Makes a private FIFO, as a server does. */
 export function makeFifo(path: string): void {
   execFileSync('mkfifo', ['-m', '600', path]);
 }
 
-/** The nth worker id. */
+/** Returns the nth worker id. */
 export function workerId(number = 1): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }
@@ -47,12 +47,13 @@ export function permissionRequest(fields: Partial<PermissionRequest> = {}): Perm
   };
 }
 
-/** What comes in one by one, for tests that wait until it is there. */
+/** A list of items that arrive one by one, and that a test can wait for. */
 export interface Inbox<Item> {
   readonly items: Item[];
   readonly push: (item: Item) => void;
-  /** Resolves when the items so far satisfy `isEnough`. */
+  /** Resolves when the items satisfy `isEnough`. */
   until(isEnough: (items: Item[]) => boolean): Promise<Item[]>;
+  /** Resolves when there are at least `count` items. */
   count(count: number): Promise<Item[]>;
 }
 
@@ -61,19 +62,19 @@ export function createInbox<Item>(): Inbox<Item> {
   const waiting = new Set<() => void>();
   const until: Inbox<Item>['until'] = (isEnough) =>
     new Promise((resolve) => {
-      const look = () => {
+      const check = () => {
         if (!isEnough(items)) return;
-        waiting.delete(look);
+        waiting.delete(check);
         resolve(items);
       };
-      waiting.add(look);
-      look();
+      waiting.add(check);
+      check();
     });
   return {
     items,
     push(item) {
       items.push(item);
-      for (const look of [...waiting]) look();
+      for (const check of [...waiting]) check();
     },
     until,
     count: (count) => until((list) => list.length >= count),

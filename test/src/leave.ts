@@ -4,26 +4,26 @@ import { workerPaths } from '../../src/files/paths.ts';
 import { workerId } from './fixtures.ts';
 import { createRecorded } from './journal/actor.ts';
 
-/** No kernel gives out process ids from here on. */
+/** A dead process: no kernel uses a process id above 2 ** 22. */
 const gone = { pid: 2 ** 22 + 1, start_time: '1' };
 
-/** What a worker has gone through that runs in this process. */
+/** Returns the events of a worker that runs as this process. */
 export const startedAs = (process: { pid: number; start_time: string }): WorkerEvent[] => [
   { type: 'PROCESS_STARTED', ...process },
   { type: 'INITIALIZED', agents: [] },
   { type: 'PROMPT_ACCEPTED', prompt_id: 'p1' },
 ];
 
-/** One that failed, with its history saved. */
+/** The events of a failed worker with a saved history. */
 export const settled: WorkerEvent[] = [
   ...startedAs(gone),
   { type: 'EXITED', reason: 'crashed', hint: 'It fell.', returncode: 1 },
   { type: 'SAVED', turn: 1, sha256: '0' },
 ];
-/** One that nobody needs any more. */
+/** The events of a failed worker whose result was delivered. */
 export const delivered: WorkerEvent[] = [...settled, { type: 'DELIVERED' }];
 
-/** Leaves a worker behind whose server is gone, as it was after these events. */
+/** Writes the files that a worker of a dead server leaves after these events; returns its id. */
 export async function leave(
   logsDir: string,
   number: number,

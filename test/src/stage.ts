@@ -10,24 +10,25 @@ import type { WaitInput, WaitOutcome } from '../../src/manager/wait.ts';
 import type { WaitResult } from '../../src/manager/wait-result.ts';
 import { createInsideLaunch, type Inside } from '../stand-ins/launch.ts';
 
-/** A prompt that tells the stand-in what to do, act by act. */
+/** Makes a prompt with the acts of the stand-in, in order. */
 export const scripted = (...acts: object[]): string =>
   `Do this. <stand-in>${JSON.stringify(acts)}</stand-in>`;
 
-/** A whole manager on real files, with workers that live inside this process. */
+/** A whole manager on real files; its workers run inside this process. */
 export interface Stage {
   manager: Manager;
   config: Config;
-  /** In the order in which they were started, which need not be that of the calls. */
+  /** The processes in the order of their starts, which can differ from the order of the calls. */
   launched: Inside[];
-  /** The process of a worker. */
+  /** Returns the process of a worker. */
   insideOf(worker_id: string): Inside | undefined;
   warnings: string[];
   spawn(...acts: object[]): Promise<string>;
-  /** A wait whose answer arrives, unless the test lets it be dropped. */
-  wait(request?: Partial<WaitInput>): Promise<WaitResult>;
-  outcome(request?: Partial<WaitInput>): Promise<WaitOutcome>;
-  /** Resolves once a worker is in this state. */
+  /** Waits and delivers the result. */
+  wait(input?: Partial<WaitInput>): Promise<WaitResult>;
+  /** Waits; the test decides whether the result is delivered. */
+  outcome(input?: Partial<WaitInput>): Promise<WaitOutcome>;
+  /** Resolves when a worker is in this state, and its history is saved if it has settled. */
   until(worker_id: string, state: string): Promise<void>;
 }
 
@@ -35,38 +36,42 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
   const project = await mkdtemp(join(tmpdir(), 'awm-unit-'));
   const { launch, launched, close } = createInsideLaunch();
   const warnings: string[] = [];
-  const config: Config = {
-    ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 10 },
-    ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
-    ...{ standby: 0, machine: thisMachine() },
-    ...settings,
-  };
+  const config = stageConfig(project, settings);
   const manager = createManager({
     ...{ config, env: {}, launch, now: Date.now, newId: randomUUID },
     warn: (message) => warnings.push(message),
   });
   onTestFinished(async () => {
     await manager.close('finish');
-    // A worker that was spawned last may be about to get its process.
+    // A new worker may get its process while the test ends.
     await close();
     await rm(project, { recursive: true, force: true });
   });
 
-  const outcome: Stage['outcome'] = (request) =>
-    manager.wait({ signal: new AbortController().signal, onProgress: () => {}, ...request });
+  const outcome: Stage['outcome'] = (input) =>
+    manager.wait({ signal: new AbortController().signal, onProgress: () => {}, ...input });
   return {
     ...{ manager, config, launched, warnings, outcome },
     insideOf: (worker_id) => launched.find(({ input }) => input.env.AWM_WORKER === worker_id),
     async spawn(...acts) {
-      const request = { description: 'A test worker', prompt: scripted(...acts) };
-      return (await manager.spawn(request)).worker_id;
+      const input = { description: 'A test worker', prompt: scripted(...acts) };
+      return (await manager.spawn(input)).worker_id;
     },
-    async wait(request) {
-      const { result, delivered } = await outcome(request);
+    async wait(input) {
+      const { result, delivered } = await outcome(input);
       delivered();
       return result;
     },
     until: (worker_id, state) => untilState(manager, worker_id, state),
+  };
+}
+
+function stageConfig(project: string, settings: Partial<Config>): Config {
+  return {
+    ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 10 },
+    ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
+    ...{ standby: 0, machine: thisMachine() },
+    ...settings,
   };
 }
 
