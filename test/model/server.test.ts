@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { replay } from '../../src/journal/replay.ts';
 import { stateText } from '../../src/journal/state-text.ts';
-import { type Answer, type Session, setStage } from '../end-to-end/harness.ts';
+import { type Answer, type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 import { endServer } from '../end-to-end/processes.ts';
 import { scripted } from '../src/stage.ts';
 
-/** How many workers a server runs at once here. */
+/** How many workers the server runs at once. */
 const slots = 2;
 
-/** What a worker is told to do: end, ask once or twice, fail, or go on until it is stopped. */
+/** The prompts of the workers: complete, ask once or twice, fail, exit, or run until it is stopped. */
 const prompts = {
   end: scripted({ say: 'Done.' }),
   ask: scripted({ ask: [{ tool: 'Bash', input: { command: 'one' } }] }),
@@ -20,7 +20,7 @@ const prompts = {
   hang: scripted({ hang: true }),
 };
 
-/** What a caller may do next. Numbers pick one of the workers or requests that it knows. */
+/** The next action of a caller. A number picks one of the workers or requests that it knows. */
 const command = fc.oneof(
   fc.record({ do: fc.constant('spawn' as const), what: fc.constantFrom(...keysOf(prompts)) }),
   fc.record({
@@ -36,24 +36,24 @@ const command = fc.oneof(
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
 
 function keysOf<Key extends string>(record: Record<Key, unknown>): Key[] {
-  // Written above with exactly these keys.
+  // The object literal has exactly these keys.
   return Object.keys(record) as Key[];
 }
 
-/** What a caller has seen so far. */
+/** The model of the server: everything that its caller has seen. */
 interface Model {
   workers: string[];
   requests: string[];
-  /** Requests that were answered: no second answer is taken. */
+  /** Answered requests: the server must refuse a second answer. */
   answered: Set<string>;
-  /** Turns that the present server has delivered. */
+  /** Turns that the current server has delivered. */
   delivered: Set<string>;
   turns: Map<string, number>;
 }
 
 const picked = <Item>(list: Item[], pick: number): Item | undefined => list[pick % list.length];
 
-/** Lets a caller do one thing, and checks what it is told. */
+/** Carries out one action of a caller, and checks the result. */
 async function act(session: Session, model: Model, step: Command): Promise<void> {
   if (step.do === 'spawn') {
     const id = await session.spawn(prompts[step.what]);
@@ -66,15 +66,15 @@ async function act(session: Session, model: Model, step: Command): Promise<void>
   const worker_id = 'pick' in step ? picked(model.workers, step.pick) : undefined;
   if (worker_id === undefined) return;
   if (step.do === 'stop') {
-    const answer = await session.call('stop_worker', { worker_ids: [worker_id] });
-    expect([...answer.stopped, ...answer.already_settled]).toEqual([worker_id]);
+    const result = await session.call('stop_worker', { worker_ids: [worker_id] });
+    expect([...result.stopped, ...result.already_settled]).toEqual([worker_id]);
   }
   if (step.do === 'resume') {
     const args = { worker_id, prompt: prompts[step.what] };
     const [row] = await rowsOf(session, worker_id);
     const isSettled = /^(completed|failed)$/.test(row?.state ?? 'completed');
     const { isError } = await session.client.callTool({ name: 'resume_worker', arguments: args });
-    // It may have settled between the two calls, but it does not go back.
+    // A worker can settle between the two calls, but a settled worker stays settled.
     if (isSettled) expect(isError ?? false).toBe(false);
     if (!isError) model.turns.set(worker_id, (model.turns.get(worker_id) ?? 0) + 1);
   }
@@ -114,7 +114,7 @@ async function approve(
   if (!isError) model.answered.add(request_id);
 }
 
-/** Slots are never given out twice, and none is lost: who waits, waits for those that work. */
+/** Checks that no more workers are busy than there are slots. */
 async function checkSlots(session: Session): Promise<void> {
   const { workers } = await session.call('list_workers');
   const count = (pattern: RegExp) =>
@@ -123,50 +123,53 @@ async function checkSlots(session: Session): Promise<void> {
   expect(busy).toBeLessThanOrEqual(slots);
 }
 
-it('whatever a caller does, and however often its server dies, the promises hold', async () => {
-  const run = async (steps: Command[]) => {
-    const stage = await setStage();
-    const env = { AWM_CLAUDE: resolve('test/stand-ins/claude.mjs') };
-    const connect = () => stage.connect({ env, args: ['--max-workers', String(slots)] });
-    const model: Model = {
-      ...{ workers: [], requests: [], answered: new Set(), delivered: new Set(), turns: new Map() },
-    };
-    let session = await connect();
-    for (const step of steps) {
-      if (step.do !== 'restart') await act(session, model, step);
-      else {
-        await endServer(session, step.how === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM');
-        session = await connect();
-        model.delivered = new Set();
-      }
-      await checkSlots(session);
-    }
-    // Whatever still goes on is stopped; then every turn has been delivered, and no slot is lost.
-    if (model.workers.length > 0) {
-      await session.call('stop_worker', { worker_ids: model.workers });
-      take(await session.call('wait'), model);
-      await session.call('resume_worker', { worker_id: model.workers[0], prompt: prompts.end });
-      expect((await session.call('wait')).completed).toHaveLength(1);
-    }
-    for (const id of model.workers) {
-      const steps = [...replay(await stage.journal(id))];
-      const folded = steps.map(({ snapshot }) => stateText(snapshot.value));
-      expect(folded).toEqual(steps.map(({ record }) => record.to));
-      const answers = steps.filter(
-        ({ record: { event, dropped } }) => event.type === 'ANSWER_PERMISSION' && !dropped,
-      );
-      const named = answers.map(({ record: { event } }) => (event.answer as Answer).request_id);
-      expect(new Set(named).size).toBe(named.length);
-      const [row] = await rowsOf(session, id);
-      const last = steps.at(-1)?.snapshot;
-      if (row)
-        expect([row.state, row.cost_usd]).toEqual([
-          folded.at(-1),
-          round(last?.context.totals.cost_usd),
-        ]);
-    }
-    await session.close();
+/** Stops every worker, and checks that every turn was delivered and that no slot is lost. */
+async function checkEnd(session: Session, model: Model): Promise<void> {
+  if (model.workers.length === 0) return;
+  await session.call('stop_worker', { worker_ids: model.workers });
+  take(await session.call('wait'), model);
+  await session.call('resume_worker', { worker_id: model.workers[0], prompt: prompts.end });
+  expect((await session.call('wait')).completed).toHaveLength(1);
+}
+
+/** Checks that the journal replays to its own states, answers each request once, and fits the row. */
+async function checkJournal(stage: Stage, session: Session, id: string): Promise<void> {
+  const steps = [...replay(await stage.journal(id))];
+  const folded = steps.map(({ snapshot }) => stateText(snapshot.value));
+  expect(folded).toEqual(steps.map(({ record }) => record.to));
+  const answers = steps.filter(
+    ({ record: { event, dropped } }) => event.type === 'ANSWER_PERMISSION' && !dropped,
+  );
+  const answered = answers.map(({ record: { event } }) => (event.answer as Answer).request_id);
+  expect(new Set(answered).size).toBe(answered.length);
+  const [row] = await rowsOf(session, id);
+  const cost = round(steps.at(-1)?.snapshot.context.totals.cost_usd);
+  if (row) expect([row.state, row.cost_usd]).toEqual([folded.at(-1), cost]);
+}
+
+async function run(steps: Command[]): Promise<void> {
+  const stage = await setStage();
+  const env = { AWM_CLAUDE: resolve('test/stand-ins/claude.mjs') };
+  const connect = () => stage.connect({ env, args: ['--max-workers', String(slots)] });
+  const model: Model = {
+    ...{ workers: [], requests: [], answered: new Set(), delivered: new Set(), turns: new Map() },
   };
+  let session = await connect();
+  for (const step of steps) {
+    if (step.do !== 'restart') await act(session, model, step);
+    else {
+      await endServer(session, step.how === 'SIGKILL' ? 'SIGKILL' : 'SIGTERM');
+      session = await connect();
+      model.delivered = new Set();
+    }
+    await checkSlots(session);
+  }
+  await checkEnd(session, model);
+  for (const id of model.workers) await checkJournal(stage, session, id);
+  await session.close();
+}
+
+it('the promises hold for any actions of a caller, and any number of dead servers', async () => {
   await fc.assert(fc.asyncProperty(fc.array(command, { maxLength: 14 }), run), { numRuns: 15 });
 }, 180_000);
 

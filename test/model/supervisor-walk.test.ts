@@ -10,7 +10,7 @@ import { drain, freed, kept, remove, wanted } from '../machines/supervisors.ts';
 
 const ids = ['a', 'b', 'c'];
 
-/** Everything that can happen to three workers. */
+/** All events of three workers. */
 const events: SupervisorEvent[] = [
   ...ids.map(
     (worker_id): SupervisorEvent => ({
@@ -29,7 +29,7 @@ const idsIn = (workers: LiveWorker[]) => workers.map(({ worker_id }) => worker_i
 
 const isUnique = (list: string[]) => new Set(list).size === list.length;
 
-it.each([1, 2])('every situation of three workers and %i slots keeps the books', (slots) => {
+it.each([1, 2])('three workers and %i slots: no slot is given twice, and none is lost', (slots) => {
   const paths = getShortestPaths(supervisorMachine, {
     input: { slots },
     events,
@@ -50,7 +50,7 @@ it.each([1, 2])('every situation of three workers and %i slots keeps the books',
   }
 });
 
-it('a worker that brought its own slot waits for no other', () => {
+it('a worker that comes with its own slot is never queued and busy together', () => {
   const paths = getShortestPaths(supervisorMachine, {
     input: { slots: 1 },
     events: [...events.filter(({ type }) => type !== 'DRAIN'), ...ids.map(kept)],
