@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { bash, scripted, setStage } from '../end-to-end/harness.ts';
 import { endServer } from '../end-to-end/processes.ts';
 
-it('an answer after a restart is on record, names what was shown, and is final for every server', async () => {
+it('an answer after a restart is in the journal with its request, and is final for every server', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const steps = [bash('touch one'), bash('touch two'), { text: 'Done.' }];
@@ -28,7 +28,7 @@ it('an answer after a restart is on record, names what was shown, and is final f
       event: { answer: { request_id, allow: true }, source: 'caller' },
     },
   ]);
-  // Who that caller spoke to: the owner by then.
+  // The journal also names the server that got the answer.
   const owners = records.filter(({ event }) => event.type === 'ADOPT');
   expect(owners.at(-1)?.event.owner).toBe(`process ${second.pid}`);
   await endServer(second, 'SIGKILL');

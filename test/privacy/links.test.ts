@@ -6,7 +6,7 @@ import { treeOf } from '../protocol/tree.ts';
 
 const env = { AWM_CLAUDE: resolve('test/stand-ins/claude.mjs') };
 
-/** Spawns workers that settle at once, and leaves them to the next server. */
+/** Spawns workers that settle at once, and closes their server. */
 async function settled(stage: Stage, count: number): Promise<string[]> {
   const session = await stage.connect({ env });
   const ids: string[] = [];
@@ -17,7 +17,7 @@ async function settled(stage: Stage, count: number): Promise<string[]> {
   return ids;
 }
 
-/** Resumes a worker and tells how that went: the sentence of a refusal, or what `wait` says. */
+/** Resumes a worker; returns the sentence of a refusal, or the problem in the result of `wait`. */
 async function resume(session: Session, worker_id: string): Promise<string> {
   try {
     await session.call('resume_worker', { worker_id, prompt: 'Again.' });
@@ -29,7 +29,7 @@ async function resume(session: Session, worker_id: string): Promise<string> {
   return row ? row.error_hint : (completed[0]?.warning ?? 'completed');
 }
 
-/** Files of a worker's folder, and whether a link in its place is replaced or refused. */
+/** Files of a worker's folder, and the outcome when a link is in the place of each. */
 const files: [name: string, outcome: RegExp][] = [
   ['stdin', /ELOOP|symbolic link/],
   ['stdout.ndjson', /ELOOP|symbolic link/],
@@ -40,7 +40,7 @@ const files: [name: string, outcome: RegExp][] = [
   ['mcp.json', /^completed$/],
 ];
 
-it('a link planted in place of a worker’s file is not followed, and the caller is told', async () => {
+it('a link in place of a worker’s file is not followed, and the caller gets the reason', async () => {
   const stage = await setStage();
   const [ofHistory = '', ...ids] = await settled(stage, files.length + 1);
   const elsewhere = join(stage.outside, 'elsewhere');
@@ -64,7 +64,7 @@ it('a link planted in place of a worker’s file is not followed, and the caller
   expect(await treeOf(elsewhere)).toEqual(before);
 });
 
-it('a link planted in place of a worker’s folder is not followed', async () => {
+it('a link in place of a worker’s folder is not followed', async () => {
   const stage = await setStage();
   const [id = ''] = await settled(stage, 1);
   const folder = join(stage.logs, `worker-${id}`);
@@ -81,7 +81,7 @@ it('a link planted in place of a worker’s folder is not followed', async () =>
   expect(await treeOf(elsewhere)).toEqual(before);
 });
 
-it('the last words of a vanished worker are not read through a link', async () => {
+it('the stderr of a vanished worker is not read through a link', async () => {
   const stage = await setStage();
   const first = await stage.connect({ env });
   const id = await first.spawn('Do this. <stand-in>[{"hang":true}]</stand-in>');
@@ -90,7 +90,7 @@ it('the last words of a vanished worker are not read through a link', async () =
   process.kill(first.pid, 'SIGKILL');
   process.kill(pid, 'SIGKILL');
   const target = join(stage.outside, 'target');
-  await writeFile(target, 'The secret of somebody else.\n');
+  await writeFile(target, 'The secret of another user.\n');
   const path = join(stage.logs, `worker-${id}`, 'stderr.log');
   await rm(path, { force: true });
   await symlink(target, path);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { bash, scripted, setStage } from '../end-to-end/harness.ts';
 
-/** What others than the owner could open, or the owner could not: path and mode of each. */
+/** Returns path and mode of everything that is not readable and writable for its owner alone. */
 async function notPrivate(logs: string): Promise<string[]> {
   const found = await readdir(logs, { recursive: true, withFileTypes: true });
   const paths = [logs, ...found.map(({ parentPath, name }) => join(parentPath, name))];
@@ -18,10 +18,10 @@ async function notPrivate(logs: string): Promise<string[]> {
 }
 
 it.each([0o000, 0o077])(
-  'with umask %i every file is for its owner alone, at work and at the end',
+  'with umask %i every file is private, during the work and at its end',
   async (mask) => {
-    const former = process.umask(mask);
-    onTestFinished(() => void process.umask(former));
+    const before = process.umask(mask);
+    onTestFinished(() => void process.umask(before));
     const stage = await setStage();
     const session = await stage.connect();
     const id = await session.spawn(scripted(bash('touch made'), { text: 'Done.' }));

@@ -2,7 +2,7 @@ import { chown, mkdir, readdir } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { type Stage, setStage } from '../end-to-end/harness.ts';
 
-/** A folder of somebody else: only root can give one away, and to all others root has some. */
+/** Returns a folder of another user. Root makes one; for all other users `/usr` is one. */
 async function foreignFolder({ outside }: Stage): Promise<string> {
   if (process.getuid?.() !== 0) return '/usr';
   const folder = `${outside}/foreign`;
