@@ -6,35 +6,22 @@ import type { Manager } from '../../src/manager/manager.ts';
 import { createCallTool } from '../../src/mcp/call-tool.ts';
 import { serve } from '../../src/mcp/server.ts';
 
-/** A manager that is served over HTTP on the loopback address. */
+/** An HTTP server on the loopback address. */
 export interface HttpServer {
   url: string;
   close(): Promise<void>;
 }
 
-/** Serves a manager's tools over Streamable HTTP, one MCP session for each client that comes. */
-export async function serveHttp(manager: Manager): Promise<HttpServer> {
-  const sessions = new Map<string, StreamableHTTPServerTransport>();
-  let allowedHosts: string[] = [];
+type Sessions = Map<string, StreamableHTTPServerTransport>;
 
-  const open = async () => {
-    const transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      onsessioninitialized: (id) => void sessions.set(id, transport),
-      onsessionclosed: (id) => void sessions.delete(id),
-      enableDnsRebindingProtection: true,
-      allowedHosts,
-    });
-    // The SDK's own types differ in how they write an optional property.
-    const callTool = createCallTool(manager);
-    await serve(transport as Transport, {
-      ...{ version: '1.2.3', approvals: 'caller', callTool: async () => callTool },
-    });
-    return transport;
-  };
+/** Serves a manager's tools over Streamable HTTP, with one MCP session for each client. */
+export async function serveHttp(manager: Manager): Promise<HttpServer> {
+  const sessions: Sessions = new Map();
+  const hosts: string[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const known = sessions.get(String(request.headers['mcp-session-id']));
-    await (known ?? (await open())).handleRequest(request, response);
+    const open = sessions.get(String(request.headers['mcp-session-id']));
+    const transport = open ?? (await openSession(manager, sessions, hosts));
+    await transport.handleRequest(request, response);
   };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -42,7 +29,7 @@ export async function serveHttp(manager: Manager): Promise<HttpServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  allowedHosts = [`127.0.0.1:${address.port}`, `localhost:${address.port}`];
+  hosts.push(`127.0.0.1:${address.port}`, `localhost:${address.port}`);
 
   return {
     url: `http://127.0.0.1:${address.port}/mcp`,
@@ -52,4 +39,24 @@ export async function serveHttp(manager: Manager): Promise<HttpServer> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function openSession(
+  manager: Manager,
+  sessions: Sessions,
+  allowedHosts: string[],
+): Promise<StreamableHTTPServerTransport> {
+  const transport = new StreamableHTTPServerTransport({
+    sessionIdGenerator: randomUUID,
+    onsessioninitialized: (id) => void sessions.set(id, transport),
+    onsessionclosed: (id) => void sessions.delete(id),
+    enableDnsRebindingProtection: true,
+    allowedHosts,
+  });
+  const callTool = createCallTool(manager);
+  // The types of the SDK do not agree about an optional property.
+  await serve(transport as Transport, {
+    ...{ version: '1.2.3', approvals: 'caller', callTool: async () => callTool },
+  });
+  return transport;
 }

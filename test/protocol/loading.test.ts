@@ -4,45 +4,45 @@ import { expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../src/fixtures.ts';
 import { startRaw } from './raw.ts';
 
-/** What all calls need and nothing else does, as Node tells on stderr of what it loads. */
+/** The file that only calls need. With `NODE_DEBUG`, Node writes the name of each loaded file to stderr. */
 const backend = 'parts/backend-';
-const telling = { NODE_DEBUG: 'esm' };
+const loadingShown = { NODE_DEBUG: 'esm' };
 const list = { method: 'tools/call', params: { name: 'list_workers', arguments: {} } };
 
-it('a server that is asked for its tools and closed loads nothing that only a call needs', async () => {
+it('a server that only lists its tools loads nothing that only a call needs', async () => {
   const project = await temporaryFolder();
-  const looked = startRaw(project, telling);
-  await looked.initialize();
-  looked.send({ id: 1, method: 'tools/list' });
-  expect(await looked.close()).toBe(0);
-  expect((await looked.answer(1)).result.tools).toHaveLength(6);
-  expect(looked.stderr()).not.toContain(backend);
+  const listing = startRaw(project, loadingShown);
+  await listing.initialize();
+  listing.send({ id: 1, method: 'tools/list' });
+  expect(await listing.close()).toBe(0);
+  expect((await listing.response(1)).result.tools).toHaveLength(6);
+  expect(listing.stderr()).not.toContain(backend);
 
-  const called = startRaw(project, telling);
-  await called.initialize();
-  called.send({ id: 1, ...list });
-  expect((await called.answer(1)).result.structuredContent).toEqual({ workers: [] });
-  expect(called.stderr()).toContain(backend);
+  const calling = startRaw(project, loadingShown);
+  await calling.initialize();
+  calling.send({ id: 1, ...list });
+  expect((await calling.response(1)).result.structuredContent).toEqual({ workers: [] });
+  expect(calling.stderr()).toContain(backend);
 });
 
-it('a server whose client stays has the rest loaded before the first call', async () => {
-  const server = startRaw(await temporaryFolder(), telling);
+it('a server whose client stays loads everything before the first call', async () => {
+  const server = startRaw(await temporaryFolder(), loadingShown);
   await server.initialize();
   server.send({ id: 1, method: 'tools/list' });
   await vi.waitFor(() => expect(server.stderr()).toContain(backend), { timeout: 20_000 });
   expect(await server.close()).toBe(0);
 });
 
-it('calls that come all at once before anything is loaded are all answered', async () => {
+it('several calls before anything is loaded all get a result', async () => {
   const server = startRaw(await temporaryFolder(), {});
   await server.initialize();
   const ids = [1, 2, 3, 4];
   for (const id of ids) server.send({ id, ...list });
-  const answers = await Promise.all(ids.map((id) => server.answer(id)));
-  for (const { result } of answers) expect(result.structuredContent).toEqual({ workers: [] });
+  const responses = await Promise.all(ids.map((id) => server.response(id)));
+  for (const { result } of responses) expect(result.structuredContent).toEqual({ workers: [] });
 });
 
-it('a call that is given up while its answer is being loaded gets none', async () => {
+it('a call that is cancelled during loading gets no response', async () => {
   const server = startRaw(await temporaryFolder(), {});
   await server.initialize();
   server.send({ id: 1, method: 'tools/call', params: { name: 'wait', arguments: {} } });
@@ -53,10 +53,10 @@ it('a call that is given up while its answer is being loaded gets none', async (
 });
 
 it.each(['stdin', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  'a server that is ended by %s while its first call is being loaded ends properly',
+  'a server that %s ends during the loading for its first call exits with 0 and writes nothing',
   async (way) => {
     const project = await temporaryFolder();
-    const server = startRaw(project, telling);
+    const server = startRaw(project, loadingShown);
     await server.initialize();
     server.send({ id: 1, ...list });
     await vi.waitFor(() => expect(server.stderr()).toContain(backend), {
@@ -68,14 +68,14 @@ it.each(['stdin', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   },
 );
 
-it('a server that is replaced before its first call says so, and ends properly', async () => {
+it('a server whose files are removed before its first call says so, and exits with 0', async () => {
   const folder = await temporaryFolder();
   await cp(resolve('dist'), join(folder, 'dist'), { recursive: true });
   const server = startRaw(folder, {}, join(folder, 'dist', 'main.mjs'));
   await server.initialize();
   await rm(join(folder, 'dist', 'parts'), { recursive: true });
   server.send({ id: 1, ...list });
-  const { error } = await server.answer(1);
+  const { error } = await server.response(1);
   expect(error.message).toContain('was changed or removed after its start; connect it anew');
   expect(await server.close()).toBe(0);
 });

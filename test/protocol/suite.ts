@@ -2,15 +2,15 @@ import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 
 const suite = resolve('node_modules/@modelcontextprotocol/conformance/dist/index.js');
-const preload = resolve('test/protocol/glob-of-fs.mjs');
+const preload = resolve('test/protocol/fs-glob.mjs');
 
-/** How a run of the official conformance suite ended, and all that it said. */
+/** The exit code and the output of a run of the official conformance suite. */
 export interface SuiteRun {
   code: number;
   output: string;
 }
 
-/** Runs every server scenario of the suite against a server; it needs nothing but the loopback. */
+/** Runs every server scenario of the suite against a server, over the loopback only. */
 export function runSuite(url: string, baseline: string, folder: string): Promise<SuiteRun> {
   const args = ['server', '--url', url, '--suite', 'all', '--expected-failures', baseline];
   return new Promise((done) => {

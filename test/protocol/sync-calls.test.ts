@@ -7,18 +7,18 @@ import { asking, endless } from '../faults/faults.ts';
 
 const preload = pathToFileURL(resolve('test/protocol/sync-calls.mjs')).href;
 
-it('no tool makes the server wait for a file or a process, from its first call to its end', async () => {
+it('no tool makes a synchronous call for a file or a process, from the first call to the end', async () => {
   const stage = await setStage();
-  const notes = join(stage.outside, 'sync-calls.ndjson');
+  const log = join(stage.outside, 'sync-calls.ndjson');
   const session = await stage.connect({
     args: ['--standby', '1'],
     env: {
       AWM_CLAUDE: resolve('test/stand-ins/claude.mjs'),
-      AWM_SYNC_CALLS: notes,
+      AWM_SYNC_CALLS: log,
       NODE_OPTIONS: `--import=${preload}`,
     },
   });
-  const started = await linesIn(notes);
+  const started = await linesIn(log);
   const id = await session.spawn(asking);
   const { pending_permissions } = await session.call('wait');
   const { request_id } = pending_permissions[0];
@@ -32,7 +32,7 @@ it('no tool makes the server wait for a file or a process, from its first call t
   await session.refusal('spawn_worker', { description: 'Broken', prompt: 'P', options });
   await session.close();
 
-  const lines = await linesIn(notes);
+  const lines = await linesIn(log);
   const found = lines.slice(started.length);
   expect(lines[0].watched).toEqual(
     expect.arrayContaining(['readFileSync', 'statSync', 'execFileSync']),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** Everything below a folder and the folder itself: kind and mode, times and contents, by path. */
+/** Reads a folder and everything in it: kind, mode, time and hash of the content, by path. */
 export async function treeOf(root: string): Promise<Record<string, string>> {
   const found = await readdir(root, { recursive: true, withFileTypes: true });
   const paths = [root, ...found.map(({ parentPath, name }) => join(parentPath, name))].sort();

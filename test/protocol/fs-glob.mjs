@@ -1,6 +1,6 @@
 import { register } from 'node:module';
 
-// The suite imports fs.globSync, which Node 20 does not have, and calls it only to report on a client.
+// The suite imports fs.globSync, which Node 20 does not have. It calls it only in reports on a client.
 const fs = "data:text/javascript,export * from 'node:fs'; export const globSync = () => [];";
 const hooks = `export const resolve = (name, context, next) =>
   name === 'fs' && context.parentURL?.includes('/@modelcontextprotocol/conformance/')
