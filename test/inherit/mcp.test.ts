@@ -27,7 +27,7 @@ it('the MCP servers of the project and of the user do not start in a worker', as
   expect(files.filter((name) => name.endsWith('-started'))).toEqual([]);
 });
 
-it('a worker that loads this server can neither spawn nor take over nor resume workers', async () => {
+it('a worker that loads this server can neither spawn nor adopt nor resume workers', async () => {
   const stage = await setStage();
   const earlier = await stage.connect();
   const other = await run(stage, earlier, scripted({ text: 'Finished long ago.' }));

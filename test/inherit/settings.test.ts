@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { bash, type Stage, scripted, setStage } from '../end-to-end/harness.ts';
 import { treeOf } from '../protocol/tree.ts';
 
-/** The user's, the project's and the local settings, where a rule would outlive the worker. */
+/** Writes the user's, the project's and the local settings; a rule in them would outlive the worker. */
 async function writeSettings({ project, home }: Stage): Promise<void> {
   const [ofUser, ofProject] = [join(home, '.claude'), join(project, '.claude')];
   await mkdir(ofUser);
@@ -18,7 +18,7 @@ async function writeSettings({ project, home }: Stage): Promise<void> {
   for (const path of paths) await writeFile(path, rules);
 }
 
-it('what is remembered for a worker changes no settings file of the user or the project', async () => {
+it('remember changes no settings file of the user or the project', async () => {
   const stage = await setStage();
   await writeSettings(stage);
   const settingsOf = async () => {
