@@ -4,7 +4,7 @@ import { splitLines } from '../../src/files/lines.ts';
 import { decodeLine } from '../../src/stream-json/decode.ts';
 import { workerId } from '../src/fixtures.ts';
 
-/** Lines as `claude` writes them, one of each kind. */
+/** Lines of `claude`, one of each kind. */
 const real = [
   { type: 'system', subtype: 'init', model: 'claude-sonnet-4-6', tools: ['Bash'] },
   { type: 'system', subtype: 'api_retry', attempt: 1, error_status: 529, error: 'overloaded' },
@@ -29,11 +29,11 @@ const mutated = fc
     line: fc.constantFrom(...real),
     at: fc.nat(),
     bytes: fc.uint8Array({ maxLength: 4 }),
-    how: fc.constantFrom('as it is', 'replace', 'insert', 'cut', 'double'),
+    how: fc.constantFrom('keep', 'replace', 'insert', 'cut', 'double'),
   })
   .map(({ line, at, bytes, how }) => {
     const place = at % line.length;
-    if (how === 'as it is') return line;
+    if (how === 'keep') return line;
     if (how === 'cut') return line.subarray(0, place);
     if (how === 'double') return Buffer.concat([line, line]);
     const rest = line.subarray(how === 'insert' ? place : place + bytes.length);
@@ -43,12 +43,12 @@ const mutated = fc
 const noise = fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes));
 const [runs, linesOfRun] = [1_000, 100];
 
-it('100,000 lines, mutated and cut anywhere, never throw, and what they mean can be written down', () => {
+it('100,000 lines, mutated and cut anywhere, never throw, and their events can be written as JSON', () => {
   const lines = fc.array(fc.oneof({ weight: 4, arbitrary: mutated }, noise), {
     ...{ minLength: linesOfRun, maxLength: linesOfRun },
   });
   let decoded = 0;
-  let meant = 0;
+  let events = 0;
   const before = process.memoryUsage().heapUsed;
   fc.assert(
     fc.property(lines, fc.nat({ max: 500 }), (list, size) => {
@@ -59,7 +59,7 @@ it('100,000 lines, mutated and cut anywhere, never throw, and what they mean can
           decoded += 1;
           const fact = decodeLine(line, workerId());
           if (!fact) continue;
-          meant += 1;
+          events += 1;
           expect(fact.offset).toBe(line.end);
           expect(JSON.parse(JSON.stringify(fact))).toEqual(fact);
         }
@@ -68,6 +68,6 @@ it('100,000 lines, mutated and cut anywhere, never throw, and what they mean can
     { numRuns: runs },
   );
   expect(decoded).toBeGreaterThanOrEqual(runs * linesOfRun);
-  expect(meant).toBeGreaterThan(decoded / 10);
+  expect(events).toBeGreaterThan(decoded / 10);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1024 ** 2);
 }, 120_000);

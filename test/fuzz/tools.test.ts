@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { tools } from '../../src/mcp/tools.ts';
 import { type Session, setStage } from '../end-to-end/harness.ts';
 
-/** How many calls in all, and how many of them at once. */
+/** The number of calls, and how many of them run together. */
 const [calls, atOnce] = [10_000, 10];
 
-/** Texts that mean something to somebody: paths, flags, markup, ids, other alphabets. */
+/** Texts with a meaning somewhere: paths, flags, markup, ids, other alphabets. */
 const text = fc.oneof(
   fc.string(),
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -22,7 +22,7 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   ...[fc.array(text, { maxLength: 3 }), fc.jsonValue({ maxDepth: 3 })],
 );
 
-/** Keys of a schema, and now and then one that it does not have. */
+/** Makes objects with keys of a schema, and sometimes an unknown key. */
 function fieldsOf(keys: string[], inner: fc.Arbitrary<unknown>): fc.Arbitrary<object> {
   const entry = fc.tuple(
     fc.oneof({ weight: 20, arbitrary: fc.constantFrom(...keys) }, text),
@@ -56,30 +56,26 @@ const call = fc.oneof(
   ),
 );
 
-async function check(
-  session: Session,
-  request: { name: string; arguments: object },
-): Promise<void> {
-  // A wait that is right would last as long as it says.
-  const args =
-    request.name === 'wait' ? { ...request.arguments, timeout_seconds: 0 } : request.arguments;
-  const result = await session.client.callTool({ name: request.name, arguments: { ...args } });
+async function check(session: Session, given: { name: string; arguments: object }): Promise<void> {
+  // A valid wait would last until its time-out.
+  const args = given.name === 'wait' ? { ...given.arguments, timeout_seconds: 0 } : given.arguments;
+  const result = await session.client.callTool({ name: given.name, arguments: { ...args } });
   const [block] = Array.isArray(result.content) ? result.content : [];
-  const said = block?.type === 'text' ? block.text : '';
-  if (!result.isError) return expect(JSON.parse(said)).toEqual(result.structuredContent);
-  expect(said.length).toBeGreaterThan(10);
-  expect(said.length).toBeLessThan(2_000);
-  // What goes wrong inside reads like this; a wrong call is told what to do instead.
-  expect(said).not.toMatch(/TypeError|RangeError|undefined|\bat .*:\d+:\d+|\[object/);
+  const text = block?.type === 'text' ? block.text : '';
+  if (!result.isError) return expect(JSON.parse(text)).toEqual(result.structuredContent);
+  expect(text.length).toBeGreaterThan(10);
+  expect(text.length).toBeLessThan(2_000);
+  // The words of a fault inside the server; a wrong call gets a sentence instead.
+  expect(text).not.toMatch(/TypeError|RangeError|undefined|\bat .*:\d+:\d+|\[object/);
 }
 
-it('every tool answers whatever it is given with a result or a clear sentence', async () => {
+it('every tool returns a result or a clear sentence for any arguments', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env: { AWM_CLAUDE: '/nowhere/claude' } });
   const batch = fc.array(call, { minLength: atOnce, maxLength: atOnce });
   await fc.assert(
-    fc.asyncProperty(batch, async (requests) => {
-      await Promise.all(requests.map((request) => check(session, request)));
+    fc.asyncProperty(batch, async (list) => {
+      await Promise.all(list.map((given) => check(session, given)));
     }),
     { numRuns: calls / atOnce, endOnFailure: true },
   );
