@@ -5,7 +5,7 @@ import { membersOf } from '../end-to-end/processes.ts';
 import { scripted } from '../src/stage.ts';
 import { asking, endless, setFaultyStage } from './faults.ts';
 
-it('a full disk ends the worker whose journal it cuts short, and the other workers go on', async () => {
+it('a full disk ends only the worker whose journal cannot be written', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const [id, other] = [await session.spawn(asking), await session.spawn(endless)];
@@ -28,7 +28,7 @@ it('a full disk ends the worker whose journal it cuts short, and the other worke
   expect((await session.call('wait', { worker_ids: [next] })).completed).toHaveLength(1);
 });
 
-it('an answer that could not be recorded is not carried out', async () => {
+it('an answer that cannot be recorded is not sent to claude', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const id = await session.spawn(asking);
@@ -44,7 +44,7 @@ it('an answer that could not be recorded is not carried out', async () => {
 });
 
 it.each(['ENOSPC', 'EACCES', 'EROFS'])(
-  'where %s keeps a worker from being written down, none is started and the caller is told',
+  'when %s prevents the record of a new worker, no worker starts and the caller gets the reason',
   async (code) => {
     const stage = await setFaultyStage();
     const session = await stage.open();
@@ -61,7 +61,7 @@ it.each(['ENOSPC', 'EACCES', 'EROFS'])(
   },
 );
 
-it('a history file that cannot be written is said so beside the result, and is there after the next turn', async () => {
+it('a history file that cannot be written makes a warning, and is written after the next turn', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const id = await session.spawn(asking);
@@ -79,7 +79,7 @@ it('a history file that cannot be written is said so beside the result, and is t
   expect(turns.map(({ status }: { status: string }) => status)).toEqual(['completed', 'completed']);
 });
 
-it('a logs folder that was removed fails its workers with the reason, and the next one finds a new folder', async () => {
+it('a removed logs folder fails its workers with the reason, and the next worker gets a new folder', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const id = await session.spawn(asking);
@@ -96,7 +96,7 @@ it('a logs folder that was removed fails its workers with the reason, and the ne
   expect((await stage.history(next)).result).toBe('Here again.');
 });
 
-it('a FIFO that was removed fails its worker with the reason, and no other', async () => {
+it('a removed FIFO fails only its own worker, with the reason', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const ids = [await session.spawn(asking), await session.spawn(asking)];

@@ -4,12 +4,13 @@ import { pathToFileURL } from 'node:url';
 import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 import { scripted } from '../src/stage.ts';
 
-/** A stage whose servers run the stand-in, and whose server's writes a test can make fail. */
+/** A stage whose servers run the stand-in; a test can make writes of its server fail. */
 export interface FaultyStage extends Stage {
+  /** Connects to a new server, started by the command `through` if it is given. */
   open(through?: string[]): Promise<Session>;
-  /** From now on writes to paths that contain a key fail with the error code that is its value. */
+  /** Makes writes fail from now on: a key is a part of their path, its value the error code. */
   force(faults: Record<string, string>): Promise<void>;
-  /** The names in a folder, of the logs folder unless another is given. */
+  /** Returns the names in a folder, by default in the logs folder. */
   files(folder?: string): Promise<string[]>;
 }
 
@@ -18,7 +19,7 @@ const preload = pathToFileURL(resolve('test/faults/faulty-files.mjs')).href;
 export async function setFaultyStage(): Promise<FaultyStage> {
   const stage = await setStage();
   const rules = join(stage.outside, 'faults.json');
-  // The server reads it at any moment, and must not find half of it.
+  // Renamed into place, because the server must never read half of the file.
   const force = async (faults: Record<string, string>) => {
     await writeFile(`${rules}.new`, JSON.stringify(faults));
     await rename(`${rules}.new`, rules);
@@ -40,5 +41,5 @@ export async function setFaultyStage(): Promise<FaultyStage> {
 /** A turn that waits for one permission before it ends. */
 export const asking = scripted({ ask: [{ tool: 'Bash', input: { command: 'true' } }] });
 
-/** A turn that goes on until somebody ends it. */
+/** A turn that runs until it is stopped. */
 export const endless = scripted({ hang: true });

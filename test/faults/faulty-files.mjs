@@ -3,9 +3,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
 
 /**
- * Makes writes of the process that imports it fail, as a full disk or a taken right would: those to
- * paths that contain a key of the JSON object in the file that AWM_FAULTS names, with the error code
- * that is its value. The file is read at each write, so that a test can change its mind.
+ * Makes writes of its process fail, as a full disk or a missing permission does. The file that
+ * AWM_FAULTS names has a JSON object: a key is a part of the path of such a write, its value the error
+ * code. The file is read at each write, so that a test can change it.
  */
 const rules = process.env.AWM_FAULTS ?? '';
 
@@ -39,7 +39,7 @@ fs.rename = async (from, to) => {
 };
 syncBuiltinESMExports();
 
-// The calls with callbacks, as promises of them are made by `promisify`.
+// The calls with callbacks, in the form that `promisify` makes of them.
 const paths = new Map();
 const openCall = promisify(calls.open);
 calls.open[promisify.custom] = async (path, ...rest) => {

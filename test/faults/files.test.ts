@@ -5,7 +5,7 @@ import { endServer } from '../end-to-end/processes.ts';
 import { scripted } from '../src/stage.ts';
 import { asking, type FaultyStage, setFaultyStage } from './faults.ts';
 
-/** Leaves workers behind that each wait for a permission, as a server does that is killed. */
+/** Spawns workers that wait for a permission, and kills their server. */
 async function orphans(stage: FaultyStage, count: number): Promise<string[]> {
   const session = await stage.open();
   const ids: string[] = [];
@@ -18,24 +18,24 @@ async function orphans(stage: FaultyStage, count: number): Promise<string[]> {
 const journalOf = (stage: FaultyStage, id: string) =>
   join(stage.logs, `worker-${id}`, 'journal.ndjson');
 
-/** What became of a journal, and what the sentence about it must name. */
-const spoilt: [what: string, spoil: (text: string) => string, reason: RegExp][] = [
+/** Kinds of damage to a journal, and the reason in the sentence about each. */
+const damages: [what: string, damage: (text: string) => string, reason: RegExp][] = [
   ['is of a future version', (text) => text.replaceAll('"v":1', '"v":2'), /version 2/],
   ['has a line that is no JSON', (text) => text.replace('\n', '\nnonsense\n'), /Line 2 of .*JSON/],
   [
-    'does not begin with the birth',
+    'does not begin with its first record',
     (text) => text.replace(/^.*\n/, ''),
     /Line 1 of .* number 2, expected 1/,
   ],
 ];
 
-it.each(spoilt)(
-  'a worker whose journal %s is left as it is and named with the reason, and the others are taken over',
-  async (_, spoil, reason) => {
+it.each(damages)(
+  'a worker whose journal %s is not changed and is named with the reason, and other workers are adopted',
+  async (_, damage, reason) => {
     const stage = await setFaultyStage();
     const [bad = '', good = ''] = await orphans(stage, 2);
     const path = journalOf(stage, bad);
-    await writeFile(path, spoil(await readFile(path, 'utf8')));
+    await writeFile(path, damage(await readFile(path, 'utf8')));
     const before = await readFile(path, 'utf8');
 
     const session = await stage.open();
@@ -45,14 +45,14 @@ it.each(spoilt)(
     expect(note).toMatch(reason);
     const prompt = 'Go on.';
     expect(await session.refusal('resume_worker', { worker_id: bad, prompt })).toMatch(reason);
-    // It is said once in a wait, and stays in the list.
+    // One wait gives the reason, and every list.
     expect((await session.call('list_workers')).note).toMatch(reason);
     expect((await session.call('wait')).note).not.toMatch(reason);
     expect(await readFile(path, 'utf8')).toBe(before);
   },
 );
 
-it('a journal that lost its end is gone on with from what is left of it, and nothing runs twice', async () => {
+it('a worker whose journal lost its end continues from the rest, and no turn runs twice', async () => {
   const stage = await setFaultyStage();
   const [id = ''] = await orphans(stage, 1);
   const records = await stage.journal(id);
@@ -73,7 +73,7 @@ it('a journal that lost its end is gone on with from what is left of it, and not
   expect(stdout.match(/"state":"started"/g)).toHaveLength(1);
 });
 
-it('a history file that somebody edited is kept under another name, once', async () => {
+it('an edited history file is kept under another name, once', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const id = await session.spawn(scripted({ say: 'One.' }));
@@ -94,7 +94,7 @@ it('a history file that somebody edited is kept under another name, once', async
   );
 });
 
-it('a server that is frozen is still the owner, and goes on when it wakes', async () => {
+it('a frozen server stays the owner, and still serves after it wakes', async () => {
   const stage = await setFaultyStage();
   const owner = await stage.open();
   const id = await owner.spawn(asking);
@@ -110,16 +110,13 @@ it('a server that is frozen is still the owner, and goes on when it wakes', asyn
 });
 
 it.each([
-  ['that cannot be read', '{"pid":'],
-  [
-    'whose process id is somebody else’s by now',
-    `{"pid":${process.pid},"start_time":"1","since":1}`,
-  ],
-])('a lease %s keeps nobody from the worker', async (_, lease) => {
+  ['that is not valid', '{"pid":'],
+  ['whose process id is used again', `{"pid":${process.pid},"start_time":"1","since":1}`],
+])('a lease %s does not prevent adoption', async (_, lease) => {
   const stage = await setFaultyStage();
   const [id = ''] = await orphans(stage, 1);
   const folder = join(stage.logs, `worker-${id}`);
-  for (const name of (await stage.files(folder)).filter((one) => one.startsWith('lease'))) {
+  for (const name of (await stage.files(folder)).filter((file) => file.startsWith('lease'))) {
     await rename(join(folder, name), join(folder, `former-${name}`));
   }
   await writeFile(join(folder, 'lease.json'), lease);

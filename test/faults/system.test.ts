@@ -4,21 +4,21 @@ import { expect, it } from 'vitest';
 import { scripted } from '../src/stage.ts';
 import { asking, endless, setFaultyStage } from './faults.ts';
 
-// What the other tests of this folder force, done by the system itself.
+// The system itself causes these faults; the other tests of this folder force them.
 
-/** Without these rights root is bound by the modes of files as everybody else is. */
+/** Without these rights, file modes also apply to root. */
 const rights = '-dac_override,-dac_read_search';
 
-/** A command that runs another one bound by the modes of files. */
-const bound =
+/** A prefix for a command to which file modes must apply. */
+const withModes =
   process.getuid?.() === 0 ? ['setpriv', `--bounding-set=${rights}`, `--inh-caps=${rights}`] : [];
 
-/** A command that runs another one which can make no file of more than 256 KiB. */
-const short = ['sh', '-c', 'ulimit -f 512; exec "$@"', 'sh'];
+/** A prefix for a command that cannot make a file of more than 256 KiB. */
+const withSizeLimit = ['sh', '-c', 'ulimit -f 512; exec "$@"', 'sh'];
 
-it('a logs folder that is read-only by now takes no new worker, and the others end with a warning', async () => {
+it('a logs folder that becomes read-only refuses a new worker, and other workers complete with a warning', async () => {
   const stage = await setFaultyStage();
-  const session = await stage.open(bound);
+  const session = await stage.open(withModes);
   const id = await session.spawn(asking);
   const [{ request_id }] = (await session.call('wait')).pending_permissions;
   await chmod(stage.logs, 0o500);
@@ -37,9 +37,9 @@ it('a logs folder that is read-only by now takes no new worker, and the others e
   expect((await stage.history(next)).result).toBe('Written.');
 });
 
-it('a worker whose birth is too much for the disk never starts, and leaves the others alone', async () => {
+it('a worker whose first record is over the size limit never starts, and other workers keep running', async () => {
   const stage = await setFaultyStage();
-  const session = await stage.open(short);
+  const session = await stage.open(withSizeLimit);
   const other = await session.spawn(endless);
   await stage.journaled(other, 'TURN_OPENED');
   const args = { description: 'Too much', prompt: scripted({ say: 'x'.repeat(400_000) }) };
