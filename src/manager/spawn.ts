@@ -21,7 +21,7 @@ export interface SpawnInput {
   options?: Options | undefined;
 }
 
-/** What the caller is told about the model of a new worker. */
+/** The model of a new worker, as far as its caller did not choose it. */
 interface ModelChoice {
   /** The model that was chosen because the sampling options came without one. */
   model?: string;

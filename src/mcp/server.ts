@@ -13,7 +13,7 @@ import type { Claim } from '../manager/deliveries.ts';
 import type { CallTool } from './call-tool.ts';
 import listed from './listed.json' with { type: 'json' };
 
-const instructions = `Runs many Claude workers at once. spawn_worker returns at once; wait tells which workers have finished and which need a permission; approve_permission answers; resume_worker continues the same conversation; stop_worker ends workers; list_workers shows them. Every conversation is a file: wait gives its path, not its text, so read only what you need (jq -r .result FILE). Typical: spawn several workers, then loop: wait, answer every pending permission, wait again, until nothing runs.`;
+const instructions = `Runs many Claude workers at once. spawn_worker returns at once; wait shows which workers have finished and which need a permission; approve_permission answers; resume_worker continues the same conversation; stop_worker ends workers; list_workers shows them. Every conversation is a file: wait gives its path, not its text, so read only the parts that you need (jq -r .result FILE). Typical: spawn several workers, then loop: wait, answer every pending permission, wait again, until nothing runs.`;
 
 type CallExtra = Pick<
   RequestHandlerExtra<ServerRequest, ServerNotification>,

@@ -202,7 +202,7 @@ describe('the id of a request', () => {
     return fact?.type === 'PERMISSION_ASKED' ? fact.request.request_id : undefined;
   };
 
-  it('is the same on every reading of the same line', () => {
+  it('does not change when the line is read again', () => {
     expect(idOf('cli-1', 7, workerId())).toBe(idOf('cli-1', 7, workerId()));
   });
 
