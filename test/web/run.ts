@@ -20,7 +20,7 @@ export interface Run {
 export function playRun(events: (WorkerEvent | number)[], number = 1): Run {
   const id = workerId(number);
   const recorded = createRecorded({
-    birth: { spec: workerSpec({ worker_id: id }), prompt: { id: 'p1', text: 'Do it.' } },
+    input: { spec: workerSpec({ worker_id: id }), prompt: { id: 'p1', text: 'Do it.' } },
   });
   for (const event of events) {
     if (typeof event === 'number') recorded.clock.increment(event);
