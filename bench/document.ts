@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { markdownTable, withMarked } from '../scripts/markdown.ts';
 import type { Machine } from './machine.ts';
 import { type Goal, isMet, type Report } from './measurement.ts';
 import { show } from './print.ts';
@@ -11,7 +12,7 @@ export interface Results {
 
 /** The parts of documents that quote a run, by document and the name of their markers. */
 export const quotes: { path: string; name: string; text(results: Results): string }[] = [
-  { path: 'README.md', name: 'figures', text: headline },
+  { path: 'docs/performance.md', name: 'headline', text: headline },
   { path: 'docs/performance.md', name: 'figures', text: table },
 ];
 
@@ -20,9 +21,7 @@ export async function quoteIn(results: Results): Promise<void> {
   for (const { path, name, text } of quotes) {
     const url = new URL(`../${path}`, import.meta.url);
     const document = await readFile(url, 'utf8');
-    const block = new RegExp(`(<!-- begin ${name} -->\n)[^]*?(<!-- end ${name} -->)`);
-    const quoted = document.replace(block, (_, begin, end) => begin + text(results) + end);
-    await writeFile(url, quoted);
+    await writeFile(url, withMarked(document, name, text(results)));
   }
 }
 
@@ -50,15 +49,4 @@ function table({ machine, reports }: Results): string {
 
 ${markdownTable(['What', 'Against', 'Found', 'Goal', 'Verdict'], rows)}
 `;
-}
-
-/** As the formatter of this project leaves it: columns of one width. */
-function markdownTable(titles: string[], rows: string[][]): string {
-  const widths = titles.map((_, column) =>
-    Math.max(...[titles, ...rows].map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [titles, rule, ...rows].map(line).join('\n');
 }

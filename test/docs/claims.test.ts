@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { bash, scripted, setStage } from '../end-to-end/harness.ts';
 import { section } from './documents.ts';
 
-// Sentences of the README that no other test stands for.
+// Sentences of the documents that no other test stands for.
 
 it('a worker that is killed just after it took its first prompt can be resumed', async () => {
   const stage = await setStage();
@@ -45,7 +45,7 @@ it('a running server takes over a worker that another one left when it is named'
   expect(pending_permissions).toMatchObject([{ worker_id: id, tool: 'Bash' }]);
 });
 
-it('the README names every file of a worker, and nobody else can read them', async () => {
+it('the documents name every file of a worker, and nobody else can read them', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const mcp_config = { none: { command: 'false' } };
@@ -59,7 +59,7 @@ it('the README names every file of a worker, and nobody else can read them', asy
   expect(new Set(modes.map((mode) => mode & 0o777))).toEqual(new Set([0o600]));
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
 
-  const table = section('README.md', '## Files on disk');
+  const table = section('docs/files.md', '## Files on disk');
   const isNamed = (name: string) => table.includes(name.replace(/\.\d+$/, '.<n>'));
   expect(names.filter((name) => !isNamed(name))).toEqual([]);
 });

@@ -1,19 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The documents of the project, by path. */
-export const documents = [
+export const documents: string[] = [
   'README.md',
   'CHANGELOG.md',
   'CONTRIBUTING.md',
-  'docs/architecture.md',
-  'docs/page-security.md',
-  'docs/performance.md',
-  'docs/reliability.md',
-] as const;
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** The documents that are about the product as it is, and not about its history or its making. */
+export const manual: string[] = documents.filter(
+  (path) => path !== 'CHANGELOG.md' && path !== 'CONTRIBUTING.md',
+);
 
 export const textOf = (path: string): string => readFileSync(path, 'utf8');
 
-/** The part of a document under a heading, up to the next heading of the same or a higher level. */
+/** Reads the part of a document under a heading, up to the next heading of its level or above. */
 export function section(path: string, heading: string): string {
   const level = heading.indexOf(' ');
   const [, rest] = textOf(path).split(`\n${heading}\n`);
@@ -28,13 +32,13 @@ export function section(path: string, heading: string): string {
   return lines.join('\n');
 }
 
-/** The contents of the fenced blocks of one language in a text. */
+/** Returns the contents of the fenced blocks of one language in a text. */
 export function blocks(text: string, language: string): string[] {
-  const fences = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'));
+  const fences = text.matchAll(new RegExp(`^ *\`\`\`${language}\\n(.*?)^ *\`\`\`$`, 'gms'));
   return Array.from(fences, ([, content = '']) => content);
 }
 
-/** What stands between the marker comments of a name. */
+/** Reads what stands between the marker comments of a name. */
 export function marked(path: string, name: string): string {
   const [, content] =
     textOf(path).match(new RegExp(`<!-- begin ${name} -->\n(.*?)<!-- end ${name} -->`, 's')) ?? [];
@@ -42,15 +46,41 @@ export function marked(path: string, name: string): string {
   return content;
 }
 
-/** A call of a tool as the README writes it: its name and its arguments as JSON, on one line. */
+/** Returns the cells of each row of the tables in a text, without titles and rules. */
+export function rowsOf(text: string): string[][] {
+  const rows = text.split('\n').filter((line) => line.startsWith('| '));
+  const cells = rows.map((line) =>
+    line
+      .slice(1, -1)
+      .split(' | ')
+      .map((cell) => cell.trim()),
+  );
+  const isRule = (row: string[] | undefined) => row?.every((cell) => /^-+$/.test(cell)) ?? false;
+  return cells.filter((row, index) => !isRule(row) && !isRule(cells[index + 1]));
+}
+
+/** Returns a text without its fenced blocks. */
+export const withoutBlocks = (text: string): string => text.replace(/^ *```.*?^ *```$/gms, '');
+
+/** Returns the pieces of code inside the sentences of a text. */
+export const codeIn = (text: string): string[] =>
+  Array.from(withoutBlocks(text).matchAll(/`([^`]+)`/g), ([, code = '']) => code);
+
+/** Returns the code in the first cell of each row of the tables in a text. */
+export const firstCells = (text: string): string[] =>
+  rowsOf(text).flatMap(([first = '']) => codeIn(first));
+
+/** A call of a tool as a document writes it: its name and its arguments as JSON, on one line. */
 export interface WrittenCall {
   tool: string;
   args: unknown;
 }
 
-/** The calls in the text blocks of the README. */
+/** Returns the calls in the text blocks of all documents. */
 export function writtenCalls(): WrittenCall[] {
-  const lines = blocks(textOf('README.md'), 'text').flatMap((block) => block.split('\n'));
+  const lines = documents
+    .flatMap((path) => blocks(textOf(path), 'text'))
+    .flatMap((block) => block.split('\n'));
   return lines.flatMap((line) => {
     const [, tool, json] = /^([a-z]+(?:_[a-z]+)*) (\{.*\})$/.exec(line) ?? [];
     return tool === undefined || json === undefined ? [] : [{ tool, args: JSON.parse(json) }];

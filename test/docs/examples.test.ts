@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { type Answer, bash, scripted, setStage } from '../end-to-end/harness.ts';
 import { blocks, section } from './documents.ts';
 
-/** The arguments and the answer that the README gives as the example of a tool. */
+/** The arguments and the answer that its page gives as the example of a tool. */
 function example(tool: string): { args: Answer; answer: Answer } {
-  const [args = '', answer = ''] = blocks(section('README.md', `### \`${tool}\``), 'json');
+  const [args = '', answer = ''] = blocks(section('docs/tools.md', `## \`${tool}\``), 'json');
   return { args: JSON.parse(args), answer: JSON.parse(answer) };
 }
 
@@ -19,7 +19,7 @@ function shapeOf(value: unknown, path = ''): string[] {
 
 const unique = (list: string[]): string[] => [...new Set(list)].toSorted();
 
-it('the answers in the README have the shape of real ones', async () => {
+it('the answers in the documents have the shape of real ones', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const expectShape = (tool: string, answer: Answer) =>
@@ -45,7 +45,7 @@ it('the answers in the README have the shape of real ones', async () => {
 
   const listed = await session.call('list_workers', example('list_workers').args);
   expectShape('list_workers', listed);
-  const [written = ''] = blocks(section('README.md', '## The history file'), 'json');
+  const [written = ''] = blocks(section('docs/files.md', '## The history file'), 'json');
   const { messages, ...history } = await stage.history(spawned.worker_id);
   expect(messages.length).toBeGreaterThan(3);
   const { messages: __, ...expected } = JSON.parse(written);

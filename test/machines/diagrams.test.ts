@@ -68,21 +68,6 @@ describe.each(charts)('The copy of $source for Stately', ({ machine, source }) =
   });
 });
 
-describe('The README', () => {
-  it('shows the diagrams as they are now', async () => {
-    const readme = await readFile('README.md', 'utf8');
-    const shown = [
-      ...readme.matchAll(/<!-- begin (\S+) -->\n```mermaid\n([\s\S]*?)```\n<!-- end \1 -->/g),
-    ];
-    expect(shown.length).toBeGreaterThan(0);
-
-    for (const [, path = '', diagram] of shown) {
-      const stored = await readFile(path, 'utf8');
-      expect(diagram, `${path} is stale in README.md: run \`npm run machines\`.`).toBe(stored);
-    }
-  });
-});
-
 describe('A diagram', () => {
   const machine = createMachine({
     id: 'door',

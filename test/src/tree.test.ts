@@ -29,6 +29,10 @@ it('no file is too long to be read at one go, but the chart of a worker', async 
   expect(long.flat()).toEqual(['machines/worker.ts']);
 });
 
+it('the README is no longer than a newcomer reads', async () => {
+  expect(await linesOf('README.md')).toBeLessThanOrEqual(180);
+});
+
 it('every file under test/src has the path of what it tests', async () => {
   const tests = (await filesOf('test/src')).filter((path) => path.endsWith('.test.ts'));
   const sources = new Set(await filesOf('src'));

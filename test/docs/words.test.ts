@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { codeIn, firstCells, section, textOf } from './documents.ts';
+
+it('the glossary has the twelve words of the project, and a few sentences on each', () => {
+  const text = textOf('docs/glossary.md');
+  const words = Array.from(text.matchAll(/^## (\w+)$/gm), ([, word = '']) => word);
+  expect(words.map((word) => word.toLowerCase())).toEqual(
+    'worker session turn slot settled delivered adopt standby lease journal phase request'.split(
+      ' ',
+    ),
+  );
+  const long = words.filter((word) => {
+    const sentences = section('docs/glossary.md', `## ${word}`).match(/[.](?=\s|$)/g) ?? [];
+    return sentences.length < 1 || sentences.length > 3;
+  });
+  expect(long).toEqual([]);
+});
+
+it('the reasons for a failure that are described are the reasons that there are', () => {
+  const sources = readdirSync('machines').filter((name) => name.endsWith('.ts'));
+  const text = sources.map((name) => textOf(`machines/${name}`)).join('\n');
+  const [union = ''] = /export type Reason =[^;]*;/.exec(text) ?? [];
+  const reasons = Array.from(union.matchAll(/'(\w+)'/g), ([, reason = '']) => reason);
+  const rows = firstCells(section('docs/troubleshooting.md', '## Why a worker failed'));
+  expect(reasons.length).toBeGreaterThan(10);
+  expect(rows.toSorted()).toEqual(reasons.toSorted());
+});
+
+it('every field of the history files of recorded workers is described', () => {
+  const files = readdirSync('test/golden', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('history.json'))
+    .map((path) => JSON.parse(textOf(`test/golden/${path}`)));
+  expect(files.length).toBeGreaterThan(10);
+  const described = new Set(codeIn(section('docs/files.md', '## The history file')));
+  const turns = files.flatMap((file) => file.turns);
+  const fields = [...files, ...turns, ...turns.flatMap((turn) => turn.permissions)].flatMap(
+    Object.keys,
+  );
+  expect(new Set(fields).size).toBeGreaterThan(25);
+  expect([...new Set(fields)].filter((field) => !described.has(field))).toEqual([]);
+});
