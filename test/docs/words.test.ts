@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { codeIn, firstCells, section, textOf } from './documents.ts';
+import { codeIn, firstCells, section, textOf, withoutBlocks } from './documents.ts';
 
 it('the glossary has the twelve words of the project, and a few sentences on each', () => {
   const text = textOf('docs/glossary.md');
@@ -39,4 +39,17 @@ it('every field of the history files of recorded workers is described', () => {
   );
   expect(new Set(fields).size).toBeGreaterThan(25);
   expect([...new Set(fields)].filter((field) => !described.has(field))).toEqual([]);
+});
+
+it('the sentences that troubleshooting quotes are sentences of the program', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => textOf(`src/${path}`))
+    .join('\n');
+  const text = withoutBlocks(textOf('docs/troubleshooting.md'));
+  const quoted = Array.from(text.matchAll(/"([^"\n]+)"/g), ([, sentence = '']) => sentence);
+  const parts = quoted.flatMap((sentence) => sentence.split('…')).map((part) => part.trim());
+  const long = parts.filter((part) => part.length > 10);
+  expect(long.length).toBeGreaterThan(12);
+  expect(long.filter((part) => !sources.includes(part))).toEqual([]);
 });
