@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Answer, bash, scripted, setStage } from '../end-to-end/harness.ts';
 import { blocks, section } from './documents.ts';
 
-/** The arguments and the answer that its page gives as the example of a tool. */
+/** The arguments and the result that its page gives as the example of a tool. */
 function example(tool: string): { args: Answer; answer: Answer } {
   const [args = '', answer = ''] = blocks(section('docs/tools.md', `## \`${tool}\``), 'json');
   return { args: JSON.parse(args), answer: JSON.parse(answer) };
@@ -19,7 +19,7 @@ function shapeOf(value: unknown, path = ''): string[] {
 
 const unique = (list: string[]): string[] => [...new Set(list)].toSorted();
 
-it('the answers in the documents have the shape of real ones', async () => {
+it('the results in the documents have the shape of real results', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const expectShape = (tool: string, answer: Answer) =>

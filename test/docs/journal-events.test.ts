@@ -49,7 +49,7 @@ const workerFields: Fields<WorkerEvent> = {
 };
 
 const supervisorFields: Fields<SupervisorEvent> = {
-  SPAWN: { worker_id: true, actor_id: true, birth: true },
+  SPAWN: { worker_id: true, actor_id: true, input: true },
   REMOVE: { worker_id: true },
   SLOT_WANTED: { worker_id: true },
   SLOT_FREED: { worker_id: true },

@@ -49,7 +49,7 @@ it('every call that a document shows is one that the server takes', () => {
   }
 });
 
-describe('The fields of an answer', () => {
+describe('The fields of a result', () => {
   const sources = readdirSync('src/manager').map((name) => textOf(`src/manager/${name}`));
 
   /** Reads the fields of an interface of the manager; a list of rows has the fields of its rows. */
@@ -64,11 +64,11 @@ describe('The fields of an answer', () => {
   }
 
   it.each([
-    ['spawn_worker', () => fieldsOf('SpawnAnswer')],
-    ['wait', () => fieldsOf('WaitAnswer')],
-    ['approve_permission', () => fieldsOf('ApproveAnswer')],
-    ['resume_worker', () => fieldsOf('ResumeAnswer')],
-    ['stop_worker', () => fieldsOf('StopAnswer')],
+    ['spawn_worker', () => fieldsOf('SpawnResult')],
+    ['wait', () => fieldsOf('WaitResult')],
+    ['approve_permission', () => fieldsOf('ApproveResult')],
+    ['resume_worker', () => fieldsOf('ResumeResult')],
+    ['stop_worker', () => fieldsOf('StopResult')],
     ['list_workers', () => [...fieldsOf('WorkerRow').map((name) => `workers[].${name}`), 'note']],
   ])('of %s are all described', (tool, fields) => {
     const [, table = ''] = section(page, `## \`${tool}\``).split('\n| Field ');
