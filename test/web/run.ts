@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { WorkerEvent } from '../../machines/worker.ts';
 import type { PageSnapshot, Step, WorkerView } from '../../src/projection/contract.ts';
 import { foldAll } from '../../src/projection/fold.ts';
-import { workerId, workerSpec } from '../src/fixtures.ts';
+import { workerId } from '../src/fixtures.ts';
 import { createRecorded } from '../src/journal/actor.ts';
 import { workerEvents } from '../src/journal/events.ts';
 
@@ -26,9 +26,10 @@ export function playRun(events: (WorkerEvent | number)[], number = 1): Run {
     if (typeof event === 'number') recorded.clock.increment(event);
     else recorded.send(event);
   }
-  // The page reads JSON, in which an absent field is not `undefined`.
-  const records = JSON.parse(JSON.stringify(recorded.records)) as typeof recorded.records;
-  for (const record of records) record.worker = id;
+  // As JSON, because the page reads JSON, and under the id of this worker.
+  const records: typeof recorded.records = JSON.parse(
+    JSON.stringify(recorded.records).replaceAll(workerId(), id),
+  );
   const after = (count: number) => {
     const { fold } = foldAll(records.slice(0, count), 'ours');
     if (!fold) throw new Error('A run has at least one step.');
