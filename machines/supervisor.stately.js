@@ -15,7 +15,7 @@ export const supervisorMachine = createMachine({
   },
   "states": {
     "open": {
-      "description": "Takes workers in and gives them slots.",
+      "description": "Accepts workers and gives them slots.",
       "on": {
         "SPAWN": {
           "guard": "isNew",
@@ -49,7 +49,7 @@ export const supervisorMachine = createMachine({
       }
     },
     "draining": {
-      "description": "Ends every worker, admits none, and waits until the last has gone.",
+      "description": "Stops every worker, gives out no slot, and waits until no worker holds or wants one.",
       "entry": "stopWorkers",
       "always": {
         "guard": "isQuiet",
@@ -72,7 +72,7 @@ export const supervisorMachine = createMachine({
       }
     },
     "drained": {
-      "description": "No worker is under way any more; those still listed as busy would not go."
+      "description": "Every worker has stopped, except a worker that is still listed as busy."
     }
   },
   "invoke": []

@@ -14,8 +14,8 @@ export interface SupervisorInput {
 }
 
 /**
- * A worker and the id of its actor, which is a number: XState copies its children with each that
- * comes or goes, and copies those with numbers as one list, others name by name.
+ * A worker and the id of its actor. The id is a number: XState copies all children whenever one is
+ * added or removed, and copies children with numbers as one list, but other names one by one.
  */
 export interface LiveWorker {
   worker_id: string;
@@ -24,13 +24,13 @@ export interface LiveWorker {
 
 export interface SupervisorContext {
   slots: number;
-  /** Every live worker, in the order of their arrival. */
+  /** All live workers, oldest first. */
   workers: LiveWorker[];
-  /** Workers that want a slot, first come first served. */
+  /** Workers that wait for a slot, in the order of their requests. */
   queue: string[];
   /** Workers that hold a slot. */
   busy: string[];
-  /** How often the actor of a worker broke. Its process and its files are not touched by that. */
+  /** The number of crashes of each worker's actor. A crash does not touch the process or the files. */
   crashes: Record<string, number>;
 }
 
@@ -40,31 +40,31 @@ export type SupervisorEvent =
   | { type: 'REMOVE'; worker_id: string }
   | { type: 'SLOT_WANTED'; worker_id: string }
   | { type: 'SLOT_FREED'; worker_id: string }
-  /** A worker that was taken over holds a slot from before. */
+  /** An adopted worker already holds a slot. */
   | { type: 'SLOT_KEPT'; worker_id: string }
   | { type: 'DRAIN' }
   | { type: `xstate.error.actor.${string}`; actorId: string };
 
-/** What the supervisor tells whoever listens. */
+/** The events that the supervisor emits. */
 export type SupervisorEmitted =
-  /** The actor of this worker broke and is to be started anew, from its journal. */
+  /** The actor of this worker crashed; the listener starts it again, from its journal. */
   { type: 'RESTART'; worker_id: string };
 
-/** How often the actor of one worker is started anew: what broke it may be in its journal. */
-const mostRestarts = 1;
+/** The number of restarts of one worker's actor: the cause of a crash may be in its journal. */
+const maxRestarts = 1;
 
-/** `list` without `worker_id`: the list itself where it is not in it. */
+/** Returns `list` without `worker_id`; the same list when the id is not in it. */
 const without = (list: string[], worker_id: string): string[] =>
   list.includes(worker_id) ? list.filter((id) => id !== worker_id) : list;
 
 const find = ({ workers }: SupervisorContext, id: string): LiveWorker | undefined =>
   workers.find(({ worker_id }) => worker_id === id);
 
-/** The worker whose actor broke, unless it was removed before. */
-const brokenIn = ({ workers }: SupervisorContext, event: SupervisorEvent) =>
+/** Returns the worker whose actor crashed; undefined when the worker was removed before. */
+const crashedIn = ({ workers }: SupervisorContext, event: SupervisorEvent) =>
   workers.find(({ actor_id }) => 'actorId' in event && actor_id === event.actorId);
 
-/** The parent actor: spawns and removes workers, admits them to slots, and outlives any of them. */
+/** The parent of all worker actors: it spawns and removes them, gives out slots, and survives their crashes. */
 export const supervisorMachine = setup({
   types: {
     input: {} as SupervisorInput,
@@ -100,10 +100,10 @@ export const supervisorMachine = setup({
       enqueue.spawnChild('worker', { id: actor_id, input });
     }),
     removeWorker: enqueueActions(({ context, event, enqueue }) => {
-      const gone = event.type === 'REMOVE' && find(context, event.worker_id);
-      if (!gone) return;
-      enqueue(stopChild(gone.actor_id));
-      enqueue.assign({ workers: context.workers.filter((worker) => worker !== gone) });
+      const removed = event.type === 'REMOVE' && find(context, event.worker_id);
+      if (!removed) return;
+      enqueue(stopChild(removed.actor_id));
+      enqueue.assign({ workers: context.workers.filter((worker) => worker !== removed) });
     }),
     queueWorker: assign(({ context, event }) =>
       event.type === 'SLOT_WANTED'
@@ -145,20 +145,20 @@ export const supervisorMachine = setup({
     buryWorker: enqueueActions(({ context, event, enqueue }) => {
       if (!('actorId' in event)) return;
       enqueue(stopChild(event.actorId));
-      const gone = brokenIn(context, event);
-      if (!gone) return;
-      const { worker_id } = gone;
+      const crashed = crashedIn(context, event);
+      if (!crashed) return;
+      const { worker_id } = crashed;
       enqueue.assign({
-        workers: context.workers.filter((worker) => worker !== gone),
+        workers: context.workers.filter((worker) => worker !== crashed),
         queue: without(context.queue, worker_id),
         busy: without(context.busy, worker_id),
         crashes: { ...context.crashes, [worker_id]: (context.crashes[worker_id] ?? 0) + 1 },
       });
     }),
     restartWorker: enqueueActions(({ context, event, enqueue }) => {
-      const gone = brokenIn(context, event);
-      if (!gone || (context.crashes[gone.worker_id] ?? 0) >= mostRestarts) return;
-      enqueue.emit({ type: 'RESTART', worker_id: gone.worker_id });
+      const crashed = crashedIn(context, event);
+      if (!crashed || (context.crashes[crashed.worker_id] ?? 0) >= maxRestarts) return;
+      enqueue.emit({ type: 'RESTART', worker_id: crashed.worker_id });
     }),
     stopWorkers: enqueueActions(({ context, enqueue }) => {
       for (const { actor_id } of context.workers) {
@@ -177,7 +177,7 @@ export const supervisorMachine = setup({
   },
   states: {
     open: {
-      description: 'Takes workers in and gives them slots.',
+      description: 'Accepts workers and gives them slots.',
       on: {
         SPAWN: { guard: 'isNew', actions: 'spawnWorker' },
         SLOT_WANTED: { guard: 'isWithoutSlot', actions: ['queueWorker', 'admitWorkers'] },
@@ -188,7 +188,8 @@ export const supervisorMachine = setup({
       },
     },
     draining: {
-      description: 'Ends every worker, admits none, and waits until the last has gone.',
+      description:
+        'Stops every worker, gives out no slot, and waits until no worker holds or wants one.',
       entry: 'stopWorkers',
       always: { guard: 'isQuiet', target: 'drained' },
       on: {
@@ -198,7 +199,7 @@ export const supervisorMachine = setup({
       after: { drainGrace: 'drained' },
     },
     drained: {
-      description: 'No worker is under way any more; those still listed as busy would not go.',
+      description: 'Every worker has stopped, except a worker that is still listed as busy.',
     },
   },
 });

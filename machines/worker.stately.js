@@ -17,12 +17,12 @@ export const workerMachine = createMachine({
   "initial": "spawning",
   "states": {
     "spawning": {
-      "description": "The first turn is being brought up.",
+      "description": "The first turn starts.",
       "tags": "active",
       "initial": "queued",
       "states": {
         "queued": {
-          "description": "Waits for a slot: as many workers run at once as the machine can bear.",
+          "description": "Waits for a slot. The number of slots limits how many workers run at once.",
           "entry": "requestSlot",
           "on": {
             "SLOT": [
@@ -87,7 +87,7 @@ export const workerMachine = createMachine({
           }
         },
         "starting": {
-          "description": "The process is started; nothing of the turn has been seen yet.",
+          "description": "A new process starts; the turn has not begun yet.",
           "on": {
             "PROMPT_ACCEPTED": {
               "guard": "isThisPrompt",
@@ -185,7 +185,7 @@ export const workerMachine = createMachine({
           }
         },
         "handed_over": {
-          "description": "A process that was there before has the prompt; should it go, or be busy, a new one gets it.",
+          "description": "An older process has the prompt. If it exits or stays busy, a new process gets the prompt.",
           "on": {
             "PROMPT_ACCEPTED": {
               "guard": "isThisPrompt",
@@ -305,7 +305,7 @@ export const workerMachine = createMachine({
       }
     },
     "running": {
-      "description": "A turn is under way.",
+      "description": "The turn runs.",
       "tags": "active",
       "on": {
         "MESSAGE_SEEN": {
@@ -385,7 +385,7 @@ export const workerMachine = createMachine({
       }
     },
     "awaiting_permission": {
-      "description": "One or more tool calls wait for an answer; nothing but an answer lets them run.",
+      "description": "One or more tool calls wait for an answer. Only an answer lets them run.",
       "tags": "active",
       "on": {
         "MESSAGE_SEEN": {
@@ -480,7 +480,7 @@ export const workerMachine = createMachine({
       }
     },
     "stopping": {
-      "description": "Asked to end: interrupt, then TERM, then KILL of the whole process group.",
+      "description": "The process must end: an interrupt, then TERM, then KILL of its process group.",
       "tags": "active",
       "entry": [
         "closeAllRequests",
@@ -530,7 +530,7 @@ export const workerMachine = createMachine({
       }
     },
     "completed": {
-      "description": "The turn ended with a real answer; the conversation can go on.",
+      "description": "The turn ended with an answer. The worker can be resumed.",
       "tags": "settled",
       "entry": [
         "freeSlot",
@@ -580,7 +580,7 @@ export const workerMachine = createMachine({
       }
     },
     "failed": {
-      "description": "The turn ended without an answer; the reason says why. It can be resumed.",
+      "description": "The turn ended without an answer, for a reason. The worker can be resumed.",
       "tags": "settled",
       "entry": [
         "freeSlot",
@@ -632,12 +632,12 @@ export const workerMachine = createMachine({
       }
     },
     "resumed": {
-      "description": "A follow-up turn is brought up, in the living process or in a new one.",
+      "description": "A follow-up turn starts, in the living process or in a new process.",
       "tags": "active",
       "initial": "queued",
       "states": {
         "queued": {
-          "description": "Waits for a slot: as many workers run at once as the machine can bear.",
+          "description": "Waits for a slot. The number of slots limits how many workers run at once.",
           "entry": "requestSlot",
           "on": {
             "SLOT": [
@@ -702,7 +702,7 @@ export const workerMachine = createMachine({
           }
         },
         "starting": {
-          "description": "The process is started; nothing of the turn has been seen yet.",
+          "description": "A new process starts; the turn has not begun yet.",
           "on": {
             "PROMPT_ACCEPTED": {
               "guard": "isThisPrompt",
@@ -800,7 +800,7 @@ export const workerMachine = createMachine({
           }
         },
         "handed_over": {
-          "description": "A process that was there before has the prompt; should it go, or be busy, a new one gets it.",
+          "description": "An older process has the prompt. If it exits or stays busy, a new process gets the prompt.",
           "on": {
             "PROMPT_ACCEPTED": {
               "guard": "isThisPrompt",

@@ -10,24 +10,24 @@ import {
 } from 'xstate';
 
 /**
- * One worker: a conversation with one `claude` session, turn after turn.
+ * One worker: a conversation with one `claude` session, in turns.
  *
- * The chart comes first, state by state, and ends with its table of contents, `workerMachine`. Its
- * vocabulary follows (delays, guards, actions), then the contract: what a worker is, and its events.
+ * The file begins with the chart, state by state; `workerMachine` at its end lists all states. Then
+ * come the vocabulary (delays, guards, actions) and the contract (the data of a worker, its events).
  *
- * The chart is pure: the clock, ids and all input come inside events; the process and the history
- * file are the two invoked actors, and the machine only sends them commands.
+ * The chart is pure. The clock, ids and all input come inside events. Two invoked actors handle the
+ * process and the history file; the machine only sends them commands.
  */
 
 /**
- * The version of this chart. A journal names it, so that a later version knows whether it has to
- * migrate the journal: see migrations.ts. Version 1 belongs to 0.1.0, whose journals name none.
+ * The version of this chart. A journal names it, so that a later chart can migrate the journal: see
+ * migrations.ts. The journals of 0.1.0 name no version; they belong to version 1.
  */
 export const chartVersion = 2;
 
 const chart = vocabulary();
 
-/** What a turn answers, both at work and while it waits for a permission. */
+/** The transitions of a turn, both in `running` and in `awaiting_permission`. */
 const whileInTurn = {
   MESSAGE_SEEN: { actions: 'noteModel' },
   RESULT_SEEN: [
@@ -47,7 +47,7 @@ const whileInTurn = {
   },
 } as const;
 
-/** What every settled state answers, whether the turn went well or not. */
+/** The transitions of both settled states. */
 const whenSettled = {
   SAVED: { guard: 'isThisTurn', actions: 'markSaved' },
   SAVE_FAILED: { guard: 'isThisTurn', actions: 'markUnsaved' },
@@ -61,9 +61,9 @@ const whenSettled = {
   ],
 } as const;
 
-/** A turn waits for a slot: the first one, or a follow-up. */
+/** Both for the first turn and for a follow-up. */
 const queued = chart.createStateConfig({
-  description: 'Waits for a slot: as many workers run at once as the machine can bear.',
+  description: 'Waits for a slot. The number of slots limits how many workers run at once.',
   entry: 'requestSlot',
   on: {
     SLOT: [
@@ -91,7 +91,7 @@ const queued = chart.createStateConfig({
   },
 });
 
-/** What a turn with a slot answers before it begins, whoever started its process. */
+/** The transitions between the slot and the begin of the turn, with a new process or an older one. */
 const whileStarting = {
   PROMPT_ACCEPTED: {
     guard: 'isThisPrompt',
@@ -107,9 +107,9 @@ const whileStarting = {
   ADOPT: { target: 'handed_over', reenter: true, actions: ['keepSlot', 'attachProcess'] },
 } as const;
 
-/** A process of this turn's own comes up. */
+/** With a new process. */
 const starting = chart.createStateConfig({
-  description: 'The process is started; nothing of the turn has been seen yet.',
+  description: 'A new process starts; the turn has not begun yet.',
   on: {
     ...whileStarting,
     INITIALIZED: [
@@ -122,7 +122,7 @@ const starting = chart.createStateConfig({
       actions: ['addTotals', 'failAsTold'],
     },
     EXITED: [
-      // Killed before it said that its turn was open, a process may have begun the session.
+      // An earlier process can have begun the session and died before it wrote that its turn is open.
       { guard: 'hasFoundSession', actions: ['forgetProcess', 'beginSession', 'startProcess'] },
       { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
     ],
@@ -135,14 +135,14 @@ const starting = chart.createStateConfig({
   },
 });
 
-/** The prompt depends on a process that was there before: should that go, a new one is started. */
+/** With an older process: of an earlier turn, or of an earlier server. */
 const handed_over = chart.createStateConfig({
   description:
-    'A process that was there before has the prompt; should it go, or be busy, a new one gets it.',
+    'An older process has the prompt. If it exits or stays busy, a new process gets the prompt.',
   on: {
     ...whileStarting,
     ATTACHED: { actions: 'killProcess' },
-    // It is up only now, so no earlier owner of this worker can have sent it the prompt.
+    // The process is ready only now, so no earlier owner can have sent it the prompt.
     INITIALIZED: [
       { guard: 'agentIsKnown', target: 'starting', actions: ['noteModels', 'sendPrompt'] },
       { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
@@ -171,7 +171,7 @@ const handed_over = chart.createStateConfig({
 });
 
 const spawning = chart.createStateConfig({
-  description: 'The first turn is being brought up.',
+  description: 'The first turn starts.',
   tags: 'active',
   initial: 'queued',
   states: { queued, starting, handed_over },
@@ -186,19 +186,19 @@ const spawning = chart.createStateConfig({
 });
 
 const resumed = chart.createStateConfig({
-  description: 'A follow-up turn is brought up, in the living process or in a new one.',
+  description: 'A follow-up turn starts, in the living process or in a new process.',
   tags: 'active',
   initial: 'queued',
   states: { queued, starting, handed_over },
   on: {
-    // A process from before may open a turn by itself; only the prompt's own id tells of ours.
+    // An older process may open a turn by itself; only the id of our prompt shows that ours began.
     TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
   },
 });
 
 const running = chart.createStateConfig({
-  description: 'A turn is under way.',
+  description: 'The turn runs.',
   tags: 'active',
   on: {
     ...whileInTurn,
@@ -213,7 +213,7 @@ const running = chart.createStateConfig({
 });
 
 const awaiting_permission = chart.createStateConfig({
-  description: 'One or more tool calls wait for an answer; nothing but an answer lets them run.',
+  description: 'One or more tool calls wait for an answer. Only an answer lets them run.',
   tags: 'active',
   on: {
     ...whileInTurn,
@@ -237,7 +237,7 @@ const awaiting_permission = chart.createStateConfig({
 });
 
 const stopping = chart.createStateConfig({
-  description: 'Asked to end: interrupt, then TERM, then KILL of the whole process group.',
+  description: 'The process must end: an interrupt, then TERM, then KILL of its process group.',
   tags: 'active',
   entry: ['closeAllRequests', 'interruptProcess'],
   on: {
@@ -258,7 +258,7 @@ const stopping = chart.createStateConfig({
 });
 
 const completed = chart.createStateConfig({
-  description: 'The turn ended with a real answer; the conversation can go on.',
+  description: 'The turn ended with an answer. The worker can be resumed.',
   tags: 'settled',
   entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
   on: {
@@ -268,7 +268,7 @@ const completed = chart.createStateConfig({
 });
 
 const failed = chart.createStateConfig({
-  description: 'The turn ended without an answer; the reason says why. It can be resumed.',
+  description: 'The turn ended without an answer, for a reason. The worker can be resumed.',
   tags: 'settled',
   entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory', 'leaveWithoutModel'],
   on: {
@@ -277,7 +277,7 @@ const failed = chart.createStateConfig({
   },
 });
 
-/** What a worker answers in every state. */
+/** The transitions of every state. */
 const always = {
   PROCESS_STARTED: { actions: 'noteProcess' },
   CONTROL_ASKED: { actions: 'refuseControl' },
@@ -296,7 +296,7 @@ export const workerMachine = chart.createMachine({
   states: { spawning, running, awaiting_permission, stopping, completed, failed, resumed },
 });
 
-/** The words of the chart: its guards, actions, delays and actors by name. */
+/** Returns the vocabulary of the chart: its guards, actions, delays and actors by name. */
 function vocabulary() {
   return setup({
     types: {
@@ -311,7 +311,7 @@ function vocabulary() {
     },
     delays: {
       startDeadline: 60_000,
-      // For a process that would not take the prompt: killed at the start deadline, and 13 s to go.
+      // An older process that does not take the prompt is killed at the start deadline and has 13 s to exit.
       handOverDeadline: 73_000,
       interruptGrace: 3_000,
       terminateGrace: 8_000,
@@ -332,7 +332,7 @@ function vocabulary() {
         event.type === 'RESULT_SEEN' &&
         belongs(context, event) &&
         !!failureIn(context, event.result),
-      // Not an answer without its object: a new process may first end a turn of its own.
+      // An answer without its object is no failure here: a new process may first end a turn of its own.
       isFailureToStart: ({ context, event }) =>
         event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
       isFailureOfPrompt: ({ context, event }) =>
@@ -356,7 +356,7 @@ function vocabulary() {
       isThisTurn: ({ context, event }) => 'turn' in event && event.turn === context.turn,
     },
     actions: {
-      // Not sendParent: it throws without a parent, and a journal is replayed without one.
+      // Not sendParent: it throws without a parent, and a replayed worker has no parent.
       requestSlot: enqueueActions(({ context, system, enqueue }) => {
         enqueue.assign({ slot: 'wanted' });
         const { worker_id } = context.spec;
@@ -370,7 +370,7 @@ function vocabulary() {
         const supervisor = supervisorIn(system);
         if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_FREED', worker_id });
       }),
-      // A supervisor that was not there when the slot was given must count it again.
+      // An earlier supervisor gave out the slot; the supervisor of this server must count it too.
       keepSlot: enqueueActions(({ context, system, enqueue }) => {
         const { worker_id } = context.spec;
         const supervisor = supervisorIn(system);
@@ -422,7 +422,7 @@ function vocabulary() {
           : {},
       ),
       acceptPrompt: assign({ prompt: null }),
-      // Only an opened turn is in the session file; to resume before that finds no conversation.
+      // claude writes the session file when a turn opens; before that, it finds no session to resume.
       beginSession: assign({ session_begun: true }),
       noteModel: assign(({ event }) =>
         (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
@@ -444,7 +444,7 @@ function vocabulary() {
                 ...context.requests.filter(({ cli_id }) => cli_id !== event.request.cli_id),
                 event.request,
               ],
-              // An answer given under the same id would be taken for one to this request.
+              // claude would take an older answer with this id as an answer to the new request.
               unacknowledged: context.unacknowledged.filter(
                 ({ request }) => request.cli_id !== event.request.cli_id,
               ),
@@ -499,7 +499,7 @@ function vocabulary() {
           : {},
       ),
       fail: assign((_, reason: OwnReason) => ({ failure: failureOf(reason) })),
-      failAsStuck: assign(({ context }) => ({ failure: wouldNotGo(context) })),
+      failAsStuck: assign(({ context }) => ({ failure: stuckProcess(context) })),
       failForAgent: assign(({ context, event }) => ({ failure: unknownAgent(context, event) })),
       failAsTold: assign(({ context, event }) => {
         if (event.type === 'RESULT_SEEN') return { failure: failureIn(context, event.result) };
@@ -558,7 +558,7 @@ function vocabulary() {
   });
 }
 
-/** Returns the context with which a worker begins. */
+/** Returns the first context of a worker. */
 function newWorker({ input }: { input: WorkerInput }): WorkerContext {
   return {
     spec: input.spec,
@@ -593,7 +593,7 @@ function supervisorIn(
   return system.get('supervisor');
 }
 
-/** The failures that the chart finds out by itself. */
+/** The reasons that the chart itself decides. */
 type OwnReason = 'stopped' | 'start_timeout' | 'auth' | 'no_answer' | 'time_limit';
 
 function failureOf(reason: OwnReason): Failure {
@@ -615,20 +615,21 @@ function sum(left: Record<string, number>, right: Record<string, number>): Recor
 }
 
 /**
- * The totals after a turn. Its cost is what the process's own sum grew by, which holds turns that
- * nobody asked for too; after a killed process that sum has gaps, and the turn's own cost tells more.
+ * Returns the totals after a turn. The cost of a turn is the larger of two figures: the growth of the
+ * process's sum, which includes turns that claude opened by itself, and the turn's own cost, which is
+ * right when a killed process left a gap in the sum.
  */
 function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
-  const grown = Math.max(0, result.total_cost_usd - context.process_cost_usd);
+  const growth = Math.max(0, result.total_cost_usd - context.process_cost_usd);
   return {
-    cost_usd: context.totals.cost_usd + Math.max(result.cost_usd ?? 0, grown),
+    cost_usd: context.totals.cost_usd + Math.max(result.cost_usd ?? 0, growth),
     num_turns: context.totals.num_turns + result.num_turns,
     duration_ms: context.totals.duration_ms + result.duration_ms,
     usage: sum(context.totals.usage, result.usage),
   };
 }
 
-/** The updates to keep from an answer with `remember`: the narrowest that allow the same again. */
+/** Returns the permission updates to keep from an answer with `remember`: the narrowest that suffice. */
 export function rememberedFrom(request: PermissionRequest): Record<string, unknown>[] {
   const rules = request.suggestions.filter(
     (update) => update.type === 'addRules' && update.behavior === 'allow',
@@ -637,28 +638,29 @@ export function rememberedFrom(request: PermissionRequest): Record<string, unkno
   return chosen.map((update) => ({ ...update, destination: 'session' }));
 }
 
-/** Why a result is none: `claude` takes an answer without the object that was asked for as well. */
+/** Returns the failure of a result, if any. `claude` also accepts an answer without the object of output_schema. */
 function failureIn(context: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
   if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
   const wantsObject = context.spec.options.output_schema !== undefined;
   return failure ?? (wantsObject && !has_object ? failureOf('no_answer') : null);
 }
 
-/** Whether a result is for the current prompt; a result that names no prompt is taken as such. */
+/** True if a result is for the current prompt. A result that names no prompt counts as such. */
 function belongs(context: WorkerContext, event: { result: TurnResult }): boolean {
   const { prompt_ids } = event.result;
   return prompt_ids.length === 0 || prompt_ids.includes(context.prompt_id);
 }
 
 /**
- * Whether a result of a process that was there before is about the current prompt. It may be about a
- * turn from before, so it has to name the prompt, unless there was no turn before.
+ * True if a result of an older process is for the current prompt. The result can be of an earlier
+ * turn, so it must name the prompt, except in the first turn.
  */
 function namesPrompt(context: WorkerContext, event: { result: TurnResult }): boolean {
   const { prompt_ids } = event.result;
   return prompt_ids.length === 0 ? context.turn === 1 : prompt_ids.includes(context.prompt_id);
 }
 
+/** True if the event names this request. */
 function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {
   if (event.type === 'ANSWER_PERMISSION') return event.answer.request_id === request.request_id;
   const isByCliId = event.type === 'PERMISSION_WITHDRAWN' || event.type === 'ANSWER_ACKNOWLEDGED';
@@ -675,28 +677,30 @@ function unknownAgent(context: WorkerContext, event: WorkerEvent): Failure {
   return { reason: 'spawn_error', hint, returncode: null };
 }
 
-/** Replaces the advice of the CLI: the caller of a tool cannot pass the flag that it names. */
+/** Replaces the hint of the CLI, which names a flag that the caller of a tool cannot pass. */
 function modelUnavailable({ model, models }: WorkerContext): Failure {
   const others = models.filter((name) => name !== model);
-  const known = others.length === 0 ? '' : ` This claude knows ${beginningOf(others)}.`;
+  const known = others.length === 0 ? '' : ` This claude knows ${firstOf(others)}.`;
   const what = model === null ? 'the model of this worker' : `model ${model}`;
   const hint = `The API answered 404 for ${what}: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.${known}`;
   return { reason: 'model_unavailable', hint, returncode: null };
 }
 
-/** Lists as many of the names as a hint has room for. */
-function beginningOf(names: string[]): string {
-  const most = 120;
-  const shown = names.filter((_, index) => names.slice(0, index + 1).join(', ').length <= most);
+/** Lists as many of the names as fit into a hint. */
+function firstOf(names: string[]): string {
+  const maxLength = 120;
+  const shown = names.filter(
+    (_, index) => names.slice(0, index + 1).join(', ').length <= maxLength,
+  );
   return shown.join(', ') + (shown.length < names.length ? ' and others' : '');
 }
 
-function wouldNotGo(context: WorkerContext): Failure {
-  const hint = `Process ${context.process?.pid ?? '?'} did not go, not even when killed.`;
+function stuckProcess(context: WorkerContext): Failure {
+  const hint = `Process ${context.process?.pid ?? '?'} did not exit, not even when killed.`;
   return { ...(context.ending ?? failureOf('stopped')), hint };
 }
 
-/** Why a turn failed: the closed set that `wait` and the history file use. */
+/** The reason why a turn failed: a closed set, used by `wait` and the history file. */
 export type Reason =
   | 'claude_not_found'
   | 'spawn_error'
@@ -715,32 +719,32 @@ export type Reason =
   | 'session_lost'
   | 'model_unavailable';
 
-/** A failure as data: the reason to match, a sentence to read, and the exit code where one is known. */
+/** A failure: the reason for programs, a sentence for people, and the exit code if known. */
 export interface Failure {
   reason: Reason;
   hint: string;
   returncode: number | null;
 }
 
-/** One prompt of the conversation. `id` is the UUID under which the CLI reads and echoes it. */
+/** One prompt of the conversation. `id` is the UUID that the CLI gets and repeats in its output. */
 export interface Prompt {
   id: string;
   text: string;
 }
 
-/** What a worker is: fixed when it is spawned and the same over all its turns. */
+/** The fixed data of a worker, the same in all its turns. */
 export interface WorkerSpec {
   worker_id: string;
   session_id: string;
   description: string;
   agent_type: string | null;
   cwd: string;
-  /** Seconds of wall clock a turn may take, waiting for permissions included; null for no limit. */
+  /** The longest time of a turn in seconds, with its waits for permissions; null for no limit. */
   time_limit_seconds: number | null;
   options: Record<string, unknown>;
 }
 
-/** A tool call that waits for an answer. `cli_id` is the CLI's own id for it, `request_id` ours. */
+/** A tool call that waits for an answer. `cli_id` is the id of the CLI, `request_id` our own. */
 export interface PermissionRequest {
   request_id: string;
   cli_id: string;
@@ -749,7 +753,7 @@ export interface PermissionRequest {
   suggestions: Record<string, unknown>[];
 }
 
-/** What was decided about a request, in the words of `approve_permission`. */
+/** An answer to a request, with the fields of `approve_permission`. */
 export interface PermissionAnswer {
   request_id: string;
   allow: boolean;
@@ -759,7 +763,7 @@ export interface PermissionAnswer {
   answers?: Record<string, unknown>;
 }
 
-/** An answer together with the request it was given to. */
+/** An answer and its request. */
 export interface GivenAnswer {
   request: PermissionRequest;
   answer: PermissionAnswer;
@@ -780,47 +784,47 @@ export interface WorkerInput {
 
 export interface WorkerContext {
   spec: WorkerSpec;
-  /** Number of the current turn, from 1. */
+  /** The number of the current turn, from 1. */
   turn: number;
   /** The id of the current turn's prompt. */
   prompt_id: string;
-  /** The prompt that no process has accepted yet; it may still be sent again. */
+  /** The prompt while no process has accepted it; it may still be sent again. */
   prompt: Prompt | null;
-  /** The process, from its start to its exit; it may outlive a turn. */
+  /** The process, from its start to its exit; it may serve several turns. */
   process: { pid: number; start_time: string } | null;
-  /** True once a turn has opened: from then on a new process needs `--resume`. */
+  /** True after a turn has opened: then a new process needs `--resume`. */
   session_begun: boolean;
   slot: 'none' | 'wanted' | 'held';
   requests: PermissionRequest[];
   /** Answers that the process has not acknowledged yet; a new owner sends them again. */
   unacknowledged: GivenAnswer[];
-  /** Permission updates to repeat to every later process of this worker. */
+  /** Permission updates that every later process of this worker gets. */
   remembered: Record<string, unknown>[];
-  /** Why the worker is being ended, while it is `stopping`. */
+  /** The failure that `stopping` leads to. */
   ending: Failure | null;
   failure: Failure | null;
   model: string | null;
-  /** The model that follow-ups have in place of the worker's own; null while they have that. */
+  /** The model of follow-ups that replaces the worker's own; null if none does. */
   other_model: string | null;
-  /** The names of models that its `claude` knows, as a call may give them. */
+  /** The model names that this `claude` knows and a call can use. */
   models: string[];
   totals: Totals;
-  /** The process's own running cost at its last result, to tell one turn's share. */
+  /** The process's own sum of costs at its last result. */
   process_cost_usd: number;
-  /** True once the history file holds the turn that just ended, or could not be written. */
+  /** True after the history file has the last turn, or could not be written. */
   saved: boolean;
   save_error: string | null;
-  /** A problem of the turn that just ended, whether it ended with an answer or not. */
+  /** A problem of the last turn, with or without an answer. */
   warning: string | null;
-  /** Of the history file as it was last written, and as it was about to be when a server died. */
+  /** The hashes of the history file: as last written, and of drafts that a server began to write. */
   history_sha256s: string[];
   delivered: boolean;
 }
 
-/** What the CLI said about a finished turn. `cost_usd` is the turn's own cost where the CLI tells it. */
+/** The CLI's result of a turn. `cost_usd` is the turn's own cost; null if the CLI does not report it. */
 export interface TurnResult {
   failure: Failure | null;
-  /** Whether it came with the object that an output schema asks for. */
+  /** True if the result has the object of output_schema. */
   has_object: boolean;
   prompt_ids: string[];
   total_cost_usd: number;
@@ -830,17 +834,17 @@ export interface TurnResult {
   usage: Record<string, number>;
 }
 
-/** Commands, in the imperative: they come from the supervisor and the tools. */
+/** Commands, in the imperative, from the supervisor and the tools. */
 export type WorkerCommand =
   | { type: 'SLOT' }
-  /** `model` replaces the model of the worker, which the API does not have any more. */
+  /** `model` replaces the worker's model, which the API no longer has. */
   | { type: 'RESUME'; prompt: Prompt; model?: string }
   | { type: 'STOP' }
   | { type: 'ANSWER_PERMISSION'; answer: PermissionAnswer; source: string }
   | { type: 'RELEASE' }
   | { type: 'ADOPT'; owner: string };
 
-/** Facts read from the process's stdout. `offset` is where its next unread byte stands. */
+/** Facts from the process's stdout. `offset` is the offset of the next unread byte. */
 export type WorkerOutput = { offset?: number } & (
   | { type: 'INITIALIZED'; agents: string[]; models?: string[] }
   | ({ type: 'START_FAILED' } & Failure)
@@ -855,32 +859,32 @@ export type WorkerOutput = { offset?: number } & (
   | { type: 'RESULT_SEEN'; result: TurnResult }
 );
 
-/** Facts, in the past tense: they come from the process, the archive and the tools' answers. */
+/** Facts, in the past tense, from the process, the archive and the tools. */
 export type WorkerFact =
   | WorkerOutput
-  /** `offset` is where its output begins; `standby`: it had been started ahead. */
+  /** `offset` is the begin of its output in stdout; `standby`: it was a standby process. */
   | { type: 'PROCESS_STARTED'; pid: number; start_time: string; offset?: number; standby?: true }
-  /** An adopted process is followed, and all it had said before was told. */
+  /** The server follows the output of the adopted process and has read all earlier output. */
   | { type: 'ATTACHED' }
-  /** `session_exists`: it left because its session, which was to be a new one, was there before. */
+  /** `session_exists`: it exited because the session that it should begin already exists. */
   | ({ type: 'EXITED'; session_exists?: boolean } & Failure)
-  /** Something the worker cannot do without is gone: its journal or its FIFO. */
+  /** The journal or the FIFO of the worker cannot be used any more. */
   | { type: 'STORAGE_FAILED'; hint: string }
-  /** A new history file is about to take its place; `sha256` tells later whether somebody changed it. */
+  /** A new history file is ready to replace the old file; its hash reveals later changes by others. */
   | { type: 'DRAFTED'; sha256: string }
   | { type: 'SAVED'; turn: number; sha256: string; warning?: string }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
   | { type: 'DELIVERED' };
 
-/** The timer of the machine itself that is not tied to one state. */
+/** The machine's own timer that runs through several states. */
 type WorkerAlarm = { type: 'TIME_LIMIT_REACHED' };
 
 export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
 
-/** What the machine tells the actor that holds the process. */
+/** The commands to the actor of the process. */
 export type ProcessCommand =
   | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[]; model?: string }
-  /** `is_idle`: there is no prompt whose fate has to be found out first. */
+  /** `is_idle`: no prompt is open, so the actor does not report ATTACHED. */
   | { type: 'ATTACH'; process: WorkerContext['process']; is_idle: boolean }
   | { type: 'SEND_PROMPT'; prompt: Prompt }
   | { type: 'SEND_ANSWER'; request: PermissionRequest; answer: PermissionAnswer }
@@ -889,5 +893,5 @@ export type ProcessCommand =
   | { type: 'TERMINATE' }
   | { type: 'KILL' };
 
-/** What the machine tells the actor that writes the history file. */
+/** The commands to the actor that writes the history file. */
 export type ArchiveCommand = { type: 'SAVE'; turn: number; expected: string[] };

@@ -45,7 +45,7 @@ describe('Stopping a worker', () => {
 
     expect(seen).toEqual([['stopping', 'TERMINATE'], ['stopping', 'KILL'], ['failed']]);
     expect(actor.getSnapshot().context).toMatchObject({
-      failure: { reason: 'stopped', hint: 'Process 4711 did not go, not even when killed.' },
+      failure: { reason: 'stopped', hint: 'Process 4711 did not exit, not even when killed.' },
       process: { pid: 4711 },
     });
   });
