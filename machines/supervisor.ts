@@ -64,7 +64,7 @@ const find = ({ workers }: SupervisorContext, id: string): LiveWorker | undefine
 const crashedIn = ({ workers }: SupervisorContext, event: SupervisorEvent) =>
   workers.find(({ actor_id }) => 'actorId' in event && actor_id === event.actorId);
 
-/** The parent of all worker actors: it spawns and removes them, gives out slots, and survives their crashes. */
+/** The parent of all worker actors: spawns and removes them, gives out slots, survives their crashes. */
 export const supervisorMachine = setup({
   types: {
     input: {} as SupervisorInput,

@@ -311,7 +311,7 @@ function vocabulary() {
     },
     delays: {
       startDeadline: 60_000,
-      // An older process that does not take the prompt is killed at the start deadline and has 13 s to exit.
+      // The start deadline, when an older process that does not take the prompt is killed, and 13 s.
       handOverDeadline: 73_000,
       interruptGrace: 3_000,
       terminateGrace: 8_000,
@@ -629,7 +629,7 @@ function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
   };
 }
 
-/** Returns the permission updates to keep from an answer with `remember`: the narrowest that suffice. */
+/** Returns the permission updates that an answer with `remember` keeps: the narrowest. */
 export function rememberedFrom(request: PermissionRequest): Record<string, unknown>[] {
   const rules = request.suggestions.filter(
     (update) => update.type === 'addRules' && update.behavior === 'allow',
@@ -638,7 +638,7 @@ export function rememberedFrom(request: PermissionRequest): Record<string, unkno
   return chosen.map((update) => ({ ...update, destination: 'session' }));
 }
 
-/** Returns the failure of a result, if any. `claude` also accepts an answer without the object of output_schema. */
+/** Returns the failure of a result. `claude` accepts an answer without the object of output_schema. */
 function failureIn(context: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
   if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
   const wantsObject = context.spec.options.output_schema !== undefined;
@@ -870,7 +870,7 @@ export type WorkerFact =
   | ({ type: 'EXITED'; session_exists?: boolean } & Failure)
   /** The journal or the FIFO of the worker cannot be used any more. */
   | { type: 'STORAGE_FAILED'; hint: string }
-  /** A new history file is ready to replace the old file; its hash reveals later changes by others. */
+  /** A new history file is ready to replace the old one; its hash reveals later changes by others. */
   | { type: 'DRAFTED'; sha256: string }
   | { type: 'SAVED'; turn: number; sha256: string; warning?: string }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }

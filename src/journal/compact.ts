@@ -80,7 +80,7 @@ const anyText = `"${plain}(?:${escaped}${plain})*"`;
 /** The beginning of a record, up to its number. */
 const beginning = '{"v":1,"seq":';
 
-/** Returns the expression for a message as openJournal writes it, with the same state before and after. */
+/** Returns the expression for a message as openJournal writes it. A message does not change the state. */
 const line = (model: string, state: string): string =>
   [
     `${beginning}${number},"t":${number},"worker":"[0-9a-f-]{36}","event":{"type":"MESSAGE_SEEN",`,

@@ -48,7 +48,7 @@ export function openJournal(path: string, onBroken: (error: unknown) => void): J
   return new FileJournal(path, onBroken);
 }
 
-/** A class, because each worker has a journal and an object of a class takes less memory than closures. */
+/** A class, because each worker has a journal and an object takes less memory than closures. */
 class FileJournal implements Journal {
   private readonly path: string;
   private readonly onBroken: (error: unknown) => void;

@@ -92,7 +92,7 @@ function recordOf({ event, snapshot }: Snapshot, track: Track, t: number): Journ
   };
 }
 
-/** Returns the event of a record. The start of the actor is recorded as SPAWNED, with the actor's input. */
+/** Returns the event of a record: SPAWNED with the actor's input for the start of the actor. */
 function eventOf(event: { type: string }): { type: string } & Record<string, unknown> {
   if (event.type !== 'xstate.init') return { ...event };
   const input = 'input' in event && typeof event.input === 'object' ? event.input : {};

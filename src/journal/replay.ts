@@ -18,7 +18,7 @@ export interface ReplayStep {
   snapshot: WorkerSnapshot;
 }
 
-/** Returns the input of the worker, the spec and the first prompt, from the first record of its journal. */
+/** Returns the worker's input, the spec and the first prompt, from the first record of its journal. */
 export function inputOf(record: JournalRecord | undefined): WorkerInput {
   if (record?.event.type !== 'SPAWNED') throw new Error('The journal does not begin with SPAWNED.');
   const { type: _, ...input } = record.event;
@@ -52,7 +52,7 @@ export function nextSnapshot(
 const initialSnapshot = (record: JournalRecord): WorkerSnapshot =>
   workerMachine.getInitialSnapshot(stubScope, inputOf(record));
 
-/** Returns the snapshot after a record. A dropped event changed nothing, also if this chart has a transition. */
+/** A dropped event changed nothing, even if this chart has a transition for it. */
 const after = (snapshot: WorkerSnapshot, record: JournalRecord): WorkerSnapshot =>
   record.dropped || changesNothing(snapshot, record)
     ? snapshot

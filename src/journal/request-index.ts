@@ -42,7 +42,7 @@ export function createRequestIndex(): RequestIndex {
   return {
     add({ worker, event, to, dropped }) {
       if (dropped) return;
-      // The recorder copied these events from the machine's own, so their fields have WorkerEvent's types.
+      // The recorder copied these events from a WorkerEvent, so their fields have its types.
       if (event.type === 'PERMISSION_ASKED' && to === 'awaiting_permission') {
         addAsked(worker, event.request as PermissionRequest);
       }
