@@ -12,7 +12,7 @@ import { foldAll } from '../../src/projection/fold.ts';
 
 const versions = ['0.1'];
 
-/** A copy of a recorded worker in a logs folder, as its own version left it. */
+/** Copies a recorded worker into a new logs folder. */
 async function restore(recorded: string): Promise<{ logs: string; worker_id: string }> {
   const logs = await mkdtemp(join(tmpdir(), 'awm-golden-'));
   onTestFinished(() => rm(logs, { recursive: true, force: true }));
@@ -29,7 +29,7 @@ describe.each(versions)('a worker of version %s', async (version) => {
   const saved = names.filter((name) => existsSync(join(folder, name, 'history.json')));
   const read = (name: string, file: string) => readFile(join(folder, name, file), 'utf8');
 
-  it.each(names)('%s has the same states after its replay', async (name) => {
+  it.each(names)('%s replays to the recorded states and view', async (name) => {
     const records = await readJournal(join(folder, name, 'journal.ndjson'));
     const { fold } = foldAll(records, 'none');
     expect(fold?.lane.map(([, state]) => state)).toEqual(statesOf(records));
@@ -38,13 +38,13 @@ describe.each(versions)('a worker of version %s', async (version) => {
     expect(fold?.view.state).toSatisfy((now: string) => isSameState(state, now));
   });
 
-  it.each(names)('%s can be taken over', async (name) => {
+  it.each(names)('%s can be adopted', async (name) => {
     const { logs, worker_id } = await restore(join(folder, name));
     const { restored } = (await readWorker(logs, worker_id)) ?? {};
     expect(restored?.context.spec.worker_id).toBe(worker_id);
   });
 
-  it.each(saved)('%s has the same history', async (name) => {
+  it.each(saved)('%s gets the recorded history file', async (name) => {
     const { logs, worker_id } = await restore(join(folder, name));
     const paths = workerPaths(logs, worker_id);
     const lines = (await readFile(paths.journal, 'utf8')).split('\n');
@@ -55,6 +55,6 @@ describe.each(versions)('a worker of version %s', async (version) => {
   });
 });
 
-/** The states of a worker one after the other, as its records name them. */
+/** Returns the states of a worker in their order, from its records. */
 const statesOf = (records: JournalRecord[]): string[] =>
   records.filter(({ from, to }) => from !== to).map(({ to }) => to);
