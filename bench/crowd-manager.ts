@@ -16,9 +16,9 @@ export interface CrowdManager {
 }
 
 /** Stand-ins are made for the workers, and none for a process that is started ahead. */
-const settings = (size: number): string[] => [
-  ...['--logs-dir', 'logs', '--max-workers', String(size), '--standby', '0'],
-];
+const settings = (size: number) => ({
+  ...{ 'logs-dir': 'logs', 'max-workers': String(size), standby: '0' },
+});
 
 /** Gives a manager with room for `size` workers in all, for as long as it is used. */
 export async function withCrowd<Value>(

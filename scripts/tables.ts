@@ -54,7 +54,7 @@ function optionTable(): string {
 }
 
 function settingTable(): string {
-  const builtIn: Record<string, unknown> = { ...readConfig([], {}) };
+  const builtIn: Record<string, unknown> = { ...readConfig({}, {}) };
   const rows = Object.entries(settings).map(([name, { schema }]) => {
     const { meaning, otherwise } = meaningOf(settingMeanings, name);
     const value = builtIn[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];

@@ -4,13 +4,13 @@ import type { Config } from '../config/config.ts';
 import { createManager, type Manager } from '../manager/manager.ts';
 import { type CallTool, createCallTool } from '../mcp/call-tool.ts';
 
-/** All that stands behind the protocol, in one piece, so that it can be loaded in one and late. */
+/** Everything behind the protocol, in one module, so that it can be loaded late. */
 export interface Backend {
   manager: Manager;
   callTool: CallTool;
 }
 
-/** `readingThread` is what its threads run that read workers. */
+/** Creates the backend. `readingThread` is the module that its threads run to read workers. */
 export function createBackend(config: Config, readingThread: URL): Backend {
   const manager = createManager({
     config,

@@ -1,9 +1,15 @@
-import { parseArgs } from 'node:util';
-import { readConfig } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
-import { type ExportDeps, everyWorker, exportRun, formatNames } from '../export/export.ts';
+import { type ExportDeps, everyWorker, exportRun } from '../export/export.ts';
 import { idNamed } from '../journal/load-worker.ts';
 import { openRecorded } from '../projection/recorded.ts';
+import { logsFolder } from './io.ts';
+
+/** The arguments of the command. The id may be the beginning of one, or `all`. */
+export interface ExportInput {
+  id: string;
+  format: string;
+  logsDir?: string;
+}
 
 /** What the command needs from outside. */
 export interface ExportIo extends ExportDeps {
@@ -12,42 +18,22 @@ export interface ExportIo extends ExportDeps {
   env: NodeJS.ProcessEnv;
 }
 
-const usage = `Usage: async-worker-manager export <worker id | ${everyWorker}> --format ${formatNames.join('|')} [--logs-dir DIR]
-
-  Writes a worker's run to stdout. The beginning of an id is enough where only one begins so.
-`;
-
 /**
- * `async-worker-manager export`: reads the files of the logs folder and changes nothing.
- * @returns The exit code: 0, or 2 when the arguments are wrong or the run cannot be read.
+ * Writes a worker's run to stdout. It reads the files of the logs folder and changes nothing.
+ * @returns The exit code: 0, or 2 when the run cannot be read or the format is unknown.
  */
-export async function runExport(argv: string[], io: ExportIo): Promise<number> {
+export async function runExport(input: ExportInput, io: ExportIo): Promise<number> {
+  const warn = (message: string) => io.stderr.write(`${message}\n`);
   try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      options: {
-        format: { type: 'string' },
-        'logs-dir': { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-      allowPositionals: true,
-    });
-    const [id, ...others] = positionals;
-    if (values.help || id === undefined || others.length > 0 || !values.format) {
-      io[values.help ? 'stdout' : 'stderr'].write(usage);
-      return values.help ? 0 : 2;
-    }
-    const folder = values['logs-dir'];
-    const { logsDir } = readConfig(folder === undefined ? [] : ['--logs-dir', folder], io.env);
-    const source = await openRecorded(logsDir, (message) => io.stderr.write(`${message}\n`));
+    const source = await openRecorded(logsFolder(input.logsDir, io.env), warn);
     const { workers } = await source.snapshot();
     const ids = workers.map(({ worker_id }) => worker_id);
-    const whole = id === everyWorker ? id : idNamed(ids, id);
-    const { body } = await exportRun(io, source, whole, values.format);
+    const id = input.id === everyWorker ? everyWorker : idNamed(ids, input.id);
+    const { body } = await exportRun(io, source, id, input.format);
     io.stdout.write(body);
     return 0;
   } catch (error) {
-    io.stderr.write(`${messageOf(error)}\n`);
+    warn(messageOf(error));
     return 2;
   }
 }

@@ -1,11 +1,12 @@
 import { asList, asObject, asText, type Json, visible } from '../stream-json/message.ts';
 import { cut } from './format.ts';
 
-/** A tool's result can be a whole file; so many lines of it tell what it was. */
+/** The number of lines shown of a tool's result, which can be a whole file. */
 const resultLines = 10;
+/** The number of columns shown of each of these lines. */
 const resultWidth = 400;
 
-/** A message of the conversation as lines that are harmless for a terminal. */
+/** Returns a message of the conversation as lines that are safe to write to a terminal. */
 export function messageLines({ type, message }: Json): string[] {
   const content = asObject(message)?.content;
   const text = asText(content);

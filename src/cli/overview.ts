@@ -8,19 +8,19 @@ import { readLease } from '../leases/lease.ts';
 import { isAlive } from '../processes/identity.ts';
 
 /**
- * What a worker is at, as its files and its process tell. `interrupted?`: the records say that it is
- * at work, and its process is gone; a server has not recorded that yet, or there is none to do so.
+ * The status of a worker, by its files and its process. `interrupted?`: the records say that it works,
+ * and its process is gone. No server has recorded that yet.
  */
-export type Standing = 'working' | 'queued' | 'asking' | 'completed' | 'failed' | 'interrupted?';
+export type Status = 'working' | 'queued' | 'asking' | 'completed' | 'failed' | 'interrupted?';
 
-/** One worker at one moment. Times are milliseconds since 1970. */
-export interface Sighting {
+/** A worker at one moment. Times are milliseconds since 1970. */
+export interface WorkerStatus {
   worker_id: string;
   description: string;
   state: string;
-  standing: Standing;
-  /** Whether a living server sees to it; one that is settled needs none. */
-  isTended: boolean;
+  status: Status;
+  /** True while a living server owns the worker, and when it is settled and needs no server. */
+  hasServer: boolean;
   since: number;
   createdAt: number;
   cost_usd: number;
@@ -30,10 +30,10 @@ export interface Sighting {
 type Known = Pick<StoredWorker, 'restored' | 'size'> & { createdAt: number };
 
 /**
- * Looks at all workers of a logs folder, the oldest first, and again at each call. A journal that has
- * not grown is not read again. Nothing on disk is changed, and no server is needed.
+ * Returns a function that reads all workers of a logs folder, the oldest first. It reads a journal
+ * again only after the journal has grown. It changes nothing on disk and needs no server.
  */
-export function createLook(logsDir: string, warn: (message: string) => void) {
+export function createOverview(logsDir: string, warn: (message: string) => void) {
   const known = new Map<string, Known>();
   const read = async (worker_id: string) => {
     const before = known.get(worker_id);
@@ -46,56 +46,56 @@ export function createLook(logsDir: string, warn: (message: string) => void) {
     known.set(worker_id, now);
     return now;
   };
-  return async (): Promise<Sighting[]> => {
-    const seen: Sighting[] = [];
+  return async (): Promise<WorkerStatus[]> => {
+    const workers: WorkerStatus[] = [];
     for (const worker_id of await storedWorkers(logsDir)) {
       try {
         const worker = await read(worker_id);
-        if (worker) seen.push(await sightingOf(logsDir, worker));
+        if (worker) workers.push(await describe(logsDir, worker));
       } catch (error) {
         warn(`Worker ${worker_id} is not shown: ${messageOf(error)}`);
       }
     }
-    return seen.sort((one, other) => one.createdAt - other.createdAt);
+    return workers.sort((one, other) => one.createdAt - other.createdAt);
   };
 }
 
-async function sightingOf(logsDir: string, worker: Known): Promise<Sighting> {
+async function describe(logsDir: string, worker: Known): Promise<WorkerStatus> {
   const { restored, createdAt } = worker;
   const { context, activity } = restored;
   const { worker_id, description } = context.spec;
   return {
     ...{ worker_id, description, createdAt },
     state: stateText(restored.value),
-    ...(await standingOf(logsDir, restored)),
+    ...(await readStatus(logsDir, restored)),
     since: activity.since,
     cost_usd: context.totals.cost_usd,
     lastLine: activity.lastLine,
   };
 }
 
-/** A worker's standing, which its records alone do not tell. */
-export async function standingOf(
+/** Reads the status of a worker from its lease and its process, which its records do not tell. */
+export async function readStatus(
   logsDir: string,
   { value, context }: Pick<StoredWorker['restored'], 'value' | 'context'>,
-): Promise<Pick<Sighting, 'standing' | 'isTended'>> {
-  if (value === 'completed' || value === 'failed') return { standing: value, isTended: true };
+): Promise<Pick<WorkerStatus, 'status' | 'hasServer'>> {
+  if (value === 'completed' || value === 'failed') return { status: value, hasServer: true };
   const { process, slot, spec } = context;
   const owner = await readLease(workerPaths(logsDir, spec.worker_id).lease);
-  const isTended = owner !== undefined && (await isAlive(owner));
-  if (slot !== 'held') return { standing: 'queued', isTended };
-  // Without a process one is about to be started, if there is somebody to start it.
-  const isThere = process ? await isAlive(process) : isTended;
-  if (!isThere) return { standing: 'interrupted?', isTended };
-  return { standing: value === 'awaiting_permission' ? 'asking' : 'working', isTended };
+  const hasServer = owner !== undefined && (await isAlive(owner));
+  if (slot !== 'held') return { status: 'queued', hasServer };
+  // A worker with a slot and without a process gets one soon, if a server is there to start it.
+  const isAtWork = process ? await isAlive(process) : hasServer;
+  if (!isAtWork) return { status: 'interrupted?', hasServer };
+  return { status: value === 'awaiting_permission' ? 'asking' : 'working', hasServer };
 }
 
-/** The state, unless the process that it needs is gone; and whether anybody sees to it. */
+/** Returns the state, or `interrupted?` when its process is gone, and says when no server is there. */
 export function stateOf({
   state,
-  standing,
-  isTended,
-}: Pick<Sighting, 'state' | 'standing' | 'isTended'>): string {
-  const text = standing === 'interrupted?' ? standing : state;
-  return isTended ? text : `${text}, no server`;
+  status,
+  hasServer,
+}: Pick<WorkerStatus, 'state' | 'status' | 'hasServer'>): string {
+  const text = status === 'interrupted?' ? status : state;
+  return hasServer ? text : `${text}, no server`;
 }

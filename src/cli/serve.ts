@@ -1,5 +1,5 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { type Config, readConfig } from '../config/config.ts';
+import { type Config, readConfig, type SettingFlags } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import { serve } from '../mcp/server.ts';
 import type { BesideDeps } from '../page/beside.ts';
@@ -11,16 +11,16 @@ type PageParts = Pick<BesideDeps, 'env' | 'webDir' | 'charts' | 'exportWorker'>;
 export interface ServeInput {
   version: string;
   page: PageParts;
-  /** What a thread runs that reads workers. */
+  /** The module that a thread runs to read workers. */
   readingThread: URL;
 }
 
-/** Clients also start servers only to look at their tools; those are gone before this. */
+/** The delay before the backend is loaded. A client that only lists the tools leaves earlier. */
 const untilLoadedMs = 1_000;
 
-/** Serves until the client closes stdin or a signal comes; a second signal ends at once. */
-export async function serveStdio(argv: string[], input: ServeInput): Promise<void> {
-  const config = readConfig(argv, process.env);
+/** Serves until the client closes stdin or a signal comes. A second signal ends the process at once. */
+export async function serveStdio(flags: SettingFlags, input: ServeInput): Promise<void> {
+  const config = readConfig(flags, process.env);
   const backend = lateBackend(config, input.readingThread);
   let page: { close(): Promise<void> } | undefined;
   let isEnding = false;
@@ -43,15 +43,15 @@ export async function serveStdio(argv: string[], input: ServeInput): Promise<voi
     callTool: async () => (await backend.load()).callTool,
     onListed: () => void setTimeout(() => backend.load().catch(() => {}), untilLoadedMs).unref(),
   });
-  // A transport that gives up, as on a line too long to take, is the end of the session too.
+  // The transport closes after a line that is too long. That ends the session too.
   server.onclose = () => isEnding || void end();
-  // A worker's own server has no page: whoever watches, watches the first one.
+  // A worker's own server has no page, because the page of the first server shows all workers.
   if (config.view && config.depth === 0) {
     page = await openPage(backend, config, config.view, input.page);
   }
 }
 
-/** The backend, loaded when it is first wanted: a server that nobody calls never has one. */
+/** Loads the backend at its first use. A server without calls never loads it. */
 function lateBackend(config: Config, readingThread: URL) {
   let loaded: Backend | undefined;
   let loading: Promise<Backend> | undefined;
@@ -69,7 +69,7 @@ function lateBackend(config: Config, readingThread: URL) {
       loading ??= load();
       return loading;
     },
-    /** One that is just being loaded may have a call to answer, so it is waited for. */
+    /** Waits for a backend that is being loaded, because it may have a call to answer. */
     async close(): Promise<void> {
       const backend = await loading?.catch(() => undefined);
       await backend?.manager.close(config.onExit);
@@ -77,7 +77,7 @@ function lateBackend(config: Config, readingThread: URL) {
   };
 }
 
-/** Opens the page beside the server; SIGUSR2 makes a new way in. A page that fails takes nothing with it. */
+/** Opens the page beside the server. SIGUSR2 offers a new way in. The server survives a failing page. */
 async function openPage(
   backend: { load(): Promise<Backend> },
   config: Config,

@@ -4,19 +4,19 @@ import type { WorkerView } from '../projection/contract.ts';
 import { foldAll } from '../projection/fold.ts';
 import { visible } from '../stream-json/message.ts';
 import { age, cut, dollars, moment } from './format.ts';
-import { standingOf, stateOf } from './overview.ts';
+import { readStatus, stateOf } from './overview.ts';
 
-/** One worker in full: what it is, where it stands, what it asks, and its states through time. */
+/** Returns all facts about one worker: its task, its state, its open requests and its past states. */
 export async function show(logsDir: string, worker_id: string, now: number): Promise<string> {
   const { fold } = foldAll(await readJournal(workerPaths(logsDir, worker_id).journal), 'none');
   if (!fold) return `worker   ${worker_id}\nstate    not recorded yet\n`;
   const { view, snapshot } = fold;
-  const state = stateOf({ ...view, ...(await standingOf(logsDir, snapshot)) });
+  const state = stateOf({ ...view, ...(await readStatus(logsDir, snapshot)) });
   const lines = [
     visible(view.description),
     ...factsOf(view, `${state}, for ${age(view.since, now)}`).map(lineOf),
     `history  ${workerPaths(logsDir, worker_id).history}`,
-    ...asksOf(view),
+    ...requestsOf(view),
     '',
     ...fold.lane.map(([t, name]) => `${moment(t)}  ${name}`),
   ];
@@ -36,7 +36,7 @@ function factsOf(view: WorkerView, state: string): [string, string | null][] {
     ['folder', view.cwd],
     ['session', view.session_id],
     ['cost', `${dollars(cost_usd)}, ${tokensText}`],
-    ['prompt', cut(view.prompt, 500)],
+    ['prompt', cut(visible(view.prompt), 500)],
     ['last', view.last_line],
   ];
 }
@@ -44,8 +44,8 @@ function factsOf(view: WorkerView, state: string): [string, string | null][] {
 const lineOf = ([name, value]: [string, string | null]): string =>
   `${name.padEnd(8)} ${visible(value || '-')}`;
 
-/** Open requests, whole: what is granted should be read first. */
-function asksOf({ requests }: WorkerView): string[] {
+/** Returns the open requests uncut, because a user reads a request before granting it. */
+function requestsOf({ requests }: WorkerView): string[] {
   return requests.map(({ request_id, tool, input }) =>
     visible(`asks     ${request_id} ${tool} ${JSON.stringify(input)}`),
   );

@@ -1,7 +1,7 @@
 import { dollars } from './format.ts';
-import type { Sighting, Standing } from './overview.ts';
+import type { Status, WorkerStatus } from './overview.ts';
 
-const signs: [Standing, string][] = [
+const signs: [Status, string][] = [
   ['working', '▶'],
   ['queued', '⏳'],
   ['asking', '✋'],
@@ -10,11 +10,11 @@ const signs: [Standing, string][] = [
   ['interrupted?', '?'],
 ];
 
-/** All workers in one short line, such as `3▶ 1⏳ 2✓ $1.01`. */
-export function statusLine(workers: readonly Sighting[]): string {
+/** Returns one short line for all workers, such as `3▶ 1⏳ 2✓ $1.01`. */
+export function statusLine(workers: readonly WorkerStatus[]): string {
   if (workers.length === 0) return 'no workers';
-  const counts = signs.map(([standing, sign]) => {
-    const count = workers.filter((worker) => worker.standing === standing).length;
+  const counts = signs.map(([status, sign]) => {
+    const count = workers.filter((worker) => worker.status === status).length;
     return count === 0 ? '' : `${count}${sign}`;
   });
   const cost = workers.reduce((sum, { cost_usd }) => sum + cost_usd, 0);

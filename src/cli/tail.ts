@@ -3,23 +3,22 @@ import { workerPaths } from '../files/paths.ts';
 import { readWorker } from '../journal/load-worker.ts';
 import type { TranscriptMessage } from '../projection/contract.ts';
 import { readTranscript } from '../projection/transcript.ts';
-import type { TerminalIo } from './arguments.ts';
+import type { TerminalIo } from './io.ts';
 import { messageLines } from './message-lines.ts';
-import { standingOf } from './overview.ts';
+import { readStatus } from './overview.ts';
 
-/** So many of the messages that are there already are shown. */
+/** The number of earlier messages that are shown first. */
 const lastMessages = 10;
 const pollMs = 500;
 
 /**
- * Shows a worker's latest messages, and those that come, until its turn is over, its process is gone
- * or the command is ended.
+ * Shows the latest messages of a worker and each new message, until its turn ends, its process is
+ * gone or the signal ends the command.
  */
 export async function tail(
   logsDir: string,
   worker_id: string,
-  { stdout }: TerminalIo,
-  end: AbortSignal,
+  { stdout, signal }: TerminalIo,
 ): Promise<void> {
   const write = (messages: readonly TranscriptMessage[]) => {
     for (const { message } of messages) {
@@ -29,31 +28,31 @@ export async function tail(
   const { stdout: path } = workerPaths(logsDir, worker_id);
   let next = 0;
   let isFirst = true;
-  while (!end.aborted) {
-    // Looked at before the messages are read, so that none of its last ones is left out.
-    const over = await overBy(logsDir, worker_id);
-    const read = await readOn(path, next);
+  while (!signal.aborted) {
+    // Read the status before the messages: then the last messages of a settled worker are there.
+    const status = await finalStatus(logsDir, worker_id);
+    const read = await readToEnd(path, next);
     write(isFirst ? read.messages.slice(-lastMessages) : read.messages);
     next = read.next;
     isFirst = false;
-    if (over !== undefined) {
-      stdout.write(`(${over})\n`);
+    if (status !== undefined) {
+      stdout.write(`(${status})\n`);
       return;
     }
-    await after(pollMs, undefined, { signal: end }).catch(() => {});
+    await after(pollMs, undefined, { signal }).catch(() => {});
   }
 }
 
-/** Why nothing more is about to come; undefined while something may. */
-async function overBy(logsDir: string, worker_id: string): Promise<string | undefined> {
+/** Returns the status of a worker whose turn is over, or undefined while more messages may come. */
+async function finalStatus(logsDir: string, worker_id: string): Promise<string | undefined> {
   const stored = await readWorker(logsDir, worker_id);
   if (!stored) return undefined;
-  const { standing } = await standingOf(logsDir, stored.restored);
-  const isOver = ['completed', 'failed', 'interrupted?'].includes(standing);
-  return isOver ? standing : undefined;
+  const { status } = await readStatus(logsDir, stored.restored);
+  const isOver = ['completed', 'failed', 'interrupted?'].includes(status);
+  return isOver ? status : undefined;
 }
 
-async function readOn(path: string, from: number) {
+async function readToEnd(path: string, from: number) {
   const messages: TranscriptMessage[] = [];
   for (let next = from; ; ) {
     const part = await readTranscript(path, next);

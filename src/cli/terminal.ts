@@ -1,68 +1,55 @@
 import { messageOf } from '../errors.ts';
 import { idNamed, storedWorkers } from '../journal/load-worker.ts';
-import { readArguments, type TerminalIo } from './arguments.ts';
-import type { TerminalCommand } from './names.ts';
-import { createLook } from './overview.ts';
+import { logsFolder, type TerminalIo } from './io.ts';
+import { createOverview } from './overview.ts';
 import { show } from './show.ts';
 import { statusLine } from './status.ts';
 import { tail } from './tail.ts';
 import { watch } from './watch.ts';
 
-const usage = `Usage: async-worker-manager status | watch | show <id> | tail <id>  [--logs-dir DIR]
+export type TerminalCommand = 'status' | 'watch' | 'show' | 'tail';
 
-  status  all workers in one line, as for Claude Code's status line
-  watch   a table of them that goes on; written once where stdout is no terminal
-  show    one worker; the beginning of its id is enough
-  tail    what one worker says, until its turn is over
-`;
+/** The arguments of a command. `show` and `tail` take an id, or the beginning of one. */
+export interface TerminalInput {
+  id?: string;
+  logsDir?: string;
+}
 
 /**
- * Runs a command that looks at a logs folder from a terminal. It reads files and asks no server.
- * @returns The exit code: 0, or 2 for wrong arguments and for what cannot be read.
+ * Runs a command that shows workers in a terminal. It reads files and asks no server.
+ * @returns The exit code: 0, or 2 when something cannot be read.
  */
 export async function runTerminal(
   command: TerminalCommand,
-  argv: readonly string[],
+  input: TerminalInput,
   io: TerminalIo,
 ): Promise<number> {
-  const ending = new AbortController();
-  const end = () => ending.abort();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, end);
-  io.signal?.addEventListener('abort', end, { once: true });
   try {
-    await run(command, argv, io, ending.signal);
+    await run(command, input, io);
     return 0;
   } catch (error) {
     io.stderr.write(`${messageOf(error)}\n`);
     return 2;
-  } finally {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, end);
   }
 }
 
 async function run(
   command: TerminalCommand,
-  argv: readonly string[],
+  { id = '', logsDir: folder }: TerminalInput,
   io: TerminalIo,
-  end: AbortSignal,
 ): Promise<void> {
-  if (argv.includes('--help') || argv.includes('-h')) {
-    io.stdout.write(usage);
-    return;
-  }
-  const takesId = command === 'show' || command === 'tail';
-  const { logsDir, id } = readArguments(argv, io.env, takesId);
-  const look = createLook(logsDir, (message) => io.stderr.write(`${message}\n`));
+  const logsDir = logsFolder(folder, io.env);
+  const overview = createOverview(logsDir, (message) => io.stderr.write(`${message}\n`));
   switch (command) {
     case 'status':
-      io.stdout.write(`${statusLine(await look())}\n`);
+      io.stdout.write(`${statusLine(await overview())}\n`);
       return;
     case 'watch':
-      return watch(look, io, end);
+      return watch(overview, io);
     case 'show':
       io.stdout.write(await show(logsDir, idNamed(await storedWorkers(logsDir), id), io.now()));
       return;
     case 'tail':
-      return tail(logsDir, idNamed(await storedWorkers(logsDir), id), io, end);
+      return tail(logsDir, idNamed(await storedWorkers(logsDir), id), io);
   }
 }

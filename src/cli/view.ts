@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Exported } from '../export/input.ts';
@@ -7,7 +8,7 @@ import type { ChartsResponse } from '../projection/contract.ts';
 import { openRecorded } from '../projection/recorded.ts';
 import type { PageSource } from '../projection/source.ts';
 
-/** What the command needs from outside; `signal` ends it the way SIGINT and SIGTERM do. */
+/** What the command needs from outside. `signal` ends it. */
 export interface ViewIo {
   stdout: { write(text: string): unknown; isTTY?: boolean };
   stderr: { write(text: string): unknown };
@@ -15,31 +16,15 @@ export interface ViewIo {
   webDir: string;
   charts(): ChartsResponse | Promise<ChartsResponse>;
   exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
-  signal?: AbortSignal;
+  signal: AbortSignal;
 }
 
-const usage = `Usage: async-worker-manager view [logs folder | journal.ndjson]
-
-  Shows a past run in a browser: every worker of a logs folder (default: logs), or one journal.
-  Nothing can be answered there, and no worker is touched.
-`;
-
 /**
- * `async-worker-manager view [path]`: serves the page on a past run until SIGINT or SIGTERM.
- * @returns The exit code: 0 after a signal, 2 for wrong arguments or a path that cannot be read.
+ * Serves the page of a past run until the signal ends it.
+ * @returns The exit code: 0 after the signal, 2 for a path that cannot be read.
  */
-export async function runView(argv: readonly string[], io: ViewIo): Promise<number> {
-  const [path = 'logs', ...others] = argv;
-  if (path === '--help' || path === '-h') {
-    io.stdout.write(usage);
-    return 0;
-  }
-  if (others.length > 0 || path.startsWith('-')) {
-    io.stderr.write(`Expected one path, found "${argv.join(' ')}".\n${usage}`);
-    return 2;
-  }
+export async function runView(path: string, io: ViewIo): Promise<number> {
   const warn = (message: string) => io.stderr.write(`${message}\n`);
-  const stopped = untilStopped(io.signal);
   try {
     const source = await openRecorded(resolve(path), warn);
     const { webDir, charts, exportWorker } = io;
@@ -47,8 +32,8 @@ export async function runView(argv: readonly string[], io: ViewIo): Promise<numb
       ...{ mode: 'recorded', source, webDir, charts, exportWorker, now: Date.now },
       onLaunched: () => void file?.remove(),
     });
-    const file = await wayIn(page.launchUrl(), io);
-    await stopped;
+    const file = await offerSignIn(page.launchUrl(), io);
+    if (!io.signal.aborted) await once(io.signal, 'abort');
     await file?.remove();
     await page.close();
     return 0;
@@ -58,15 +43,8 @@ export async function runView(argv: readonly string[], io: ViewIo): Promise<numb
   }
 }
 
-/** At a terminal the human reads the URL itself; nothing of a past run can be changed with it. */
-async function wayIn(url: string, { stdout, env }: ViewIo) {
+/** Writes the URL itself only to a terminal, where nobody but the user reads it. */
+async function offerSignIn(url: string, { stdout, env }: ViewIo) {
   if (stdout.isTTY) stdout.write(`The page, once: ${url}\n`);
   return offerLaunch(url, { env, say: (message) => stdout.write(`${message}\n`) });
-}
-
-function untilStopped(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((stop) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop());
-    signal?.addEventListener('abort', () => stop(), { once: true });
-  });
 }

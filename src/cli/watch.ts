@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { visible } from '../stream-json/message.ts';
-import type { TerminalIo } from './arguments.ts';
 import { age, cut, dollars, formatTable } from './format.ts';
-import { type Sighting, type Standing, stateOf } from './overview.ts';
+import type { TerminalIo } from './io.ts';
+import { type Status, stateOf, type WorkerStatus } from './overview.ts';
 import { statusLine } from './status.ts';
 
 const redrawMs = 1_000;
@@ -14,14 +14,14 @@ const enter = `\u001b[?1049h${hideCursor}`;
 const leave = `${showCursor}\u001b[?1049l`;
 
 /**
- * Shows the workers in a table that is drawn anew every second, until it is ended. Where there is no
- * terminal the table is written once.
+ * Draws the workers as a table every second, until the signal ends it. Without a terminal it writes
+ * the table once.
  */
-export async function watch(look: () => Promise<Sighting[]>, io: TerminalIo, end: AbortSignal) {
-  const { stdout, env, now } = io;
+export async function watch(overview: () => Promise<WorkerStatus[]>, io: TerminalIo) {
+  const { stdout, env, now, signal } = io;
   if (!stdout.isTTY || env.TERM === 'dumb') {
     stdout.write(
-      tableOf(await look(), now())
+      tableOf(await overview(), now())
         .map((line) => `${line}\n`)
         .join(''),
     );
@@ -29,17 +29,17 @@ export async function watch(look: () => Promise<Sighting[]>, io: TerminalIo, end
   }
   stdout.write(enter);
   try {
-    while (!end.aborted) {
-      stdout.write(clear + screenOf(await look(), io).join('\n'));
-      await after(redrawMs, undefined, { signal: end }).catch(() => {});
+    while (!signal.aborted) {
+      stdout.write(clear + screenOf(await overview(), io).join('\n'));
+      await after(redrawMs, undefined, { signal }).catch(() => {});
     }
   } finally {
     stdout.write(leave);
   }
 }
 
-/** As much of the table as the terminal holds; whoever is at work comes before whoever is settled. */
-function screenOf(workers: Sighting[], { stdout, env, now }: TerminalIo): string[] {
+/** Returns the part of the table that fits the terminal. Settled workers come last. */
+function screenOf(workers: WorkerStatus[], { stdout, env, now }: TerminalIo): string[] {
   const { columns = 80, rows = 24 } = stdout;
   const sorted = workers.toSorted((one, other) => rankOf(one) - rankOf(other));
   const shown = sorted.slice(0, Math.max(1, rows - 4));
@@ -53,10 +53,10 @@ function screenOf(workers: Sighting[], { stdout, env, now }: TerminalIo): string
   ];
 }
 
-const rankOf = ({ standing }: Sighting) =>
-  ['asking', 'interrupted?', 'working', 'queued', 'failed', 'completed'].indexOf(standing);
+const rankOf = ({ status }: WorkerStatus) =>
+  ['asking', 'interrupted?', 'working', 'queued', 'failed', 'completed'].indexOf(status);
 
-function tableOf(workers: readonly Sighting[], now: number): string[] {
+function tableOf(workers: readonly WorkerStatus[], now: number): string[] {
   return formatTable(
     [
       { title: 'id' },
@@ -77,14 +77,14 @@ function tableOf(workers: readonly Sighting[], now: number): string[] {
   );
 }
 
-const colours: Partial<Record<Standing, 'green' | 'red' | 'yellow'>> = {
+const colours: Partial<Record<Status, 'green' | 'red' | 'yellow'>> = {
   completed: 'green',
   failed: 'red',
   asking: 'yellow',
   'interrupted?': 'red',
 };
 
-function painted(line: string, worker: Sighting | undefined, env: NodeJS.ProcessEnv): string {
-  const colour = worker && colours[worker.standing];
+function painted(line: string, worker: WorkerStatus | undefined, env: NodeJS.ProcessEnv): string {
+  const colour = worker && colours[worker.status];
   return colour && !env.NO_COLOR ? styleText(colour, line, { validateStream: false }) : line;
 }

@@ -1,42 +1,45 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type * as z from 'zod';
-import { ManagerError, nearest } from '../errors.ts';
+import { ManagerError } from '../errors.ts';
 import type { Options } from './options.ts';
 import { type Machine, thisMachine, workersFor } from './resources.ts';
 import { defaultable, flagOf, settings, variableOf } from './settings.ts';
 
-/** What a server is told when it starts; the same for its whole life. */
+/** The values of the flags that a server was started with, by the names of the flags. */
+export type SettingFlags = {
+  readonly [Flag in keyof typeof settings | `default-${string}`]?: string;
+};
+
+/** The settings of a server. They do not change while it runs. */
 export interface Config {
   /** The `claude` command: a name on PATH or a path. */
   claude: string;
   logsDir: string;
   /** The project's folder: the default working directory of workers. */
   projectDir: string;
-  /** How many workers run at once; the others are queued. */
+  /** The number of workers that run at once. The others are queued. */
   maxWorkers: number;
   onExit: 'finish' | 'stop';
-  /** Who may answer permissions: the calling model, or only its user, whom the client asks each time. */
+  /** `caller`: the calling model may answer permissions. `human`: the client asks its user each time. */
   approvals: 'caller' | 'human';
-  /** Seconds a settled worker's process stays, so that a follow-up needs no new start. */
+  /** The seconds that a settled worker's process stays, so that a follow-up needs no new start. */
   keepAliveSeconds: number;
-  /** The most processes that are started before a worker wants them; 0 for none. */
+  /** The largest number of processes that are started before a worker needs them. */
   standby: number;
   machine: Machine;
-  /** Defaults for worker options, over the built-in ones. */
+  /** Defaults of worker options. They replace the built-in defaults. */
   defaults: Options;
-  /** The page beside the server: to answer in, or only to look at; absent when there is none. */
+  /** The page beside the server; absent when there is none. `readonly`: it answers nothing. */
   view?: 'live' | 'readonly';
-  /** How many servers are above this one; a worker's own server is at 1 and spawns nothing. */
+  /** The number of servers above this one. A worker's own server has 1 and spawns nothing. */
   depth: number;
 }
 
 /**
- * The server's settings from its flags, then its environment, then the defaults.
+ * Reads the settings from the flags, then from the environment, then from the defaults.
  * @throws ManagerError `invalid_input` naming the setting, what it takes and what was found.
  */
-export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
-  const flags = readFlags(argv);
+export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config {
   const value = <Name extends keyof typeof settings>(name: Name) =>
     readSetting<z.infer<(typeof settings)[Name]['schema']>>(
       name,
@@ -63,36 +66,13 @@ export function readConfig(argv: string[], env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** A path is taken from where the server runs, not from where a worker does; a name is left to PATH. */
+/** Resolves a path in the server's folder, because a worker may run in another. PATH finds a name. */
 const commandOf = (command: string) => (command.includes('/') ? resolve(command) : command);
 
-function readFlags(argv: string[]): Record<string, unknown> {
-  const names = [...Object.keys(settings), ...Object.keys(defaultable).map(flagOf)];
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
-  for (const argument of argv) {
-    const name = /^--([^=]+)/.exec(argument)?.[1];
-    if (name === undefined || names.includes(name)) continue;
-    const near = nearest(name, names);
-    const advice = near ? `did you mean --${near}?` : 'see --help for the ones there are.';
-    throw new ManagerError('invalid_input', `Unknown flag --${name}; ${advice}`);
-  }
-  try {
-    return parseArgs({ args: argv.map(withValue), options, strict: true }).values;
-  } catch (error) {
-    throw new ManagerError('invalid_input', error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** `--view` alone is the one flag that needs no value. */
-function withValue(argument: string, index: number, argv: string[]): string {
-  const next = argv[index + 1] ?? '-';
-  return argument === '--view' && next.startsWith('-') ? '--view=1' : argument;
-}
-
 function readSetting<Value>(
-  name: string,
+  name: keyof SettingFlags,
   schema: z.ZodType,
-  flags: Record<string, unknown>,
+  flags: SettingFlags,
   env: NodeJS.ProcessEnv,
 ): Value | undefined {
   const variable = variableOf(name);
@@ -100,14 +80,14 @@ function readSetting<Value>(
   const given = fromFlag ?? (env[variable] || undefined);
   if (given === undefined) return undefined;
   const parsed = given === '' ? undefined : schema.safeParse(given);
-  // The schema handed in is the setting's own, so its output is the value the caller named.
+  // The schema is the one of this setting, so its output has the type that the caller named.
   if (parsed?.success) return parsed.data as Value;
   const source = fromFlag === undefined ? variable : `--${name}`;
   const problem = parsed?.error.issues[0]?.message ?? 'not a value';
-  throw new ManagerError('invalid_input', `${source} is "${String(given)}": ${problem}.`);
+  throw new ManagerError('invalid_input', `${source} is "${given}": ${problem}.`);
 }
 
-function readDefaults(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): Options {
+function readDefaults(flags: SettingFlags, env: NodeJS.ProcessEnv): Options {
   const entries = Object.entries(defaultable).map(([option, schema]) => [
     option,
     readSetting(flagOf(option), schema, flags, env),

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { type Options, optionsSchema } from './options.ts';
 
-/** One setting: its flag is `--name`, its environment variable `AWM_NAME`. */
+/** A setting: its flag is `--name`, its environment variable `AWM_NAME`. */
 interface Setting {
   schema: z.ZodType;
   description: string;
+  /** True when the flag may stand without a value, which then is `1`. */
+  needsNoValue?: true;
 }
 
-/** All that a server can be told, by flag. */
+/** The settings of a server, by the name of the flag. */
 export const settings = {
   claude: { schema: z.string().min(1), description: 'the claude command (default: claude)' },
   'logs-dir': {
@@ -37,11 +39,12 @@ export const settings = {
   view: {
     schema: z.enum(['0', '1', 'readonly']),
     description: 'a page in the browser to watch and answer workers in; readonly: only to watch',
+    needsNoValue: true,
   },
   depth: { schema: z.coerce.number().int().min(0), description: 'internal: nesting of servers' },
 } satisfies Record<string, Setting>;
 
-/** Worker options whose default a server can change: those that are one plain value. */
+/** The worker options whose default a server can change: the options with one plain value. */
 export const defaultable = {
   model: optionsSchema.shape.model,
   system: optionsSchema.shape.system,
@@ -59,20 +62,29 @@ export const defaultable = {
   fallback_model: optionsSchema.shape.fallback_model,
 } satisfies Partial<Record<keyof Options, z.ZodType>>;
 
-/** The flag of a worker option's default. */
-export const flagOf = (option: string) => `default-${option.replaceAll('_', '-')}`;
+/** Returns the name of the flag that sets the default of a worker option. */
+export const flagOf = (option: string): `default-${string}` =>
+  `default-${option.replaceAll('_', '-')}`;
 
-/** The environment variable of a flag. */
+/** Returns the environment variable of a flag. */
 export const variableOf = (flag: string) => `AWM_${flag.replaceAll('-', '_').toUpperCase()}`;
 
-/** Every flag with its environment variable and meaning, for `--help`. */
-export function describeSettings(): string[] {
-  const rows = Object.entries(settings).map(([name, { description }]) => [name, description]);
-  const defaults = Object.keys(defaultable).map((option) => [
-    flagOf(option),
-    `default of the worker option ${option}`,
-  ]);
-  return [...rows, ...defaults].map(
-    ([name = '', text]) => `  --${name} (${variableOf(name)})  ${text}`,
-  );
+/** A setting as people read it. */
+interface SettingText {
+  flag: string;
+  variable: string;
+  description: string;
+  needsNoValue: boolean;
+}
+
+/** Lists every setting, for the parser, its help and the documents. */
+export function describeSettings(): SettingText[] {
+  const rows: [string, Setting][] = Object.entries(settings);
+  const defaults = Object.entries(defaultable).map(([option, schema]): [string, Setting] => {
+    const description = `default of the worker option ${option}`;
+    return [flagOf(option), { schema, description }];
+  });
+  return [...rows, ...defaults].map(([flag, { description, needsNoValue = false }]) => ({
+    ...{ flag, variable: variableOf(flag), description, needsNoValue },
+  }));
 }

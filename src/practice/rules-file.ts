@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { messageOf } from '../errors.ts';
 import { describeIssues } from './issues.ts';
 import { type Rule, ScriptError, stepsSchema } from './script.ts';
 
@@ -16,7 +17,7 @@ export async function readRules(path: string): Promise<Rule[]> {
   try {
     return parseRules(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new ScriptError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ScriptError(`${path}: ${messageOf(error)}`);
   }
 }
 

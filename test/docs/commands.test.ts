@@ -39,7 +39,7 @@ it('the formats of an export are the ones that there are', () => {
 });
 
 it('every variable that the documents name is one of the program', () => {
-  const known = describeSettings().flatMap((line) => /\((AWM_\w+)\)/.exec(line)?.[1] ?? []);
+  const known = describeSettings().map(({ variable }) => variable);
   const named = Array.from(text.matchAll(/\bAWM_[A-Z_]*[A-Z]\b/g), ([name]) => name);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !known.includes(name) && name !== 'AWM_WORKER')).toEqual([]);

@@ -24,7 +24,7 @@ it('what the practice API prints is what is shown', async () => {
       stop.abort();
     },
   };
-  await runPractice([], { stdout, stderr: { write: () => {} }, signal: stop.signal });
+  await runPractice({ port: 0 }, { stdout, stderr: { write: () => {} }, signal: stop.signal });
   const [shown] = blocks(page, 'text');
   expect(printed.replace(/127\.0\.0\.1:\d+/, '127.0.0.1:4010')).toBe(shown);
 });

@@ -17,10 +17,7 @@ it('the options that are described are exactly the options that there are', () =
 });
 
 it('the settings that are described are exactly the settings that --help prints', () => {
-  const printed = describeSettings().map((line) => {
-    const [, flag = '', variable = ''] = /--([\w-]+) \((\w+)\)/.exec(line) ?? [];
-    return [`--${flag}`, variable];
-  });
+  const printed = describeSettings().map(({ flag, variable }) => [`--${flag}`, variable]);
   const described = ['settings', 'defaults']
     .flatMap((name) => rowsOf(marked(page, name)))
     .map((row) => row.slice(0, 2).flatMap(codeIn));

@@ -93,6 +93,6 @@ it('a mistyped command is refused with the nearest one', async () => {
     stderr: 'async-worker-manager: Unknown command "statsu"; did you mean status?\n',
   });
   expect((await run('none', 'constructor')).stderr).toBe(
-    'async-worker-manager: Unknown command "constructor"; see --help for those there are.\n',
+    'async-worker-manager: Unknown command "constructor"; see async-worker-manager --help.\n',
   );
 });

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { type PracticeIo, runPractice } from '../../src/practice/command.ts';
+import { type PracticeInput, type PracticeIo, runPractice } from '../../src/practice/command.ts';
 import { startPracticeApi } from '../../src/practice/server.ts';
 
-/** Collects what is written, and says when a text has appeared. */
+/** Collects the output, and waits for a text in it. */
 class Output {
   text = '';
   #changed = () => {};
@@ -28,16 +28,16 @@ class Output {
   }
 }
 
-function run(...argv: string[]) {
+function run(input: Partial<PracticeInput> = {}) {
   const stdout = new Output();
   const stderr = new Output();
   const stop = new AbortController();
   const io: PracticeIo = { stdout, stderr, signal: stop.signal };
-  return { stdout, stderr, stop: () => stop.abort(), code: runPractice(argv, io) };
+  return { stdout, stderr, stop: () => stop.abort(), code: runPractice({ port: 0, ...input }, io) };
 }
 
 describe('the practice command', () => {
-  it('prints the environment and logs each request until it is stopped', async () => {
+  it('prints the environment and logs each request until its signal', async () => {
     const practice = run();
     const guide = await practice.stdout.until(/.+Ctrl-C.+/s);
     const url = /^export ANTHROPIC_BASE_URL=(\S+)$/m.exec(guide)?.[1] ?? '';
@@ -54,7 +54,7 @@ describe('the practice command', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
-  it('shows an example that works when pasted', { timeout: 120_000 }, async () => {
+  it('prints an example that works when pasted', { timeout: 120_000 }, async () => {
     const practice = run();
     const guide = await practice.stdout.until(/.+Ctrl-C.+/s);
     const example = /^# +(claude .*)$/m.exec(guide)?.[1] ?? '';
@@ -75,7 +75,7 @@ describe('the practice command', () => {
     const directory = await mkdtemp(join(tmpdir(), 'practice-'));
     const path = join(directory, 'rules.json');
     await writeFile(path, JSON.stringify([{ match: '/HELLO/i', steps: [{ text: 'by rule' }] }]));
-    const practice = run('--script', path);
+    const practice = run({ script: path });
     const url = (await practice.stdout.until(/http\S+/)).trim();
     const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
     const response = await fetch(`${url}/v1/messages`, { method: 'POST', body });
@@ -86,29 +86,10 @@ describe('the practice command', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('explains itself', async () => {
-    const practice = run('--help');
-
-    expect(await practice.code).toBe(0);
-    expect(practice.stdout.text).toMatch(/^Usage: async-worker-manager practice/);
-  });
-
-  it.each([
-    [['--port', 'x'], /^--port must be 0 to 65535, not "x"\.\nUsage/],
-    [['--port', '70000'], /^--port must be/],
-    [['--nonsense'], /--nonsense/],
-    [['extra'], /extra/],
-  ])('refuses %j with code 2', async (argv, message) => {
-    const practice = run(...argv);
-
-    expect(await practice.code).toBe(2);
-    expect(practice.stderr.text).toMatch(message);
-  });
-
   it('fails with code 1 if the port is taken or the file is missing', async () => {
     const api = await startPracticeApi();
-    const taken = run('--port', String(api.port));
-    const missing = run('--script', 'no-such-file.json');
+    const taken = run({ port: api.port });
+    const missing = run({ script: 'no-such-file.json' });
 
     expect([await taken.code, await missing.code]).toEqual([1, 1]);
     expect(taken.stderr.text).toContain('EADDRINUSE');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cp, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, it, vi } from 'vitest';
@@ -23,6 +24,17 @@ it('a server that only lists its tools loads nothing that only a call needs', as
   calling.send({ id: 1, ...list });
   expect((await calling.response(1)).result.structuredContent).toEqual({ workers: [] });
   expect(calling.stderr()).toContain(backend);
+});
+
+it('a server without arguments does not load the parser of arguments', async () => {
+  const parser = 'parts/program-';
+  const bare = startRaw(await temporaryFolder(), loadingShown);
+  await bare.initialize();
+  expect(await bare.close()).toBe(0);
+  expect(bare.stderr()).not.toContain(parser);
+
+  const asked = spawnSync(process.execPath, ['dist/main.mjs', '--version'], { env: loadingShown });
+  expect(asked.stderr.toString()).toContain(parser);
 });
 
 it('a server whose client stays loads everything before the first call', async () => {

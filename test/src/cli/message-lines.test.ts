@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
-import { messageLines } from '../../src/cli/message-lines.ts';
+import { messageLines } from '../../../src/cli/message-lines.ts';
 
 const user = (content: unknown) => messageLines({ type: 'user', message: { content } });
 const assistant = (content: unknown) => messageLines({ type: 'assistant', message: { content } });
 
-it('a prompt is told from an answer, line by line', () => {
+it('each line of a prompt is marked, and no line of an answer', () => {
   expect(user('Do this.\nThen that.\n')).toEqual(['> Do this.', '> Then that.']);
   expect(assistant([{ type: 'text', text: 'Done.\r\nTwice.' }])).toEqual(['Done.', 'Twice.']);
 });
 
-it('a tool call is one line, and of its result as much as tells what it was', () => {
+it('a tool call is one line, and its result is shortened', () => {
   const call = { type: 'tool_use', name: 'Bash', input: { command: 'ls\nrm' } };
   expect(assistant([call])).toEqual(['→ Bash {"command":"ls\\nrm"}']);
   const long = Array.from({ length: 12 }, (_, index) => `line ${index + 1}`).join('\n');
@@ -21,7 +21,7 @@ it('a tool call is one line, and of its result as much as tells what it was', ()
   expect(user([{ type: 'tool_result', content: 'x'.repeat(500) }])[0]).toHaveLength(402);
 });
 
-it('nothing that a worker says moves the cursor, changes colours or turns text around', () => {
+it('no text of a worker moves the cursor, changes colours or reverses text', () => {
   const evil = '\u001b]0;title\u0007\u001b[2J\u202eleft\r';
   const lines = [
     ...user(evil),
@@ -36,7 +36,7 @@ it('nothing that a worker says moves the cursor, changes colours or turns text a
   expect(lines.filter((line) => /[\u0000-\u001f\u007f-\u009f\u202e]/.test(line))).toEqual([]);
 });
 
-it('what is no text of the conversation is left out', () => {
+it('content that is no text, call or result is left out', () => {
   expect(assistant([{ type: 'thinking', thinking: 'Hm.' }, null, 'odd'])).toEqual([]);
   expect(messageLines({ type: 'assistant' })).toEqual([]);
 });
