@@ -54,13 +54,17 @@ describe('The fields of a result', () => {
 
   /** Reads the fields of an interface of the manager; a list of rows has the fields of its rows. */
   function fieldsOf(type: string): string[] {
-    const [, body = ''] =
-      new RegExp(`^export interface ${type} \\{\\n(.*?)^\\}`, 'ms').exec(sources.join('\n')) ?? [];
-    const fields = body.matchAll(/^ {2}(\w+)\??: ([^;]+);$/gm);
-    return Array.from(fields).flatMap(([, name = '', type = '']) => {
+    const declared = new RegExp(
+      `^(?:export )?interface ${type}(?: extends (\\w+))? \\{\\n(.*?)^\\}`,
+      'ms',
+    );
+    const [, base, body = ''] = declared.exec(sources.join('\n')) ?? [];
+    const fields = Array.from(body.matchAll(/^ {2}(\w+)\??: ([^;]+);$/gm));
+    const own = fields.flatMap(([, name = '', type = '']) => {
       const [, row] = /^(\w+Row)\[\]$/.exec(type) ?? [];
       return row === undefined ? [name] : fieldsOf(row).map((field) => `${name}[].${field}`);
     });
+    return [...own, ...(base === undefined ? [] : fieldsOf(base))];
   }
 
   it.each([
