@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { readConfig } from '../../src/config/config.ts';
+import { type Actions, runProgram } from '../../src/cli/program.ts';
+import { readConfig, type SettingFlags } from '../../src/config/config.ts';
 import { describeSettings } from '../../src/config/settings.ts';
 import { formatNames } from '../../src/export/export.ts';
 import { blocks, manual, textOf } from './documents.ts';
@@ -45,14 +46,25 @@ it('every variable that the documents name is one of the program', () => {
   expect(named.filter((name) => !known.includes(name) && name !== 'AWM_WORKER')).toEqual([]);
 });
 
-it('every configuration of the server in the documents is one that it takes', () => {
+/** Runs the server's command with these arguments; no other command is expected. */
+function runServer(args: string[], serve: Actions['serve']): Promise<number> {
+  const none = () => Promise.reject(new Error('Expected the server, found another command.'));
+  const actions = { serve, view: none, terminal: none, exportRun: none, practice: none };
+  return runProgram(args, { version: '0', stdout: { write: () => {} } }, actions);
+}
+
+it('every configuration of the server in the documents is one that it takes', async () => {
   const servers = blocks(text, 'json')
     .map((block) => JSON.parse(block).mcpServers?.['async-worker-manager'])
     .filter((server) => server !== undefined);
   expect(servers.length).toBeGreaterThan(1);
   for (const { command, args } of servers) {
     expect(command).toBe('awm');
-    expect(readConfig(args, {})).toBeTypeOf('object');
+    const serve = async (flags: SettingFlags) => {
+      expect(readConfig(flags, {})).toBeTypeOf('object');
+      return 7;
+    };
+    expect(await runServer(args, serve)).toBe(7);
   }
 });
 
