@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** What a wrong call is told apart by; the message is for people. */
+/** The kind of a wrong call, for programs. The message is for people. */
 export type ErrorCode =
   | 'invalid_input'
   | 'unknown_worker'
@@ -12,8 +12,8 @@ export type ErrorCode =
   | 'storage';
 
 /**
- * A request that cannot be carried out, in one sentence: what was expected, what was found, what to do.
- * The message reaches the caller as it is.
+ * The error of a request that cannot be done. Its message is one sentence: what was expected, what was
+ * found, what to do. The caller reads it unchanged.
  */
 export class ManagerError extends Error {
   override readonly name = 'ManagerError';
@@ -25,7 +25,7 @@ export class ManagerError extends Error {
   }
 }
 
-/** A worker that could start or touch other workers would be the root of a tree of them. */
+/** Returns the error of a call inside a worker. Without it, workers could start workers without end. */
 export function tooDeep(): ManagerError {
   return new ManagerError(
     'too_deep',
@@ -33,7 +33,7 @@ export function tooDeep(): ManagerError {
   );
 }
 
-/** A server that has begun to end would not see to what it is told now. */
+/** Returns the error of a call to a server that is ending. It could not finish the work. */
 export function serverEnds(): ManagerError {
   return new ManagerError(
     'ending',
@@ -41,7 +41,7 @@ export function serverEnds(): ManagerError {
   );
 }
 
-/** There is no worker with this id. */
+/** Returns the error of an unknown worker id. */
 export function unknownWorker(worker_id: string): ManagerError {
   return new ManagerError(
     'unknown_worker',
@@ -49,19 +49,19 @@ export function unknownWorker(worker_id: string): ManagerError {
   );
 }
 
-/** The known name nearest to a mistyped one, or undefined when none is near. */
+/** Returns the known name nearest to a mistyped name, or undefined when none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const candidate = closest(name, known);
   return distance(name, candidate) <= Math.max(2, candidate.length / 3) ? candidate : undefined;
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of a thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The system error code (`ENOENT`, `EACCES`, …) of a thrown value, if it has one. */
+/** Returns the system error code (`ENOENT`, `EACCES`, …) of a thrown value, if it has one. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** A text that becomes an argument of `claude`, so it must not look like a flag. */
+/** A text that becomes an argument of `claude`. It must not look like a flag. */
 export const argument = z
   .string()
   .regex(/^[^-\0][^\0]*$/, 'a text without NUL that does not begin with "-"');
 
-/** Options that change how a worker's `claude` runs; every one reaches the API request or the CLI. */
+/** The options of a worker. Each one reaches the API request or the CLI. */
 export const optionsSchema = z.strictObject({
   model: argument.optional().describe("Default: the user's own"),
   system: z.string().min(1).optional().describe('Replaces the system prompt'),
@@ -43,28 +43,28 @@ export const optionsSchema = z.strictObject({
 /** The options as a caller gives them. */
 export type Options = z.infer<typeof optionsSchema>;
 
-/** The options after the server's defaults were filled in. */
+/** The options after the defaults were added. */
 export type EffectiveOptions = Options & {
   [Name in keyof typeof builtInDefaults]: NonNullable<Options[Name]>;
 };
 
-/** What a server fills in when neither the caller nor its own settings say otherwise. */
+/** The defaults for options that neither the caller nor the settings of the server name. */
 const builtInDefaults = {
   temperature: 1,
   thinking: false,
   permission_mode: 'default',
 } satisfies Options;
 
-/** The caller's options over the server's over the built-in ones. */
+/** Merges the caller's options with the defaults of the server and the built-in defaults. */
 export function withDefaults(given: Options, server: Options): EffectiveOptions {
-  // zod leaves out what was not given, so a spread never overwrites with undefined.
+  // zod leaves out missing options, so a spread never overwrites with undefined.
   return { ...builtInDefaults, ...server, ...given } as EffectiveOptions;
 }
 
-/** The options that set how the model samples its answer. */
+/** The options for the sampling of an answer. */
 export const samplingOptions = ['temperature', 'top_p', 'top_k'] as const;
 
-/** The sampling options that are sent to the API: a temperature of 1 is its default, and is not. */
+/** Returns the sampling options that the API receives. It does not receive its default temperature 1. */
 export function samplingNames(options: EffectiveOptions): string[] {
   return samplingOptions.filter(
     (name) => options[name] !== undefined && !(name === 'temperature' && options[name] === 1),
@@ -74,5 +74,5 @@ export function samplingNames(options: EffectiveOptions): string[] {
 export const hasSampling = (options: EffectiveOptions): boolean =>
   samplingNames(options).length > 0;
 
-/** The smallest thinking budget that the Messages API takes, in tokens. */
+/** The smallest thinking budget that the Messages API accepts, in tokens. */
 export const leastThinking = 1024;

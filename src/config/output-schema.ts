@@ -2,8 +2,8 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv
 import { messageOf } from '../errors.ts';
 
 /**
- * Says why a worker's `output_schema` cannot be used, or undefined when it can.
- * `claude` takes a broken schema without a word and then answers without one.
+ * Returns the problem of a worker's `output_schema`, or undefined when it is valid.
+ * `claude` accepts a broken schema without an error and then ignores it.
  */
 export function schemaProblem(schema: Record<string, unknown>): string | undefined {
   if (schema.type !== 'object') {

@@ -2,30 +2,30 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** About what a running worker takes: 255 MB resident, of which 115 MB private (CLI 2.1.330). */
+/** The approximate memory of a running worker: 255 MB resident, of which 115 MB private (CLI 2.1.330). */
 const workerBytes = 256 * 1024 ** 2;
 
-/** The machine as far as this process may use it: a container or a service may have but a part. */
+/** The part of the machine that this process may use. A container or a service may limit it. */
 export interface Machine {
-  /** Cores, as a fraction where a cgroup gives one. */
+  /** The number of cores. It is a fraction if a cgroup sets one. */
   readonly cores: number;
-  /** Bytes that can still be taken, now. */
+  /** Returns the bytes that are available now. */
   availableMemory(): number;
 }
 
 export function thisMachine(): Machine {
   const cores = Math.min(availableParallelism(), quota(readText));
-  // Node heeds the memory that cgroups leave, but not their share of the cores.
+  // Node respects the memory limit of cgroups, but not their limit of cores.
   return { cores, availableMemory: () => process.availableMemory() };
 }
 
-/** Four a core, as workers mostly wait for the API, and no more than half of the memory holds. */
+/** Returns four workers a core, because workers mostly wait for the API, within half of the memory. */
 export function workersFor({ cores, availableMemory }: Machine): number {
   const byMemory = Math.floor(availableMemory() / 2 / workerBytes);
   return Math.max(2, Math.min(Math.ceil(cores * 4), byMemory));
 }
 
-/** Whether what is only there to be faster has to give its memory back. */
+/** True while memory is short, so that processes which only save time must end. */
 export function isMemoryShort({ availableMemory }: Pick<Machine, 'availableMemory'>): boolean {
   return availableMemory() < Math.max(4 * workerBytes, totalmem() / 20);
 }
@@ -41,7 +41,7 @@ const readText: ReadText = (path) => {
 };
 
 /**
- * The cores that the cgroups of this process leave it, infinitely many when they say nothing.
+ * Returns the number of cores that the cgroups of this process allow, or Infinity without a limit.
  * Sources: `cpu.max` in the kernel's cgroup-v2.rst, `cpu.cfs_quota_us` in its sched-bwc.rst.
  */
 export function quota(read: ReadText): number {
@@ -56,7 +56,7 @@ export function quota(read: ReadText): number {
   return Math.min(Number.POSITIVE_INFINITY, ...quotas);
 }
 
-/** A cgroup's folder and those above it; inside a container only the uppermost may be there. */
+/** Returns the folder of a cgroup and its parents. In a container only the top one may exist. */
 function folders(root: string, path: string): string[] {
   const above = path === '/' ? [] : folders(root, dirname(path));
   return [join(root, path), ...above];
@@ -70,7 +70,7 @@ function quotaOf1(read: ReadText, folder: string): number {
   return share(read(join(folder, 'cpu.cfs_quota_us')), read(join(folder, 'cpu.cfs_period_us')));
 }
 
-/** "max" and -1 stand for no limit. */
+/** Returns a limit in cores. "max" and -1 mean no limit. */
 function share(allowed?: string, period?: string): number {
   const part = Number(allowed) / Number(period);
   return part > 0 ? part : Number.POSITIVE_INFINITY;

@@ -7,15 +7,15 @@ import { type AnswerContext, type AnswerMessage, answerMessage, newId } from './
 import type { Step } from './script.ts';
 import { eventText, messageEvents } from './stream.ts';
 
-/** A Messages request, as far as its answer depends on it. */
+/** The parts of a Messages request that its answer depends on. */
 export interface AnswerRequest extends AnswerContext {
   stream: boolean;
 }
 
 /**
- * Answers with a step: waits, fails, streams, hangs or drops the connection as it says.
- * Resolves when nothing more will be written (a hung response stays open), or when the client
- * goes away.
+ * Answers a request by a step: waits, fails, streams, hangs or drops the connection.
+ * Resolves after the last byte is written (a hung response stays open), or when the client
+ * disconnects.
  */
 export async function sendStep(
   response: ServerResponse,
@@ -32,7 +32,7 @@ export async function sendStep(
   else sendJson(response, 200, message);
 }
 
-/** Sends an error the way the Messages API does, with `retry-after` if the error has one. */
+/** Sends an error as the Messages API does, with `retry-after` if the error has one. */
 export function sendError(response: ServerResponse, error: StepError): void {
   const requestId = newId('req');
   response.setHeader('request-id', requestId);
@@ -65,11 +65,11 @@ async function sendStream(
   } catch {
     return; // The client went away; the server records that.
   }
-  // Not destroy(): what was written must arrive before the connection breaks.
+  // Not destroy(): the written bytes must arrive before the connection breaks.
   if (step.cut === true) response.socket?.destroySoon();
 }
 
-// A cut answer stops in the middle; a hung one before the end of its last block.
+// A cut answer stops in the middle. A hung answer stops before the end of its last block.
 function lastEvent(step: Step, message: AnswerMessage, events: number): number {
   if (step.cut === true) return Math.ceil(events / 2);
   return message.content.length === 0 ? events - 2 : events - 3;

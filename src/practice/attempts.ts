@@ -4,13 +4,13 @@ import type { Choice, Step } from './script.ts';
 
 const REMEMBERED = 10_000;
 
-/** Counts the attempts at steps that fail, drop or hang only a number of times. */
+/** Counts the attempts at a step that fails, drops or hangs a limited number of times. */
 export class Attempts {
   readonly #counts = new Map<string, number>();
 
   /**
-   * What this attempt at a step does: at most one of `error`, `cut: true` and `hang: true`.
-   * Errors come first, then cuts, then hangs; what had its number of times is left out.
+   * Returns the step of this attempt, with at most one of `error`, `cut: true` and `hang: true`.
+   * Errors come first, then cuts, then hangs. A fault that has happened often enough is left out.
    */
   next(request: MessagesRequest, choice: Choice): Step {
     const { error, cut, hang, ...rest } = choice.step;
@@ -36,7 +36,7 @@ function times(value: boolean | number | undefined): number {
   return value === true ? Number.POSITIVE_INFINITY : 0;
 }
 
-// Not the length of the request: a session that is resumed attempts the same step again.
+// The length of the request is no part of the key: a resumed session attempts the same step again.
 function keyOf(request: MessagesRequest, { index, origin }: Choice): string {
   const parts = [sessionOf(request), origin.message, origin.text, index];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');

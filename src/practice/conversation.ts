@@ -7,7 +7,7 @@ const messageSchema = z.looseObject({
   content: z.union([z.string(), z.array(blockSchema)]),
 });
 
-/** The part of a Messages API request that the practice API reads; the rest passes through. */
+/** The part of a Messages API request that the practice API reads. All other fields pass. */
 export const messagesRequestSchema = z.looseObject({
   model: z.string(),
   stream: z.boolean().optional(),
@@ -19,17 +19,17 @@ export type MessagesRequest = z.infer<typeof messagesRequestSchema>;
 export type Message = z.infer<typeof messageSchema>;
 type Block = z.infer<typeof blockSchema>;
 
-/** One tool result, as claude sent it. */
+/** A tool result, as claude sent it. */
 export interface ToolResult {
   tool_use_id: string;
   /** The tool that was called, if the call is still in the conversation. */
   name?: string;
-  /** Its text; other content (images) is left out. */
+  /** Its text. Other content (images) is left out. */
   content: string;
   is_error: boolean;
 }
 
-/** The tool results of the last user message. */
+/** Returns the tool results of the last user message. */
 export function resultsOf(request: MessagesRequest): ToolResult[] {
   const last = request.messages.findLast((message) => message.role === 'user');
   return blocksOf(last, 'tool_result').map((block) => {
@@ -44,7 +44,7 @@ export function resultsOf(request: MessagesRequest): ToolResult[] {
   });
 }
 
-/** The session that sent the request, or its whole user id if it names none. */
+/** Returns the session that sent the request, or the whole user id if it names no session. */
 export function sessionOf(request: MessagesRequest): string | undefined {
   const user = request.metadata?.user_id ?? undefined;
   if (user === undefined) return undefined;
@@ -56,7 +56,7 @@ export function sessionOf(request: MessagesRequest): string | undefined {
   }
 }
 
-/** The blocks of one type in a message. */
+/** Returns the blocks of one type in a message. */
 export function blocksOf(message: Message | undefined, type: string): Block[] {
   if (!Array.isArray(message?.content)) return [];
   return message.content.filter((block) => block.type === type);
@@ -64,7 +64,7 @@ export function blocksOf(message: Message | undefined, type: string): Block[] {
 
 const textBlockSchema = z.looseObject({ type: z.literal('text'), text: z.string() });
 
-/** The texts in the content of a message or a tool result: a string, or a list of blocks. */
+/** Returns the texts in the content of a message or a tool result: a string, or a list of blocks. */
 export function textsIn(content: unknown): string[] {
   if (typeof content === 'string') return [content];
   if (!Array.isArray(content)) return [];

@@ -10,7 +10,7 @@ export interface ErrorBody {
   request_id: string;
 }
 
-/** Builds the body the Messages API sends with an HTTP error. */
+/** Builds the body that the Messages API sends with an HTTP error. */
 export function errorBody(error: StepError, requestId: string): ErrorBody {
   const known = KNOWN.get(error.status) ?? fallback(error.status);
   const body = { type: error.type ?? known.type, message: error.message ?? known.message };

@@ -12,15 +12,15 @@ import { type Choice, chooseStep, type Rule, ScriptError } from './script.ts';
 /** Answers the requests of one practice API. */
 export class PracticeHandler {
   rules: readonly Rule[];
-  /** Set while the API closes: the connections it ends were not aborted by their clients. */
+  /** True while the API closes: it ends the connections then, and not their clients. */
   closing = false;
   readonly #log: RequestLog;
   readonly #over: (request: PracticeRequest) => void;
   readonly #attempts = new Attempts();
-  /** Requests whose connection the script drops. */
+  /** The requests whose connection the script drops. */
   readonly #dropped = new WeakSet<PracticeRequest>();
 
-  /** @param over Called once for each request, when its answer is over. */
+  /** @param over Called once for each request, when its answer has ended. */
   constructor(rules: readonly Rule[], log: RequestLog, over: (request: PracticeRequest) => void) {
     this.rules = rules;
     this.#log = log;
@@ -30,7 +30,7 @@ export class PracticeHandler {
   /** Answers one request. Never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now();
-    // A client that goes away while it sends gets no answer and leaves no record.
+    // A client that disconnects while it sends gets no answer and leaves no record.
     const body = await readBody(request).catch(() => undefined);
     if (body === undefined) return;
     const record: PracticeRequest = {

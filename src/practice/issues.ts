@@ -1,9 +1,9 @@
 import type { ZodError } from 'zod';
 
 /**
- * Puts what zod found in one line: `step 2, tools.0.name: Invalid input; …`.
+ * Describes the problems that zod found in one line: `step 2, tools.0.name: Invalid input; …`.
  *
- * @param list What the elements of the checked list are, if it was a list of steps or rules.
+ * @param list The name of the elements, if a list of steps or rules was checked.
  */
 export function describeIssues(error: ZodError, list?: 'step' | 'rule'): string {
   const lines = error.issues.map(({ path, message }) => {

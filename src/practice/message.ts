@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Step } from './script.ts';
 
-/** What a step needs to know about the request it answers. */
+/** The facts of a request that its answer contains. */
 export interface AnswerContext {
   model: string;
   inputTokens: number;
@@ -9,7 +9,7 @@ export interface AnswerContext {
   defaultText: string;
 }
 
-/** Turns a step into the whole answer. Its errors, delays and accidents are the server's. */
+/** Turns a step into a whole answer. The server adds its errors, delays and other faults. */
 export function answerMessage(step: Step, context: AnswerContext): AnswerMessage {
   const content = contentOf(step, context.defaultText);
   const hasTools = content.some((block) => block.type === 'tool_use');
@@ -35,7 +35,7 @@ export type ContentBlock =
   | { type: 'text'; text: string }
   | { type: 'tool_use'; id: string; name: string; input: Record<string, unknown> };
 
-/** Token counts of one answer. The practice API never caches. */
+/** The token counts of one answer. The practice API never caches. */
 export interface Usage {
   input_tokens: number;
   cache_creation_input_tokens: number;
@@ -55,12 +55,12 @@ export interface AnswerMessage {
   usage: Usage;
 }
 
-/** A plausible token count: four characters a token, at least one. */
+/** Returns a plausible token count: one for every four characters, at least one. */
 export function tokensIn(text: string): number {
   return Math.max(1, Math.ceil(text.length / 4));
 }
 
-/** A new unique id in the style of the API, such as `msg_0123…`. */
+/** Returns a new unique id in the style of the API, such as `msg_0123…`. */
 export function newId(prefix: 'msg' | 'toolu' | 'req'): string {
   return `${prefix}_${randomBytes(12).toString('hex')}`;
 }

@@ -6,14 +6,15 @@ export interface Prompt {
   message: number;
 }
 
-/** The latest prompt of a request. */
+/** Returns the latest prompt of a request. */
 export function latestPrompt(request: MessagesRequest): Prompt {
   return promptsOf(request).at(-1) ?? { text: '', message: -1 };
 }
 
 /**
- * The prompts of a request, oldest first: what a user wrote, without tool results, reminders and
- * claude's own notes. One message may hold several, such as a prompt that failed and its successor.
+ * Returns the prompts of a request, oldest first: the texts of the user, without tool results,
+ * reminders and claude's own notes. One message may hold several, such as a failed prompt and the
+ * next one.
  */
 export function promptsOf(request: MessagesRequest): Prompt[] {
   return request.messages.flatMap((each, message) =>
@@ -21,12 +22,12 @@ export function promptsOf(request: MessagesRequest): Prompt[] {
   );
 }
 
-/** How many answers a request holds after a message. */
+/** Counts the answers in a request after a message. */
 export function stepsTakenSince(request: MessagesRequest, message: number): number {
   return request.messages.slice(message + 1).filter(isAnswer).length;
 }
 
-// What claude writes in the user's name after an interrupted turn and after one without text.
+// The notes that claude writes as the user after an interrupted turn and after a turn without text.
 const NOTES = ['[Request interrupted by user', '[Your previous response had no visible output'];
 
 // A prompt that arrives while claude works: in a system message, or (for older models) in a
@@ -53,7 +54,7 @@ function midTurnPrompts(text: string): string[] {
   return Array.from(text.matchAll(MID_TURN), ([, prompt = '']) => prompt.trim());
 }
 
-// After an interrupted turn, claude puts in an answer of its own before the next prompt.
+// After an interrupted turn, claude inserts its own answer before the next prompt.
 function isAnswer(message: Message): boolean {
   if (message.role !== 'assistant') return false;
   const own = textsIn(message.content).join('') === 'No response requested.';

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** One request to the practice API. The server updates it while it answers. */
+/** A request to the practice API. The server updates it while it answers. */
 export interface PracticeRequest {
-  /** When it arrived, in milliseconds since the epoch. */
+  /** The time of its arrival, in milliseconds since 1970. */
   readonly at: number;
   readonly method: string;
   /** The path without the query. */
@@ -18,9 +18,9 @@ export interface PracticeRequest {
   prompt?: string;
   /** The claude session that sent it, for a Messages request. */
   session?: string;
-  /** The whole answer was written. */
+  /** True once the whole answer was written. */
   answered: boolean;
-  /** The client went away before that. */
+  /** True once the client disconnected before that. */
   aborted: boolean;
 }
 
@@ -29,14 +29,14 @@ interface Waiter {
   settle: (outcome: PracticeRequest | Error) => void;
 }
 
-/** The latest requests, and who waits for one. */
+/** The latest requests, and the callers that wait for a request. */
 export class RequestLog {
   /** Oldest first. */
   readonly requests: PracticeRequest[] = [];
   readonly #waiters = new Set<Waiter>();
   readonly #keep: number;
 
-  /** @param keep How many requests to remember; the oldest are forgotten first. */
+  /** @param keep The number of requests to keep. The oldest are dropped first. */
   constructor(keep: number) {
     this.#keep = keep;
   }
@@ -48,7 +48,7 @@ export class RequestLog {
     this.changed(request);
   }
 
-  /** Tells the waiters that a recorded request has changed. */
+  /** Checks the waiting predicates after a recorded request has changed. */
   changed(request: PracticeRequest): void {
     for (const { predicate, settle } of this.#waiters) {
       try {
@@ -95,7 +95,7 @@ export class RequestLog {
   }
 }
 
-/** One line about a request: `POST /v1/messages 200 step 1 "Say hello"`. */
+/** Returns one line about a request: `POST /v1/messages 200 step 1 "Say hello"`. */
 export function describeRequest(request: PracticeRequest): string {
   const { method, path, status, step, prompt } = request;
   const parts = [method, path, status === 0 ? 'waiting' : String(status)];

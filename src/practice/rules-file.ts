@@ -11,7 +11,7 @@ const rulesSchema = z
 /**
  * Reads rules from a JSON file of the shape `[{ "match": "text" | "/regex/flags", "steps": […] }]`.
  *
- * @throws ScriptError if the file cannot be read or is wrong; the message names the file.
+ * @throws ScriptError if the file cannot be read or is wrong. The message names the file.
  */
 export async function readRules(path: string): Promise<Rule[]> {
   try {

@@ -3,7 +3,7 @@ import { type Prompt, promptsOf } from './prompts.ts';
 
 const TAG = /<(\/?)practice>/g;
 
-/** Finds the `<practice>` script that counts: the last one of the last prompt that has one. */
+/** Finds the `<practice>` script that is used: the last script of the last prompt with a script. */
 export function latestScript(request: MessagesRequest): Prompt | undefined {
   const scripts = promptsOf(request).flatMap(({ text, message }) => {
     const script = lastScriptIn(text);
@@ -13,7 +13,7 @@ export function latestScript(request: MessagesRequest): Prompt | undefined {
 }
 
 /**
- * The content of the last outermost `<practice>…</practice>` of a text. Scripts nest: a script
+ * Returns the content of the last outermost `<practice>…</practice>` of a text. Scripts nest: a script
  * that starts a worker carries the worker's own script inside a tool input.
  */
 export function lastScriptIn(text: string): string | undefined {
@@ -29,6 +29,6 @@ export function lastScriptIn(text: string): string | undefined {
       if (depth === 0) found = text.slice(start, tag.index);
     }
   }
-  // An open script without its end is taken as far as it goes, so its author hears about it.
+  // A script without its end tag is used up to the end of the text, so that its author sees an error.
   return depth > 0 ? text.slice(start) : found;
 }

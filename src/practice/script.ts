@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageOf } from '../errors.ts';
 import { type MessagesRequest, resultsOf, type ToolResult } from './conversation.ts';
 import { describeIssues } from './issues.ts';
 import { latestPrompt, type Prompt, stepsTakenSince } from './prompts.ts';
@@ -14,7 +15,7 @@ const stepSchema = z
     tools: z
       .array(z.strictObject({ name: z.string().min(1), input: z.record(z.string(), z.unknown()) }))
       .optional(),
-    /** Answer with this HTTP error: always, or only the first `times` attempts. */
+    /** Answer with this HTTP error: always, or only at the first `times` attempts. */
     error: z
       .strictObject({
         status: z.int().min(400).max(599),
@@ -31,13 +32,13 @@ const stepSchema = z
     bytes: z.int().min(0).max(67_108_864).optional(),
     /** Characters in each streamed piece of text. */
     chunk: z.int().min(1).optional(),
-    /** Open the stream, send the content, never finish: always, or only that many times. */
+    /** Open the stream, send the content and never finish: always, or only this many times. */
     hang: z.union([z.boolean(), z.int().min(1)]).optional(),
-    /** Drop the connection midway: always, or only that many times. */
+    /** Drop the connection in the middle: always, or only this many times. */
     cut: z.union([z.boolean(), z.int().min(1)]).optional(),
-    /** The model named in the answer; the requested one unless given. */
+    /** The model that the answer names. Default: the requested model. */
     model: z.string().min(1).optional(),
-    /** With `max_tokens` a last tool call is cut in the middle, as by the API. */
+    /** With `max_tokens` the last tool call is cut in the middle, as the API does. */
     stop_reason: z.string().min(1).optional(),
     usage: z
       .strictObject({
@@ -50,21 +51,21 @@ const stepSchema = z
     error: 'give text or bytes, not both',
   });
 
-/** A non-empty list of steps: the content of a `<practice>` tag, or of one rule. */
+/** A non-empty list of steps: the content of a `<practice>` tag or of a rule. */
 export const stepsSchema = z
   .array(stepSchema)
   .min(1, { error: 'a script needs at least one step' });
 
-/** One answer of the practice API: its content, its error, and the accidents on the way. */
+/** An answer of the practice API: its content, its error, and the faults of its connection. */
 export type Step = z.infer<typeof stepSchema>;
 
-/** What a function rule is told about the request it answers. */
+/** The facts about a request that a function rule receives. */
 export interface Turn {
   /** The latest real user prompt. */
   prompt: string;
-  /** How many answers this prompt has had: 0 for the first request. */
+  /** The number of answers that this prompt has had: 0 for the first request. */
   step: number;
-  /** The tool results the request ends with; empty when it ends with a prompt. */
+  /** The tool results at the end of the request. Empty when it ends with a prompt. */
   results: ToolResult[];
   request: MessagesRequest;
 }
@@ -84,15 +85,15 @@ export interface Choice {
   origin: Prompt;
 }
 
-/** A script that cannot be used. The message is one sentence for the person who wrote it. */
+/** A script that cannot be used. The message is one sentence for its author. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
 
 /**
  * Chooses the answer to a request: the last `<practice>` script of its user prompts, else the
- * first rule that matches the latest prompt, else a default text. The place in the script is
- * read from the request alone, so a session can be resumed and the API restarted.
+ * first rule that matches the latest prompt, else a default text. The place in the script comes
+ * from the request alone, so a session can be resumed and the API restarted.
  *
  * @throws ScriptError if the script is invalid or a function rule throws.
  */
@@ -115,7 +116,7 @@ export function chooseStep(request: MessagesRequest, rules: readonly Rule[]): Ch
 /**
  * Reads the content of a `<practice>` tag.
  *
- * @throws ScriptError if it is not JSON or not a list of steps; names the first wrong step.
+ * @throws ScriptError if it is not JSON or not a list of steps. The message names the first wrong step.
  */
 export function parseScript(text: string): Step[] {
   let json: unknown;
@@ -144,8 +145,4 @@ function call(rule: (turn: Turn) => Step, turn: Turn): Step {
   } catch (error) {
     throw new ScriptError(`The practice rule failed: ${messageOf(error)}.`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

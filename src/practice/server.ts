@@ -6,13 +6,13 @@ import type { Rule } from './script.ts';
 export type { PracticeRequest } from './requests.ts';
 
 export interface PracticeOptions {
-  /** The port on 127.0.0.1; a free one unless given. */
+  /** The port on 127.0.0.1. Default: a free one. */
   port?: number;
-  /** Answers to prompts that carry no `<practice>` script; the first match wins. */
+  /** The answers to prompts without a `<practice>` script. The first match wins. */
   rules?: readonly Rule[];
-  /** How many requests to remember; 10 000 unless given. Their bodies stay in memory. */
+  /** The number of requests to keep. Default: 10,000. Their bodies stay in memory. */
   keep?: number;
-  /** Called once for each request, when its answer is over. */
+  /** Called once for each request, when its answer has ended. */
   onOver?: (request: PracticeRequest) => void;
 }
 
@@ -21,15 +21,15 @@ export interface PracticeApi {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly port: number;
-  /** The remembered requests, oldest first. */
+  /** The kept requests, oldest first. */
   readonly requests: readonly PracticeRequest[];
   /** The environment variables that point `claude` at this API. */
   environment(): Record<string, string>;
   /**
-   * Waits until a request satisfies the predicate, which is asked again whenever one changes.
+   * Waits until a request satisfies the predicate. Checks it again at each change of a request.
    *
-   * @param ms Milliseconds to wait, 10 000 unless given.
-   * @throws Error when the time is over or the API is closed.
+   * @param ms Milliseconds to wait. Default: 10,000.
+   * @throws Error after this time, or when the API is closed.
    */
   waitForRequest(
     predicate: (request: PracticeRequest) => boolean,
@@ -42,8 +42,8 @@ export interface PracticeApi {
 }
 
 /**
- * Starts a stand-in for the Messages API on the loopback interface: `claude` runs against it with
- * no account and no cost, and answers what scripts say.
+ * Starts a substitute for the Messages API on the loopback interface. `claude` runs against it
+ * without an account and without cost. Scripts decide the answers.
  *
  * @throws Error if the port is taken.
  */
@@ -51,7 +51,7 @@ export async function startPracticeApi(options: PracticeOptions = {}): Promise<P
   const log = new RequestLog(options.keep ?? 10_000);
   const handler = new PracticeHandler(options.rules ?? [], log, options.onOver ?? (() => {}));
   const server = createServer((request, response) => void handler.handle(request, response));
-  // The default of five seconds would close a connection just as claude uses it again.
+  // The default of five seconds would close a connection at the moment when claude uses it again.
   server.keepAliveTimeout = 600_000;
   const port = await listen(server, options.port ?? 0);
   const url = `http://127.0.0.1:${port}`;

@@ -1,9 +1,9 @@
 import type { AnswerMessage, ContentBlock, Usage } from './message.ts';
 
 /**
- * Streams an answer the way the Messages API does.
+ * Yields the events of an answer as the Messages API streams them.
  *
- * @param chunk Characters in each delta; by default a block arrives in at most 64 deltas.
+ * @param chunk Characters in each delta. By default a block arrives in at most 64 deltas.
  */
 export function* messageEvents(message: AnswerMessage, chunk?: number): Generator<StreamEvent> {
   const opening = { content: [], stop_reason: null, usage: { ...message.usage, output_tokens: 1 } };
@@ -33,7 +33,7 @@ type Delta =
   | { type: 'text_delta'; text: string }
   | { type: 'input_json_delta'; partial_json: string };
 
-/** One server-sent event; its `type` is also the name of the event. */
+/** A server-sent event. Its `type` is also the name of the event. */
 export type StreamEvent =
   | { type: 'message_start'; message: AnswerMessage }
   | { type: 'ping' }
@@ -52,7 +52,7 @@ function emptied(block: ContentBlock): ContentBlock {
   return block.type === 'text' ? { ...block, text: '' } : { ...block, input: {} };
 }
 
-/** @param isCut Whether the block ends at the limit of tokens: a tool call is half of its JSON then. */
+/** @param isCut True if the block ends at the limit of tokens. A tool call is then half of its JSON. */
 function* deltasOf(block: ContentBlock, isCut: boolean, chunk?: number): Generator<Delta> {
   if (block.type === 'text') {
     for (const text of pieces(block.text, chunk)) yield { type: 'text_delta', text };
@@ -76,7 +76,7 @@ function* pieces(text: string, chunk?: number): Generator<string> {
   let start = 0;
   while (start < text.length) {
     let end = start + size;
-    // Half a surrogate pair is not a character: keep the pair in one piece.
+    // Keep a surrogate pair together, because half of it is not a character.
     if (/[\uD800-\uDBFF]/.test(text.charAt(end - 1))) end += 1;
     yield text.slice(start, end);
     start = end;

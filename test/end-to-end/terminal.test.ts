@@ -96,3 +96,17 @@ it('a mistyped command is refused with the nearest one', async () => {
     'async-worker-manager: Unknown command "constructor"; see async-worker-manager --help.\n',
   );
 });
+
+it('the help of a command goes to stdout with code 0, a wrong flag to stderr with code 2', async () => {
+  const help = await run('none', 'tail', '--help');
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  expect(help.stdout).toMatch(/^Usage: async-worker-manager tail \[flags\] <id>$/m);
+  expect(await run('none', '--max-worker', '3')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'async-worker-manager: Unknown flag --max-worker; did you mean --max-workers?\n',
+  });
+  const value = await run('none', '--max-workers', 'many');
+  expect(value).toMatchObject({ code: 2, stdout: '' });
+  expect(value.stderr).toMatch(/^async-worker-manager: --max-workers is "many": /);
+});

@@ -9,7 +9,7 @@ function attemptTimes(step: Step, count: number, session = 's1', attempts = new 
 }
 
 describe('attempts at a step', () => {
-  it('fail every time without a number of times', () => {
+  it('fail every time if the step has no number of times', () => {
     const error = { status: 500 };
 
     expect(attemptTimes({ error, text: 'a' }, 2)).toEqual([
@@ -41,7 +41,7 @@ describe('attempts at a step', () => {
     expect(attemptTimes(step, 1, 's2', attempts)).toEqual([{ cut: true, text: 'a' }]);
   });
 
-  it('are counted on when the session is resumed', () => {
+  it('are counted further when the session is resumed', () => {
     const attempts = new Attempts();
     const first = [user(scripted([{ hang: 1, text: 'a' }]))];
     const resumed = [...first, assistant('No response requested.'), user('go on')];

@@ -20,7 +20,7 @@ function bash(command: string) {
   return { tools: [{ name: 'Bash', input: { command, description: 'Run it' } }] };
 }
 
-// Each test runs the real claude, which takes a second and much longer on a busy machine.
+// Each test runs the real claude, which takes one second, or much longer on a busy machine.
 describe('the real claude', { timeout: 120_000 }, () => {
   it('gets the default answer', async () => {
     const events = await claude.run(['hello']);
@@ -33,7 +33,7 @@ describe('the real claude', { timeout: 120_000 }, () => {
     });
   });
 
-  it('runs a tool and goes on with the next step', async () => {
+  it('runs a tool and continues with the next step', async () => {
     const prompt = scripted([bash('echo $((6 * 7))'), { text: 'done' }]);
     const events = await claude.run(['--allowedTools', 'Bash', '--', prompt]);
 
@@ -67,7 +67,7 @@ describe('the real claude', { timeout: 120_000 }, () => {
     expect(events.at(-1)).toMatchObject({ result: 'Bash said 5' });
   });
 
-  it('thinks', async () => {
+  it('receives a thinking block', async () => {
     const events = await claude.run([scripted([{ thinking: 'deep thought', text: 'done' }])]);
 
     expect(events).toContainEqual(
@@ -92,7 +92,7 @@ describe('the real claude', { timeout: 120_000 }, () => {
     });
   });
 
-  it('shows what is wrong with a script', async () => {
+  it('prints the error of a wrong script', async () => {
     const events = await claude.run(['Go <practice>[{"txt": "a"}]</practice>']);
 
     expect(events.at(-1)).toMatchObject({

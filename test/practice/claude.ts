@@ -10,7 +10,7 @@ const CLAUDE = join(import.meta.dirname, '../../node_modules/.bin/claude');
 const eventSchema = z.looseObject({ type: z.string(), subtype: z.string().optional() });
 type ClaudeEvent = z.infer<typeof eventSchema>;
 
-/** The real claude in an empty home, with an environment built from nothing. */
+/** The real claude in an empty home folder, with an environment built from nothing. */
 export interface RealClaude {
   /** Runs one `claude -p` to its end and gives the lines it wrote. */
   run(args: readonly string[], lines?: readonly unknown[]): Promise<ClaudeEvent[]>;
@@ -19,7 +19,7 @@ export interface RealClaude {
   remove(): Promise<void>;
 }
 
-/** Sets a real claude up for one test. */
+/** Prepares a real claude for one test. */
 export async function realClaude(api: PracticeApi): Promise<RealClaude> {
   const home = await mkdtemp(join(tmpdir(), 'practice-home-'));
   const env = { PATH: process.env.PATH, HOME: home, ...api.environment() };

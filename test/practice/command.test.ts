@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type PracticeInput, type PracticeIo, runPractice } from '../../src/practice/command.ts';
 import { startPracticeApi } from '../../src/practice/server.ts';
 
@@ -69,6 +70,16 @@ describe('the practice command', () => {
     practice.stop();
     await practice.code;
     await rm(home, { recursive: true });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with code 0 after %s', async (signal) => {
+    const main = join(import.meta.dirname, '../../dist/main.mjs');
+    const child = spawn(process.execPath, [main, 'practice'], { env: {} });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const closed = once(child, 'close');
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await closed).toEqual([0, null]);
   });
 
   it('answers by the rules of a file', async () => {

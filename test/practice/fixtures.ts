@@ -1,32 +1,32 @@
 import { type MessagesRequest, messagesRequestSchema } from '../../src/practice/conversation.ts';
 import type { Step } from '../../src/practice/script.ts';
 
-/** A user message with one text. */
+/** Returns a user message with one text. */
 export function user(text: string) {
   return { role: 'user', content: [{ type: 'text', text }] };
 }
 
-/** An assistant message with one text. */
+/** Returns an assistant message with one text. */
 export function assistant(text: string) {
   return { role: 'assistant', content: [{ type: 'text', text }] };
 }
 
-/** An assistant message that calls one tool. */
+/** Returns an assistant message that calls one tool. */
 export function call(id: string, name: string) {
   return { role: 'assistant', content: [{ type: 'tool_use', id, name, input: {} }] };
 }
 
-/** A user message with the result of one tool call. */
+/** Returns a user message with the result of one tool call. */
 export function result(id: string, content: unknown) {
   return { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content }] };
 }
 
-/** A prompt that carries a script. */
+/** Returns a prompt with a script. */
 export function scripted(steps: readonly Step[], before = 'Go'): string {
   return `${before} <practice>${JSON.stringify(steps)}</practice>`;
 }
 
-/** A Messages request of one session with these messages. */
+/** Returns a Messages request of one session with these messages. */
 export function request(messages: readonly unknown[], session = 's1'): MessagesRequest {
   return messagesRequestSchema.parse({
     model: 'claude-practice',

@@ -68,7 +68,7 @@ describe('the answer of a step', () => {
   });
 });
 
-it('ids are unique and say what they name', () => {
+it('ids are unique and begin with their kind', () => {
   const ids = new Set(Array.from({ length: 100 }, () => newId('toolu')));
 
   expect(ids.size).toBe(100);

@@ -33,7 +33,7 @@ describe('the prompts of a request', () => {
     expect(promptsOf(request(messages))).toEqual([{ text: 'real', message: 0 }]);
   });
 
-  it('leave out what claude writes in the name of the user', () => {
+  it('leave out the texts that claude writes as the user', () => {
     const messages = [
       user('real'),
       user('[Request interrupted by user for tool use]'),
@@ -72,7 +72,7 @@ describe('the steps taken since a message', () => {
     expect(stepsTakenSince(request(messages), 2)).toBe(1);
   });
 
-  it('leave out the answer claude puts in after an interrupted turn', () => {
+  it('leave out the answer that claude inserts after an interrupted turn', () => {
     const messages = [user('a'), assistant('1'), assistant('No response requested.'), user('b')];
 
     expect(stepsTakenSince(request(messages), 0)).toBe(1);

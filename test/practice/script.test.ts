@@ -17,13 +17,13 @@ describe('a script in a prompt', () => {
     expect(chooseStep(request([prompt]), [])).toMatchObject({ step: { text: 'first' }, index: 0 });
   });
 
-  it('goes on by one step with each answer', () => {
+  it('continues with the next step after each answer', () => {
     const messages = [prompt, call('t1', 'Bash'), result('t1', 'ok')];
 
     expect(chooseStep(request(messages), [])).toMatchObject({ step: { text: 'second' }, index: 1 });
   });
 
-  it('says when it is finished', () => {
+  it('reports its end', () => {
     const messages = [prompt, assistant('first'), assistant('second'), user('more')];
 
     expect(chooseStep(request(messages), []).step.text).toBe('Practice script finished.');
@@ -35,13 +35,13 @@ describe('a script in a prompt', () => {
     expect(chooseStep(request(messages), []).step.text).toBe('second');
   });
 
-  it('gives way to the script of a later prompt', () => {
+  it('is replaced by the script of a later prompt', () => {
     const messages = [prompt, assistant('first'), user(scripted([{ text: 'new' }]))];
 
     expect(chooseStep(request(messages), [])).toMatchObject({ step: { text: 'new' }, index: 0 });
   });
 
-  it('comes before the rules', () => {
+  it('has priority over the rules', () => {
     const rules: Rule[] = [{ match: 'Go', steps: [{ text: 'rule' }] }];
 
     expect(chooseStep(request([prompt]), rules).step.text).toBe('first');
@@ -55,7 +55,7 @@ describe('rules', () => {
   ];
   const answer = (prompt: string) => chooseStep(request([user(prompt)]), rules).step.text;
 
-  it('answer by their first match, again and again', () => {
+  it('answer by the first match, each time', () => {
     expect([answer('Hello'), answer('Hello'), answer('sell')]).toEqual([
       'regex',
       'regex',
@@ -129,7 +129,7 @@ describe('the text of a script', () => {
     expect(lastScriptIn(text)).toBe(script);
   });
 
-  it('may carry the scripts of other workers, at any depth', () => {
+  it('may contain the scripts of other workers, at any depth', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(4), (text, depth) => {
         let prompt = scripted([{ text: text.replaceAll('practice>', '') }]);

@@ -112,7 +112,7 @@ describe('errors', () => {
     });
   });
 
-  it('tell the client when to try again', async () => {
+  it('include the time of the next attempt', async () => {
     const error = { status: 429, type: 'own_type', retry_after: 3 };
     const response = await ask([{ error }]);
 
@@ -167,8 +167,8 @@ it('POST /v1/messages/count_tokens counts four characters as a token', async () 
   expect(await response.json()).toEqual({ input_tokens: Math.ceil(body.length / 4) });
 });
 
-describe('accidents', () => {
-  it('cut the connection midway, after what was written', async () => {
+describe('faults', () => {
+  it('cut the connection in the middle, after the written bytes arrived', async () => {
     const response = await ask([{ text: 'never whole', cut: true }], { stream: true });
     const pieces: string[] = [];
     const decoder = new TextDecoder();
@@ -189,7 +189,7 @@ describe('accidents', () => {
     await expect(ask([{ cut: true }])).rejects.toThrow('fetch failed');
   });
 
-  it('hang after the content until the client goes away', async () => {
+  it('hang after the content until the client disconnects', async () => {
     const gone = new AbortController();
     const response = await ask([{ text: 'hi', hang: true }], { stream: true }, gone.signal);
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -203,7 +203,7 @@ describe('accidents', () => {
     expect(await api.waitForRequest((each) => each.aborted)).toBe(record);
   });
 
-  it('a delayed answer is dropped when the client goes away', async () => {
+  it('drop a delayed answer when the client disconnects', async () => {
     const gone = new AbortController();
     const answer = ask([{ delay_ms: 86_400_000 }], {}, gone.signal);
     await api.waitForRequest((each) => each.status === 0);
@@ -213,13 +213,13 @@ describe('accidents', () => {
     expect(await api.waitForRequest((each) => each.aborted)).toMatchObject({ status: 0 });
   });
 
-  it('a delayed answer arrives', async () => {
+  it('delay an answer', async () => {
     expect((await ask([{ delay_ms: 1, text: 'late' }])).status).toBe(200);
   });
 });
 
 describe('the record of requests', () => {
-  it('tells what was asked and how it was answered', async () => {
+  it('contains each request and its answer', async () => {
     const user_id = JSON.stringify({ session_id: 's1' });
     await (await ask([{ text: 'hi' }], { metadata: { user_id } })).text();
 
@@ -237,7 +237,7 @@ describe('the record of requests', () => {
     });
   });
 
-  it('keeps only the last ones', async () => {
+  it('keeps only the latest requests', async () => {
     const small = await startPracticeApi({ keep: 2 });
     for (const path of ['/a', '/b', '/c']) await fetch(small.url + path);
 
@@ -245,14 +245,14 @@ describe('the record of requests', () => {
     await small.close();
   });
 
-  it('can be waited for before the request comes', async () => {
+  it('wakes a caller that waited before the request came', async () => {
     const waiting = api.waitForRequest((each) => each.path === '/later');
     await fetch(`${api.url}/later`);
 
     expect((await waiting).path).toBe('/later');
   });
 
-  it('says what it saw when the wait is over', async () => {
+  it('lists the requests in the error after the time-out', async () => {
     await fetch(`${api.url}/seen`);
 
     await expect(api.waitForRequest(() => false, 1)).rejects.toThrow(
@@ -280,7 +280,7 @@ describe('the server', () => {
     await expect(startPracticeApi({ port: api.port })).rejects.toThrow('EADDRINUSE');
   });
 
-  it('closes hung connections and waits, twice without harm', async () => {
+  it('closes hung connections and ends waits, also when it is closed twice', async () => {
     const waiting = expect(api.waitForRequest(() => false)).rejects.toThrow('was closed');
     const answer = await ask([{ hang: true }], { stream: true });
     const reading = expect(answer.text()).rejects.toThrow('terminated');
@@ -292,7 +292,7 @@ describe('the server', () => {
     await expect(fetch(api.url)).rejects.toThrow('fetch failed');
   });
 
-  it('survives a client that goes away while it sends', async () => {
+  it('survives a client that disconnects while it sends', async () => {
     const socket = connect(api.port, '127.0.0.1');
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     socket.write('POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
@@ -302,7 +302,7 @@ describe('the server', () => {
     expect(api.requests.length).toBe(1);
   });
 
-  it('gives claude the environment that leads to it', () => {
+  it('returns the environment that points claude to it', () => {
     expect(api.environment()).toEqual({
       ANTHROPIC_BASE_URL: api.url,
       ANTHROPIC_API_KEY: 'practice',

@@ -90,7 +90,7 @@ describe('the events of an answer', () => {
     expect(json[1]).toBe('{"file_path":"/a","con');
   });
 
-  it('split any text into well-formed pieces that make the text again', () => {
+  it('split any text into well-formed pieces that join to the same text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 5 }), (text, chunk) => {
         const pieces = deltasOf({ text, chunk }).map((delta) =>
@@ -102,7 +102,7 @@ describe('the events of an answer', () => {
     );
   });
 
-  it('are few even for a large text', () => {
+  it('are few, also for a large text', () => {
     expect(deltasOf({ bytes: 1_000_000 }).length).toBe(64);
   });
 });

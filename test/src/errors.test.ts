@@ -18,12 +18,12 @@ describe('the nearest name', () => {
     expect(nearest(name, known)).toBeUndefined();
   });
 
-  it('among none is none', () => {
+  it('of no known names is none', () => {
     expect(nearest('model', [])).toBeUndefined();
   });
 });
 
-describe('of anything that was thrown', () => {
+describe('a thrown value', () => {
   it.each([
     [new Error('broken'), 'broken'],
     [new ManagerError('storage', 'no room'), 'no room'],
@@ -31,7 +31,7 @@ describe('of anything that was thrown', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [{ message: 'no error' }, '[object Object]'],
-  ])('the message is told: %j', (thrown, message) => {
+  ])('has a message: %j', (thrown, message) => {
     expect(messageOf(thrown)).toBe(message);
   });
 
@@ -41,12 +41,12 @@ describe('of anything that was thrown', () => {
     [new Error('gone'), undefined],
     [{ code: 'ENOENT' }, undefined],
     ['ENOENT', undefined],
-  ])('the code of the system is told, if there is one: %j', (thrown, code) => {
+  ])('has the system error code, if there is one: %j', (thrown, code) => {
     expect(codeOf(thrown)).toBe(code);
   });
 });
 
-it('an error of the manager keeps its code and what caused it', () => {
+it('a ManagerError keeps its code and its cause', () => {
   const cause = new Error('EACCES');
   const error = new ManagerError('storage', 'The logs folder cannot be written.', { cause });
   expect(error).toMatchObject({ name: 'ManagerError', code: 'storage', cause });

@@ -8,7 +8,7 @@ const read = (flags: SettingFlags = {}, env: NodeJS.ProcessEnv = {}) =>
   readConfig(flags, { CLAUDE_PROJECT_DIR: '/project', ...env });
 
 describe('without any settings', () => {
-  it('a server finds claude on PATH and keeps its files in the project', () => {
+  it('claude comes from PATH and the files are in the project', () => {
     expect(read()).toEqual({
       ...{ claude: 'claude', projectDir: '/project', logsDir: '/project/logs' },
       ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
@@ -18,7 +18,7 @@ describe('without any settings', () => {
     });
   });
 
-  it('the project is the working directory when claude names none', () => {
+  it('the project is the working directory if claude names no project', () => {
     for (const env of [{}, { CLAUDE_PROJECT_DIR: '' }]) {
       expect(readConfig({}, env)).toMatchObject({
         ...{ projectDir: process.cwd(), logsDir: resolve('logs') },
@@ -90,7 +90,7 @@ describe('a setting', () => {
     expect(read({}, { [variable]: text })).toMatchObject(expected);
   });
 
-  it('of a flag is stronger than that of the environment', () => {
+  it('of a flag has priority over the environment', () => {
     const env = { AWM_MAX_WORKERS: '5', AWM_ON_EXIT: 'stop' };
     expect(read({ 'max-workers': '3' }, env)).toMatchObject({ maxWorkers: 3, onExit: 'stop' });
   });
@@ -100,7 +100,7 @@ describe('a setting', () => {
     expect(read({}, env)).toMatchObject({ claude: 'claude', defaults: {} });
   });
 
-  it('may hold what looks like a flag', () => {
+  it('may look like a flag', () => {
     const { defaults } = read({ 'default-system': '--be brief' });
     expect(defaults).toEqual({ system: '--be brief' });
   });
@@ -111,7 +111,7 @@ describe('a setting', () => {
   });
 });
 
-describe('a wrong value is refused with its setting and what was found:', () => {
+describe('a wrong value is refused with its setting and the value:', () => {
   it.each([
     ['max-workers', '0', 'Too small: expected number to be >=1'],
     ['max-workers', '2.5', 'Invalid input: expected int, received number'],

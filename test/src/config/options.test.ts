@@ -8,13 +8,13 @@ import {
 } from '../../../src/config/options.ts';
 
 describe('defaults', () => {
-  it("leave the model and the length of an answer to the user's own claude", () => {
+  it("do not set the model or the length of an answer, which the user's own claude decides", () => {
     expect(withDefaults({}, {})).toEqual({
       ...{ temperature: 1, thinking: false, permission_mode: 'default' },
     });
   });
 
-  it('of the server go over the built-in ones, and those of the caller over both', () => {
+  it('of the server replace the built-in defaults, and the options of the caller replace both', () => {
     const server = { model: 'haiku', temperature: 0.5, effort: 'low' } as const;
     expect(withDefaults({ temperature: 1 }, server)).toMatchObject({
       ...{ model: 'haiku', temperature: 1, effort: 'low', thinking: false },
@@ -67,7 +67,7 @@ describe('the schema of the options', () => {
     expect(optionsSchema.safeParse(options).success).toBe(false);
   });
 
-  it('takes every option at once', () => {
+  it('accepts all options at once', () => {
     const options = {
       ...{ model: 'haiku', system: 'Be.', append_system: 'More.', temperature: 0, top_p: 1 },
       ...{ top_k: 1, max_tokens: 1, thinking: true, effort: 'max', cwd: '..', add_dirs: ['lib'] },

@@ -5,7 +5,7 @@ const GiB = 1024 ** 3;
 
 const read = (files: Record<string, string>) => (path: string) => files[path];
 
-describe('the cores that cgroups leave', () => {
+describe('the cores that cgroups allow', () => {
   it.each([
     ['are not limited where there are none', {}, Number.POSITIVE_INFINITY],
     [
@@ -45,7 +45,7 @@ describe('the cores that cgroups leave', () => {
   });
 });
 
-describe('as many workers run at once', () => {
+describe('the number of workers at once', () => {
   it.each([
     ['as four for each core, where there is memory', 2, 24 * GiB, 8],
     ['as half of the memory holds', 8, 4 * GiB, 8],
@@ -56,7 +56,7 @@ describe('as many workers run at once', () => {
   });
 });
 
-it('memory is short when it would hold but a few more workers', () => {
+it('memory is short when it has room for only a few more workers', () => {
   expect(isMemoryShort({ availableMemory: () => GiB / 2 })).toBe(true);
   expect(isMemoryShort({ availableMemory: () => 2 ** 50 })).toBe(false);
 });
