@@ -25,10 +25,10 @@ export async function approve(
   source: string,
   check?: (request: PermissionRequest) => void,
 ): Promise<ApproveResult> {
-  const { fleet, adoption, registry, config, lifetime } = services;
+  const { fleet, adoption, directory, config, lifetime } = services;
   const { request_id, allow } = answer;
   if (config.depth > 0) throw tooDeep();
-  await registry.ready();
+  await directory.ready();
   if (!fleet.requestIndex.find(request_id)) await adoption.adoptAsker(request_id);
   if (lifetime.isEnding) throw serverEnds();
   const { actor, request } = findRequest(fleet, request_id);
@@ -36,7 +36,7 @@ export async function approve(
   checkAnswer(request, answer);
   actor.send({ type: 'ANSWER_PERMISSION', answer, source });
   const { worker_id } = actor.getSnapshot().context.spec;
-  await registry.recorded(worker_id);
+  await directory.recorded(worker_id);
   return { request_id, worker_id, tool: request.tool, decision: allow ? 'allow' : 'deny' };
 }
 

@@ -13,14 +13,14 @@ export interface ListResult {
  * @param status A state, such as `spawning` or `spawning.queued`; all when left out.
  */
 export async function listWorkers(services: Services, status?: string): Promise<ListResult> {
-  const { fleet, adoption, registry, config, now } = services;
-  await registry.ready();
+  const { fleet, adoption, directory, config, now } = services;
+  await directory.ready();
   const live = fleet.liveWorkers().map((actor) => actor.getSnapshot());
   const input = { logsDir: config.logsDir, now: now() };
   const workers = [...fleet.parked.values(), ...live]
     .filter(({ value }) => isIn(stateText(value), status))
     .map((worker) => workerRow(worker, fleet, input));
-  const note = [...adoption.troubles.values()].join(' ');
+  const note = [...adoption.problems.byWorker.values()].join(' ');
   return { workers, ...(note === '' ? {} : { note }) };
 }
 

@@ -21,19 +21,19 @@ export async function resumeWorker(
   worker_id: string,
   text: string,
 ): Promise<ResumeResult> {
-  const { registry, askModel, newId } = services;
-  const { context } = (await registry.known(worker_id)).getSnapshot();
+  const { directory, askModel, newId } = services;
+  const { context } = (await directory.getOrAdopt(worker_id)).getSnapshot();
   const { spec } = context;
   // Validated when the worker was spawned; the journal keeps them as they were.
   const subject = { ...spec, options: spec.options as EffectiveOptions };
   const model = await modelOfFollowUp(context, askModel(subject));
   // The worker may have been parked while `claude` was asked, so its actor is looked up again.
-  const actor = await registry.known(worker_id);
+  const actor = await directory.getOrAdopt(worker_id);
   const prompt = { id: newId(), text };
   const event = { type: 'RESUME', prompt, ...(model !== undefined && { model }) } as const;
   if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
   actor.send(event);
-  await registry.recorded(worker_id);
+  await directory.recorded(worker_id);
   if (model === undefined) return { worker_id, status: 'resumed' };
   const note = `The API does not have model ${context.model} any more, so the conversation goes on with ${model}.`;
   return { worker_id, status: 'resumed', note };

@@ -3,8 +3,8 @@ import { isMemoryShort } from '../config/resources.ts';
 import type { AskModel } from '../models/choose.ts';
 import type { SetUp } from '../standby/start-input.ts';
 import { type Adoption, createAdoption } from '../workers/adoption.ts';
-import { createRegistry, type Registry } from '../workers/directory.ts';
-import { letKeptGo } from '../workers/idle-eviction.ts';
+import { createDirectory, type Directory } from '../workers/directory.ts';
+import { evictIdle } from '../workers/idle-eviction.ts';
 import { createLauncher, type LauncherDeps } from '../workers/launcher.ts';
 import { createFleet, type Fleet } from '../workers/workers.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
@@ -19,7 +19,7 @@ export interface Services extends ManagerDeps {
   fleet: Fleet;
   standby: ReturnType<typeof createLauncher>;
   adoption: Adoption;
-  registry: Registry;
+  directory: Directory;
   askModel(setUp: SetUp): AskModel;
   deliveries: Deliveries;
   /** `isEnding` is true from the call of `close` on. */
@@ -34,12 +34,12 @@ export function createServices(deps: ManagerDeps): Services {
   limitProcesses(fleet, standby, deps);
   const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
   const lifetime = { isEnding: false };
-  const registry = createRegistry({
+  const directory = createDirectory({
     ...{ ...deps, fleet, adoption },
     isEnding: () => lifetime.isEnding,
   });
   return {
-    ...{ ...deps, fleet, standby, adoption, registry, lifetime },
+    ...{ ...deps, fleet, standby, adoption, directory, lifetime },
     askModel: createModelQuestions({ command, keepAliveSeconds, depth, env }),
     deliveries: createDeliveries(fleet),
   };
@@ -48,7 +48,7 @@ export function createServices(deps: ManagerDeps): Services {
 /** Ends idle processes when room or memory is short, and starts one ahead when a worker settles. */
 function limitProcesses(fleet: Fleet, standby: Services['standby'], { config }: ManagerDeps): void {
   const { maxWorkers: most, machine } = config;
-  letKeptGo(fleet, { most, isMemoryShort: () => isMemoryShort(machine) });
+  evictIdle(fleet, { most, isMemoryShort: () => isMemoryShort(machine) });
   fleet.onRecord(({ from, to }) => {
     if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
   });

@@ -54,14 +54,14 @@ export interface SpawnDeps {
 
 /** Starts a worker, or queues it when all slots are taken. */
 export async function spawnWorker(services: Services, given: SpawnInput): Promise<SpawnResult> {
-  const { fleet, standby, adoption, registry } = services;
+  const { fleet, standby, adoption, directory } = services;
   const { input, ...choice } = await prepareSpawn(given, { ...services, claim: standby.claim });
   const { worker_id } = input.spec;
-  await registry.ready();
+  await directory.ready();
   await adoption.claim(worker_id);
   const actor = fleet.spawn(input);
   standby.tend();
-  await registry.recorded(worker_id);
+  await directory.recorded(worker_id);
   const position = fleet.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
   const isQueued = actor.getSnapshot().matches({ spawning: 'queued' }) && position > 0;
   return isQueued

@@ -50,16 +50,16 @@ export type Wait = (input: WaitInput) => Promise<WaitOutcome>;
 
 /** Waits for workers of this server, adopted first where necessary. */
 export async function waitForWorkers(services: Services, given: WaitInput): Promise<WaitOutcome> {
-  const { fleet, adoption, registry } = services;
-  await registry.ready();
+  const { fleet, adoption, directory } = services;
+  await directory.ready();
   for (const worker_id of given.worker_ids ?? []) {
-    if (!fleet.parked.has(worker_id)) await registry.known(worker_id);
+    if (!fleet.parked.has(worker_id)) await directory.getOrAdopt(worker_id);
   }
   const worker_ids = given.worker_ids && [...new Set(given.worker_ids)];
   const { result, ...claim } = await claimResult(services, { ...given, worker_ids });
-  const troubles = adoption.newTroubles();
-  if (troubles.length === 0) return { result, ...claim };
-  const note = [...troubles, result.note ?? []].flat().join(' ');
+  const problems = adoption.problems.takeNew();
+  if (problems.length === 0) return { result, ...claim };
+  const note = [...problems, result.note ?? []].flat().join(' ');
   return { result: { ...result, note }, ...claim };
 }
 

@@ -1,14 +1,14 @@
-/** Which actor is which worker's. */
+/** The ids of the workers' actors. */
 export interface ActorIds {
-  /** The id of a worker's actor, which it keeps until it is given back. */
+  /** Returns the id of a worker's actor, the same id until it is given back. */
   take(worker_id: string): string;
   find(worker_id: string): string | undefined;
-  /** The worker whose actor has this id. */
+  /** Returns the worker whose actor has this id. */
   workerOf(actor_id: string): string;
   giveBack(worker_id: string): void;
 }
 
-/** Ids for actors: numbers from 0, and those that were given back first; see LiveWorker. */
+/** Creates ids for actors: numbers from 0; an id that was given back is used first. See LiveWorker. */
 export function createActorIds(): ActorIds {
   const ids = new Map<string, string>();
   const workers = new Map<string, string>();

@@ -5,18 +5,18 @@ import type { Adoption } from './adoption.ts';
 import type { WorkerActor } from './worker-actor.ts';
 import type { Fleet, FleetDeps } from './workers.ts';
 
-/** The actors of the workers that calls name, whichever server bore them. */
-export interface Registry {
-  /** Resolves once what an earlier server left was taken over, which the first call begins. */
+/** Finds the actors of the workers that calls name, and adopts workers without an actor. */
+export interface Directory {
+  /** Resolves once the workers of an earlier server are adopted; the first call starts that. */
   ready(): Promise<void>;
   /**
-   * The actor of a worker, taken over if need be.
+   * Returns the actor of a worker, which is adopted if it has none.
    * @throws ManagerError `unknown_worker`, `foreign_worker`, or that this server is ending.
    */
-  known(worker_id: string): Promise<WorkerActor>;
+  getOrAdopt(worker_id: string): Promise<WorkerActor>;
   /**
-   * Resolves once everything decided about a worker so far is in its journal.
-   * @throws ManagerError `storage` when that cannot be written.
+   * Resolves once every decision about a worker so far is in its journal.
+   * @throws ManagerError `storage` when the journal cannot be written.
    */
   recorded(worker_id: string): Promise<void>;
 }
@@ -27,20 +27,20 @@ export interface DirectoryDeps extends Pick<FleetDeps, 'config' | 'now' | 'warn'
   isEnding(): boolean;
 }
 
-export function createRegistry(deps: DirectoryDeps): Registry {
+export function createDirectory(deps: DirectoryDeps): Directory {
   const { config, fleet, adoption, now, warn } = deps;
   restartBroken(deps);
   let adopted: Promise<void> | undefined;
-  const takeOver = async () => {
+  const adoptAll = async () => {
     await adoption.adoptAll();
-    // Nobody waits for this: what is swept is of no use to anybody.
+    // No call waits for this: nobody uses what is swept.
     ownLease(now())
       .then((own) => sweepStandby(config.logsDir, own))
       .catch((error: unknown) => warn(messageOf(error)));
   };
-  /** Only a server that is really used takes over what an earlier one left, and none inside a worker. */
+  /** A server adopts at its first call, and a server inside a worker never. */
   const ready = () => {
-    adopted ??= config.depth > 0 ? Promise.resolve() : takeOver();
+    adopted ??= config.depth > 0 ? Promise.resolve() : adoptAll();
     return adopted.catch((error: unknown) => {
       adopted = undefined;
       throw error;
@@ -49,11 +49,11 @@ export function createRegistry(deps: DirectoryDeps): Registry {
 
   return {
     ready,
-    async known(worker_id) {
+    async getOrAdopt(worker_id) {
       if (config.depth > 0) throw tooDeep();
       await ready();
       if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
-      // An actor of a fleet that has stopped would take the event, and nothing would come of it.
+      // A stopped actor takes an event without an effect.
       if (deps.isEnding()) throw serverEnds();
       const actor = fleet.worker(worker_id);
       if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
@@ -67,7 +67,7 @@ export function createRegistry(deps: DirectoryDeps): Registry {
   };
 }
 
-/** Takes a worker over from its journal when the supervisor says that its actor is to be restarted. */
+/** Adopts a worker again, from its journal, when the supervisor asks for a restart of its actor. */
 function restartBroken({ fleet, adoption, warn }: DirectoryDeps): void {
   fleet.supervisor.on('RESTART', ({ worker_id }) => {
     warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);

@@ -1,44 +1,46 @@
 import type { JournalRecord } from '../journal/journal.ts';
 import type { Fleet } from './workers.ts';
 
-/** What decides how many processes may stay after their turn. */
 export interface EvictionDeps {
-  /** Processes there may be at once, at work and kept together. */
+  /** How many processes may exist at once, running and idle together. */
   most: number;
   isMemoryShort(): boolean;
 }
 
-/**
- * Lets the processes of settled workers go before their time, the least recently used first: when
- * workers at work need the room, and when memory is short. A follow-up then starts a new one.
- */
-export function letKeptGo(fleet: Fleet, { most, isMemoryShort }: EvictionDeps): void {
-  /** In the order in which they settled. */
-  const kept = new Set<string>();
+/** The events that give a settled worker a process, or take its process away. */
+const processEvents = new Set(['ADOPT', 'EXITED']);
 
-  const note = ({ worker, to }: JournalRecord) => {
-    kept.delete(worker);
+/**
+ * Ends idle processes of settled workers, the least recently used first: when running workers need
+ * the room, and when memory is short. A follow-up then starts a new process.
+ */
+export function evictIdle(fleet: Fleet, { most, isMemoryShort }: EvictionDeps): void {
+  /** The settled workers that have a process, in the order in which they settled. */
+  const idle = new Set<string>();
+
+  const update = ({ worker, to }: JournalRecord) => {
+    idle.delete(worker);
     const isSettled = to === 'completed' || to === 'failed';
-    if (isSettled && fleet.worker(worker)?.getSnapshot().context.process) kept.add(worker);
+    if (isSettled && fleet.worker(worker)?.getSnapshot().context.process) idle.add(worker);
+  };
+  const excess = () => {
+    if (isMemoryShort()) return idle.size;
+    const { busy } = fleet.supervisor.getSnapshot().context;
+    return Math.max(0, busy.length + idle.size - most);
   };
   const makeRoom = () => {
-    if (kept.size === 0) return;
-    const { busy } = fleet.supervisor.getSnapshot().context;
-    const excess = isMemoryShort() ? kept.size : busy.length + kept.size - most;
-    for (const worker_id of [...kept].slice(0, Math.max(0, excess))) {
-      kept.delete(worker_id);
+    if (idle.size === 0) return;
+    for (const worker_id of [...idle].slice(0, excess())) {
+      idle.delete(worker_id);
       fleet.worker(worker_id)?.send({ type: 'RELEASE' });
     }
   };
   fleet.onRecord((record) => {
-    if (record.from === record.to && !movesProcess.has(record.event.type)) return;
-    // A record is made while its actor is still at it.
+    if (record.from === record.to && !processEvents.has(record.event.type)) return;
+    // A record is made while its actor still handles the event.
     queueMicrotask(() => {
-      note(record);
+      update(record);
       makeRoom();
     });
   });
 }
-
-/** The events that give a settled worker a process or take it away. */
-const movesProcess = new Set(['ADOPT', 'EXITED']);

@@ -2,32 +2,32 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { readWorker, type StoredWorker } from '../journal/load-worker.ts';
 
-/** Folds a worker's journal; see readWorker. */
+/** Reads a worker from its journal; see readWorker. */
 export type Read = (worker_id: string) => Promise<StoredWorker | undefined>;
 
-/** Somebody who reads workers, of whom so many are well asked of it at once. */
+/** A thread that reads workers, and how many reads it does well at once. */
 export interface Reader {
   read: Read;
   atOnce: number;
 }
 
-/** What a reading thread tells of a worker; `isRead` is false where it could not. */
-export interface ThreadAnswer {
+/** The reply of a reading thread; `isRead` is false when the thread could not read the worker. */
+export interface ThreadReply {
   worker_id: string;
   isRead: boolean;
   stored?: StoredWorker | undefined;
 }
 
-/** Fewer than that are read before a thread has come up. */
+/** Fewer workers than this are read before a thread has started. */
 const manyWorkers = 64;
 const mostThreads = 3;
 
-/** This thread reads less where there are others: all that is read is taken over here. */
-const [alone, beside, elsewhere] = [16, 4, 24];
+/** The main thread reads less beside other threads, because it also adopts every worker. */
+const reads = { alone: 16, besideThreads: 4, inThread: 24 };
 
 /**
- * Who reads so many workers: this thread and, where they are many, one on each other core that runs
- * `thread`.
+ * Creates the readers of `count` workers: the main thread and, for many workers, a thread with the
+ * file `thread` on each other core.
  */
 export function createReaders(
   logsDir: string,
@@ -37,13 +37,13 @@ export function createReaders(
   const read: Read = (worker_id) => readWorker(logsDir, worker_id);
   const cores = Math.min(mostThreads, availableParallelism() - 1);
   if (thread === undefined || count < manyWorkers || cores === 0) {
-    return { readers: [{ read, atOnce: alone }], end() {} };
+    return { readers: [{ read, atOnce: reads.alone }], end() {} };
   }
   const threads = Array.from({ length: cores }, () => startThread(thread, logsDir, read));
   return {
     readers: [
-      { read, atOnce: beside },
-      ...threads.map((there) => ({ read: there.read, atOnce: elsewhere })),
+      { read, atOnce: reads.besideThreads },
+      ...threads.map((started) => ({ read: started.read, atOnce: reads.inThread })),
     ],
     end() {
       for (const { end } of threads) end();
@@ -51,20 +51,20 @@ export function createReaders(
   };
 }
 
-/** Reads workers in a thread of their own; one that cannot be read there is read by `here`. */
+/** Reads workers in another thread; a worker that the thread cannot read is read by `here`. */
 function startThread(file: URL, logsDir: string, here: Read): { read: Read; end(): void } {
   const thread = new Worker(file, { workerData: logsDir });
   const asked = new Map<string, (stored: ReturnType<Read>) => void>();
   let isGone = false;
-  const answer = ({ worker_id, isRead, stored }: ThreadAnswer) => {
+  const settle = ({ worker_id, isRead, stored }: ThreadReply) => {
     asked.get(worker_id)?.(isRead ? Promise.resolve(stored) : here(worker_id));
     asked.delete(worker_id);
   };
   const giveUp = () => {
     isGone = true;
-    for (const worker_id of asked.keys()) answer({ worker_id, isRead: false });
+    for (const worker_id of asked.keys()) settle({ worker_id, isRead: false });
   };
-  thread.on('message', answer).on('error', giveUp).on('exit', giveUp);
+  thread.on('message', settle).on('error', giveUp).on('exit', giveUp);
   return {
     read(worker_id) {
       if (isGone) return here(worker_id);

@@ -7,10 +7,10 @@ import { restorable } from '../journal/xstate-internals.ts';
 
 export type WorkerActor = ActorRefFrom<typeof workerMachine>;
 
-/** The worker that an actor is; the actor's own id is another. */
+/** Returns the id of an actor's worker; the actor's own id is a number. */
 export const idOf = (actor: WorkerActor): string => actor.getSnapshot().context.spec.worker_id;
 
-/** Delays of the worker machine that can be set from outside, in milliseconds. */
+/** Delays of the worker machine that tests set, in milliseconds. */
 export type WorkerDelays = Partial<
   Record<'startDeadline' | 'interruptGrace' | 'terminateGrace' | 'killGrace', number>
 >;

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { createProblems } from '../../../src/workers/problems.ts';
+
+it('problems are new once, also a second problem of a worker, and gone when the worker is adopted', () => {
+  const problems = createProblems();
+  problems.set('one', 'Its journal is torn.');
+  expect(problems.takeNew()).toEqual(['Its journal is torn.']);
+  expect(problems.takeNew()).toEqual([]);
+  problems.set('one', 'Its folder is a link.');
+  problems.set('two', 'It belongs to another user.');
+  expect(problems.takeNew()).toEqual(['Its folder is a link.', 'It belongs to another user.']);
+  problems.delete('one');
+  expect([...problems.byWorker]).toEqual([['two', 'It belongs to another user.']]);
+});
