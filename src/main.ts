@@ -9,7 +9,7 @@ import type { PageSource } from './projection/source.ts';
 
 const { version } = packageJson;
 
-/** What every page serves beside the workers. */
+/** The parts that every page needs besides the workers. */
 const pageParts = {
   env: process.env,
   webDir: fileURLToPath(new URL('../dist/web', import.meta.url)),
@@ -22,7 +22,7 @@ const pageParts = {
 
 const readingThread = new URL('../dist/reader-thread.mjs', import.meta.url);
 
-/** The commands. Each loads its own code, so that a server which only serves loads none of it. */
+/** The commands. Each loads its own code, so that a server loads none of it. */
 const actions: Actions = {
   async serve(flags) {
     await serveStdio(flags, { version, page: pageParts, readingThread });
@@ -52,7 +52,7 @@ const actions: Actions = {
 
 async function main(argv: string[]): Promise<void> {
   if (argv.length === 0) {
-    // Most servers start so: without arguments the parser is not loaded.
+    // Most servers start without arguments. They do not load the parser.
     await actions.serve({});
     return;
   }

@@ -23,7 +23,7 @@ export function formatTable(columns: readonly Column[], rows: readonly string[][
   return [line(columns.map(({ title }) => title)), ...rows.map(line)];
 }
 
-/** Finds what a reader takes for one character: a letter with its marks, or a whole emoji. */
+/** Splits a text into characters as people count them: a letter with its marks, or a whole emoji. */
 const characters = new Intl.Segmenter();
 
 /** Returns a text in at most `width` columns. A shortened text ends with "…". */

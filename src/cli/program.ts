@@ -5,7 +5,7 @@ import { ManagerError } from '../errors.ts';
 import { SentenceCommand } from './sentence-command.ts';
 import type { TerminalCommand } from './terminal.ts';
 
-/** What each command does with its arguments. Each function returns an exit code. */
+/** The work of each command. Each function returns an exit code. */
 export interface Actions {
   serve(flags: SettingFlags): Promise<number>;
   view(path: string): Promise<number>;
@@ -14,7 +14,7 @@ export interface Actions {
   practice(input: { port: number; script?: string }): Promise<number>;
 }
 
-/** Where the help goes, and the version that `--version` prints. */
+/** The output of `--help`, and the version that `--version` prints. */
 export interface ProgramOutput {
   version: string;
   stdout: { write(text: string): unknown; columns?: number };
@@ -50,7 +50,7 @@ export async function runProgram(
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    // The library ends by this error after it has printed the help or the version.
+    // The library throws this error after it has printed the help or the version.
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }

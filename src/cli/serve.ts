@@ -5,7 +5,7 @@ import { serve } from '../mcp/server.ts';
 import type { BesideDeps } from '../page/beside.ts';
 import type { Backend } from './backend.ts';
 
-/** What the page needs that the server itself does not. */
+/** The parts that only the page needs. */
 type PageParts = Pick<BesideDeps, 'env' | 'webDir' | 'charts' | 'exportWorker'>;
 
 export interface ServeInput {

@@ -29,7 +29,7 @@ async function run(path: string, { isTTY = false, lines = 1 } = {}) {
 }
 
 describe('the command view', () => {
-  it('names the launch file, and at a terminal the URL too', async () => {
+  it('prints the path of the launch file, and in a terminal also the URL', async () => {
     const folder = await temporaryFolder();
     const file = /^The page: open \S+launch\.html in a browser \(once, within 5 minutes\)\.\n$/;
     const { code, stdout, stderr } = await run(folder);
@@ -40,7 +40,7 @@ describe('the command view', () => {
     expect(rest.join('\n')).toMatch(file);
   });
 
-  it('refuses a path at which there is nothing', async () => {
+  it('refuses a path that does not exist', async () => {
     expect(await run('/nowhere')).toEqual({
       ...{ code: 2, stdout: '' },
       stderr: expect.stringContaining(
