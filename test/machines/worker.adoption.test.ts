@@ -1,26 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../machines/worker.ts';
-import {
-  accepted,
-  asked,
-  completed,
-  exited,
-  having,
-  initialized,
-  liveWorker,
-  newWorker,
-  resume,
-  running,
-  slot,
-  started,
-  starting,
-  stateOf,
-  step,
-  stop,
-} from './worker-fixtures.ts';
+import { having, liveWorker, newWorker, on, stateOf, step, until } from './fixtures.ts';
 
-const adopt: WorkerEvent = { type: 'ADOPT', owner: 'another server' };
-const attached: WorkerEvent = { type: 'ATTACHED' };
 const attach = {
   to: 'process',
   type: 'ATTACH',
@@ -32,12 +13,12 @@ const typesOf = (worker: Parameters<typeof step>[0], event: WorkerEvent) =>
 
 describe('A worker that a new server takes over', () => {
   it.each([
-    ['running', running],
-    ['waiting for a permission', [...running, asked('one')]],
-    ['handing a follow-up over', [...completed, resume, slot]],
+    ['running', until.running],
+    ['waiting for a permission', [...until.running, on.asked('one')]],
+    ['handing a follow-up over', [...until.completed, on.resume, on.slot]],
   ])('stays as it is and follows its process when it is %s', (_, events) => {
     const worker = having(newWorker(), ...events);
-    const { next, commands } = step(worker, adopt);
+    const { next, commands } = step(worker, on.adopt);
 
     expect(stateOf(next)).toBe(stateOf(worker));
     expect(next.context.requests).toEqual(worker.context.requests);
@@ -45,35 +26,39 @@ describe('A worker that a new server takes over', () => {
   });
 
   it('has its prompt in the hands of its process when it is starting, which is followed', () => {
-    const { next, commands } = step(having(newWorker(), ...starting), adopt);
+    const { next, commands } = step(having(newWorker(), ...until.starting), on.adopt);
 
     expect(stateOf(next)).toBe('spawning.handed_over');
     expect(commands).toEqual([attach]);
   });
 
   it('is asked to end once more when it was being stopped', () => {
-    expect(typesOf(having(newWorker(), ...running, stop), adopt)).toEqual(['ATTACH', 'INTERRUPT']);
+    expect(typesOf(having(newWorker(), ...until.running, on.stop), on.adopt)).toEqual([
+      'ATTACH',
+      'INTERRUPT',
+    ]);
   });
 
   it('has nothing started while it waits for a slot', () => {
-    expect(typesOf(newWorker(), adopt)).toEqual([]);
-    expect(typesOf(having(newWorker(), ...completed, exited(), resume), adopt)).toEqual([]);
+    expect(typesOf(newWorker(), on.adopt)).toEqual([]);
+    expect(
+      typesOf(having(newWorker(), ...until.completed, on.exited(), on.resume), on.adopt),
+    ).toEqual([]);
   });
 
   it('has its history written where the last server did not come to it', () => {
-    const done = having(newWorker(), ...completed);
-    const saved: WorkerEvent = { type: 'SAVED', turn: 1, sha256: 'abc' };
+    const done = having(newWorker(), ...until.completed);
 
-    expect(typesOf(done, adopt)).toEqual(['ATTACH', 'SAVE']);
-    expect(typesOf(having(done, saved), adopt)).toEqual(['ATTACH']);
-    expect(typesOf(having(done, saved, exited()), adopt)).toEqual([]);
+    expect(typesOf(done, on.adopt)).toEqual(['ATTACH', 'SAVE']);
+    expect(typesOf(having(done, on.saved), on.adopt)).toEqual(['ATTACH']);
+    expect(typesOf(having(done, on.saved, on.exited()), on.adopt)).toEqual([]);
   });
 
   it.each([
-    ['settled', [...completed]],
-    ['waiting with a follow-up for a slot', [...completed, resume]],
+    ['settled', [...until.completed]],
+    ['waiting with a follow-up for a slot', [...until.completed, on.resume]],
   ])('has its process followed as an idle one when it is %s', (_, events) => {
-    const { commands } = step(having(newWorker(), ...events), adopt);
+    const { commands } = step(having(newWorker(), ...events), on.adopt);
 
     expect(commands).toContainEqual({ ...attach, is_idle: true });
   });
@@ -81,43 +66,51 @@ describe('A worker that a new server takes over', () => {
 
 describe('A prompt of which a new server cannot tell whether it was sent', () => {
   it.each<[string, WorkerEvent[], string]>([
-    ['a first turn', starting, 'prompt-1'],
-    ['a follow-up', [...completed, resume, slot], 'prompt-2'],
-    ['a follow-up of a new process', [...completed, exited(), resume, slot, started], 'prompt-2'],
+    ['a first turn', until.starting, 'prompt-1'],
+    ['a follow-up', [...until.completed, on.resume, on.slot], 'prompt-2'],
+    ['a follow-up of a new process', until.resumedStarting, 'prompt-2'],
   ])('goes to a new process in %s, once the old one is killed', (_, events, prompt_id) => {
-    const adopted = having(newWorker(), ...events, adopt);
-    expect(typesOf(adopted, attached)).toEqual(['KILL']);
+    const adopted = having(newWorker(), ...events, on.adopt);
+    expect(typesOf(adopted, on.attached)).toEqual(['KILL']);
 
-    const killed = having(adopted, attached);
-    expect(typesOf(killed, exited({ reason: 'interrupted' }))).toEqual(['START']);
+    const killed = having(adopted, on.attached);
+    expect(typesOf(killed, on.exited({ reason: 'interrupted' }))).toEqual(['START']);
 
-    const again = having(killed, exited(), started);
-    expect(step(again, initialized).commands).toMatchObject([
+    const again = having(killed, on.exited(), on.started);
+    expect(step(again, on.initialized).commands).toMatchObject([
       { type: 'SEND_PROMPT', prompt: { id: prompt_id } },
     ]);
   });
 
   it.each<[string, WorkerEvent[]]>([
-    ['a first turn', [slot, started]],
-    ['a follow-up', [...completed, exited(), resume, slot, started]],
+    ['a first turn', [on.slot, on.started]],
+    ['a follow-up', until.resumedStarting],
   ])(
     'was not sent in %s when only now the process says that it is up, which is left alive',
     (_, events) => {
-      const adopted = having(newWorker(), ...events, adopt);
-      expect(typesOf(adopted, initialized)).toEqual(['SEND_PROMPT']);
-      expect(typesOf(having(adopted, initialized), attached)).toEqual([]);
+      const adopted = having(newWorker(), ...events, on.adopt);
+      expect(typesOf(adopted, on.initialized)).toEqual(['SEND_PROMPT']);
+      expect(typesOf(having(adopted, on.initialized), on.attached)).toEqual([]);
     },
   );
 
   it('goes nowhere when the process had taken it', () => {
-    const taken = having(newWorker(), ...starting, adopt, accepted());
+    const taken = having(newWorker(), ...until.starting, on.adopt, on.accepted());
 
     expect(stateOf(taken)).toBe('running');
-    expect(having(taken, attached)).toBe(taken);
+    expect(having(taken, on.attached)).toBe(taken);
   });
 
   it('fails with a new process that leaves too', () => {
-    const worker = having(newWorker(), ...starting, adopt, attached, exited(), started, exited());
+    const worker = having(
+      newWorker(),
+      ...until.starting,
+      on.adopt,
+      on.attached,
+      on.exited(),
+      on.started,
+      on.exited(),
+    );
 
     expect(stateOf(worker)).toBe('failed');
   });
@@ -125,15 +118,15 @@ describe('A prompt of which a new server cannot tell whether it was sent', () =>
 
 describe('The time of a worker', () => {
   it.each<[string, WorkerEvent[], string]>([
-    ['a turn', running, 'INTERRUPT'],
-    ['a turn with an open request', [...running, asked('one')], 'INTERRUPT'],
-    ['a first start', starting, 'KILL'],
-    ['the start of a follow-up', [...completed, exited(), resume, slot, started], 'KILL'],
+    ['a turn', until.running, 'INTERRUPT'],
+    ['a turn with an open request', [...until.running, on.asked('one')], 'INTERRUPT'],
+    ['a first start', until.starting, 'KILL'],
+    ['the start of a follow-up', until.resumedStarting, 'KILL'],
   ])('is counted anew by the server that takes it over, for %s', (_, events, command) => {
-    const { clock, tell, commands } = liveWorker({ time_limit_seconds: 60 });
-    tell(...events);
+    const { clock, send, commands } = liveWorker({ time_limit_seconds: 60 });
+    send(...events);
     clock.increment(30_000);
-    tell(adopt);
+    send(on.adopt);
     clock.increment(59_999);
     expect(commands).not.toContain(command);
     clock.increment(1);

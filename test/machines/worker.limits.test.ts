@@ -1,49 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../machines/worker.ts';
-import {
-  accepted,
-  answer,
-  asked,
-  completed,
-  exited,
-  having,
-  liveWorker,
-  newWorker,
-  opened,
-  result,
-  resume,
-  running,
-  slot,
-  started,
-  starting,
-  stateOf,
-  step,
-} from './worker-fixtures.ts';
+import { having, liveWorker, newWorker, on, stateOf, step, until } from './fixtures.ts';
 
 describe('The time limit', () => {
   it('stops a turn that takes longer, waiting for permissions included', () => {
-    const { clock, tell, state, actor } = liveWorker({ time_limit_seconds: 60 });
-    tell(...running);
+    const { clock, send, state, actor } = liveWorker({ time_limit_seconds: 60 });
+    send(...until.running);
     clock.increment(30_000);
-    tell(asked('one'));
+    send(on.asked('one'));
     clock.increment(29_999);
     expect(state()).toBe('awaiting_permission');
     clock.increment(1);
     expect(state()).toBe('stopping');
 
-    tell(exited());
+    send(on.exited());
     expect(actor.getSnapshot().context.failure?.reason).toBe('time_limit');
   });
 
   it('is counted anew for every turn, and only while one is under way', () => {
-    const { clock, tell, state } = liveWorker({ time_limit_seconds: 60 });
-    tell(...running, asked('one'), answer('one'));
+    const { clock, send, state } = liveWorker({ time_limit_seconds: 60 });
+    send(...until.running, on.asked('one'), on.answer('one'));
     clock.increment(59_999);
-    tell(result());
+    send(on.result());
     clock.increment(3_600_000);
-    tell(resume);
+    send(on.resume);
     clock.increment(3_600_000);
-    tell(slot, accepted('prompt-2'));
+    send(on.slot, on.accepted('prompt-2'));
     clock.increment(59_999);
     expect(state()).toBe('running');
     clock.increment(1);
@@ -51,31 +33,31 @@ describe('The time limit', () => {
   });
 
   it.each<[string, WorkerEvent[]]>([
-    ['was answered', [result()]],
-    ['was answered while a request was open', [asked('one'), result()]],
-    ['failed', [exited()]],
-    ['was stopped', [{ type: 'STOP' }, exited()]],
+    ['was answered', [on.result()]],
+    ['was answered while a request was open', [on.asked('one'), on.result()]],
+    ['failed', [on.exited()]],
+    ['was stopped', [on.stop, on.exited()]],
   ])('of a turn that %s is not that of the next one', (_, events) => {
-    const { clock, tell, state } = liveWorker({ time_limit_seconds: 60 });
-    tell(...running);
+    const { clock, send, state } = liveWorker({ time_limit_seconds: 60 });
+    send(...until.running);
     clock.increment(30_000);
-    tell(...events, resume, slot, accepted('prompt-2'));
+    send(...events, on.resume, on.slot, on.accepted('prompt-2'));
     clock.increment(59_999);
 
     expect(state()).toBe('running');
   });
 
   it('begins with the turn, whatever tells of it', () => {
-    const { clock, tell, state } = liveWorker({ time_limit_seconds: 60 });
-    tell(...starting, opened);
+    const { clock, send, state } = liveWorker({ time_limit_seconds: 60 });
+    send(...until.starting, on.opened);
     clock.increment(60_000);
 
     expect(state()).toBe('stopping');
   });
 
   it('is none where none was set', () => {
-    const { clock, tell, state } = liveWorker({ time_limit_seconds: null });
-    tell(...running);
+    const { clock, send, state } = liveWorker({ time_limit_seconds: null });
+    send(...until.running);
     clock.increment(365 * 24 * 3_600_000);
 
     expect(state()).toBe('running');
@@ -89,28 +71,26 @@ describe('A turn that cannot go on', () => {
   });
 
   it.each([401, 403])('is ended when the API refuses the credentials with %i', (status) => {
-    const { next, commands } = step(having(newWorker(), ...running), retried(status));
+    const { next, commands } = step(having(newWorker(), ...until.running), retried(status));
     expect(stateOf(next)).toBe('stopping');
     expect(commands).toEqual([{ to: 'process', type: 'INTERRUPT' }]);
 
-    const ended = having(next, exited());
+    const ended = having(next, on.exited());
     expect(ended.context.failure?.reason).toBe('auth');
     expect(ended.context.failure?.hint).toContain('/login');
   });
 
   it.each([429, 529, null])('goes on when claude retries after %s', (status) => {
-    const worker = having(newWorker(), ...running);
+    const worker = having(newWorker(), ...until.running);
 
     expect(having(worker, retried(status))).toBe(worker);
   });
 
   it('is ended when its files can no longer be written, and says which', () => {
-    const full: WorkerEvent = { type: 'STORAGE_FAILED', hint: 'The disk is full.' };
-
-    const asking = [...running, asked('one')];
-    const resuming = [...completed, exited(), resume, slot, started];
-    for (const events of [starting, running, asking, resuming]) {
-      const { context } = having(newWorker(), ...events, full, exited());
+    const asking = [...until.running, on.asked('one')];
+    const resuming = until.resumedStarting;
+    for (const events of [until.starting, until.running, asking, resuming]) {
+      const { context } = having(newWorker(), ...events, on.storageFailed, on.exited());
       expect(context.failure).toMatchObject({ reason: 'crashed', hint: 'The disk is full.' });
     }
   });

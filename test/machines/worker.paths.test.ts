@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { getShortestPaths } from 'xstate/graph';
 import { workerMachine } from '../../machines/worker.ts';
 import { leavesOf } from './charts.ts';
-import { asked, having, newWorker, stateOf, type WorkerSnapshot } from './worker-fixtures.ts';
+import { having, newWorker, on, stateOf, type WorkerSnapshot } from './fixtures.ts';
 import { eventsFor } from './worker-situations.ts';
 
 /** What must hold in a state, however it was reached. */
@@ -50,7 +50,7 @@ describe('The worker chart', () => {
       fc.property(sequences, (picks) => {
         let worker = newWorker();
         for (const pick of picks) {
-          const all = [...Object.values(eventsFor(worker)), asked('cli-1'), asked('cli-2')];
+          const all = [...Object.values(eventsFor(worker)), on.asked('cli-1'), on.asked('cli-2')];
           const events = all.filter((event) => worker.can(event));
           const event = events[pick % events.length];
           const spent = worker.context.totals.cost_usd;

@@ -1,97 +1,89 @@
 import { describe, expect, it } from 'vitest';
 import {
-  answer,
   apiError,
-  asked,
-  completed,
-  exited,
   having,
   newWorker,
-  result,
-  resume,
-  running,
-  slot,
+  on,
   stateOf,
   step,
-  stop,
+  until,
   type WorkerSnapshot,
-  withdrawn,
-} from './worker-fixtures.ts';
+} from './fixtures.ts';
 
-const runningWorker = having(newWorker(), ...running);
+const runningWorker = having(newWorker(), ...until.running);
 const idsOf = ({ context }: WorkerSnapshot) => context.requests.map(({ cli_id }) => cli_id);
 
 describe('Open permission requests', () => {
   it('keep the worker waiting until the last of them is answered', () => {
-    const both = having(runningWorker, asked('one'), asked('two'));
+    const both = having(runningWorker, on.asked('one'), on.asked('two'));
     expect(idsOf(both)).toEqual(['one', 'two']);
 
-    const other = having(both, answer('one'));
+    const other = having(both, on.answer('one'));
     expect([stateOf(other), idsOf(other)]).toEqual(['awaiting_permission', ['two']]);
 
-    const none = having(other, answer('two', { allow: false }));
+    const none = having(other, on.answer('two', { allow: false }));
     expect([stateOf(none), idsOf(none)]).toEqual(['running', []]);
   });
 
   it('are answered in any order, each with its own answer', () => {
-    const both = having(runningWorker, asked('one'), asked('two', { tool: 'Write' }));
+    const both = having(runningWorker, on.asked('one'), on.asked('two', { tool: 'Write' }));
     const reason = 'Not there.';
-    const { commands } = step(both, answer('two', { allow: false, reason }));
+    const { commands } = step(both, on.answer('two', { allow: false, reason }));
 
     expect(commands).toEqual([
       {
         to: 'process',
         type: 'SEND_ANSWER',
-        request: asked('two', { tool: 'Write' }).request,
+        request: on.asked('two', { tool: 'Write' }).request,
         answer: { request_id: 'ours-two', allow: false, reason },
       },
     ]);
   });
 
   it('count once when claude asks again under the same id, and answer to the newer name', () => {
-    const twice = having(runningWorker, asked('one'), asked('one', { request_id: 'newer' }));
+    const twice = having(runningWorker, on.asked('one'), on.asked('one', { request_id: 'newer' }));
 
     expect(idsOf(twice)).toEqual(['one']);
-    expect(twice.can(answer('one'))).toBe(false);
-    expect(stateOf(having(twice, answer('', { request_id: 'newer' })))).toBe('running');
+    expect(twice.can(on.answer('one'))).toBe(false);
+    expect(stateOf(having(twice, on.answer('', { request_id: 'newer' })))).toBe('running');
   });
 
   it('cannot be answered twice', () => {
-    const other = having(runningWorker, asked('one'), asked('two'), answer('one'));
+    const other = having(runningWorker, on.asked('one'), on.asked('two'), on.answer('one'));
 
-    expect(step(other, answer('one'))).toEqual({ next: other, commands: [], actions: [] });
+    expect(step(other, on.answer('one'))).toEqual({ next: other, commands: [], actions: [] });
   });
 
   it('can be withdrawn, and then have nothing to answer', () => {
-    const other = having(runningWorker, asked('one'), asked('two'), withdrawn('one'));
+    const other = having(runningWorker, on.asked('one'), on.asked('two'), on.withdrawn('one'));
 
     expect([stateOf(other), idsOf(other)]).toEqual(['awaiting_permission', ['two']]);
-    expect(other.can(answer('one'))).toBe(false);
-    expect(step(other, withdrawn('two')).commands).toEqual([]);
-    const none = having(other, withdrawn('two'));
+    expect(other.can(on.answer('one'))).toBe(false);
+    expect(step(other, on.withdrawn('two')).commands).toEqual([]);
+    const none = having(other, on.withdrawn('two'));
     expect([stateOf(none), idsOf(none)]).toEqual(['running', []]);
   });
 
   it.each([
-    ['is answered', result()],
-    ['fails', result({ failure: apiError })],
-    ['loses its process', exited()],
-    ['is stopped', stop],
+    ['is answered', on.result()],
+    ['fails', on.result({ failure: apiError })],
+    ['loses its process', on.exited()],
+    ['is stopped', on.stop],
   ])('are gone when the turn %s', (_, event) => {
-    const ended = having(runningWorker, asked('one'), asked('two'), event);
+    const ended = having(runningWorker, on.asked('one'), on.asked('two'), event);
 
     expect(idsOf(ended)).toEqual([]);
-    expect(ended.can(answer('one'))).toBe(false);
+    expect(ended.can(on.answer('one'))).toBe(false);
   });
 
   it.each([
-    ['the turn has not begun', having(newWorker(), slot)],
-    ['the turn is over', having(newWorker(), ...completed)],
-    ['the worker is being stopped', having(runningWorker, stop)],
-    ['a follow-up waits for a slot', having(newWorker(), ...completed, resume)],
-    ['a follow-up was handed over', having(newWorker(), ...completed, resume, slot)],
+    ['the turn has not begun', having(newWorker(), on.slot)],
+    ['the turn is over', having(newWorker(), ...until.completed)],
+    ['the worker is being stopped', having(runningWorker, on.stop)],
+    ['a follow-up waits for a slot', having(newWorker(), ...until.completed, on.resume)],
+    ['a follow-up was handed over', having(newWorker(), ...until.completed, on.resume, on.slot)],
   ])('are refused at once when %s, so that claude does not hang', (_, worker) => {
-    const { next, commands } = step(worker, asked('late'));
+    const { next, commands } = step(worker, on.asked('late'));
 
     expect(stateOf(next)).toBe(stateOf(worker));
     expect(commands).toMatchObject([
@@ -102,9 +94,9 @@ describe('Open permission requests', () => {
 
 describe('Any other question of claude', () => {
   it.each([
-    ['spawning', having(newWorker(), slot)],
+    ['spawning', having(newWorker(), on.slot)],
     ['running', runningWorker],
-    ['completed', having(newWorker(), ...completed)],
+    ['completed', having(newWorker(), ...until.completed)],
   ])('is answered with a refusal while the worker is %s', (_, worker) => {
     const question = { type: 'CONTROL_ASKED', cli_id: 'q', subtype: 'elicitation' } as const;
 
@@ -116,17 +108,16 @@ describe('Any other question of claude', () => {
 
 describe('An answer that claude has not acknowledged', () => {
   const acknowledged = { type: 'ANSWER_ACKNOWLEDGED', cli_id: 'one' } as const;
-  const adopt = { type: 'ADOPT', owner: 'another server' } as const;
   const sentAgain = (worker: WorkerSnapshot) =>
-    step(worker, adopt).commands.filter(({ type }) => type === 'SEND_ANSWER');
-  const given = having(runningWorker, asked('one'), asked('two'), answer('one'));
+    step(worker, on.adopt).commands.filter(({ type }) => type === 'SEND_ANSWER');
+  const given = having(runningWorker, on.asked('one'), on.asked('two'), on.answer('one'));
 
   it.each([
-    ['while another request is open', [asked('one'), asked('two'), answer('one')]],
-    ['while the turn goes on', [asked('one'), answer('one')]],
+    ['while another request is open', [on.asked('one'), on.asked('two'), on.answer('one')]],
+    ['while the turn goes on', [on.asked('one'), on.answer('one')]],
   ])('is sent again by the next server %s', (_, events) => {
     expect(sentAgain(having(runningWorker, ...events))).toEqual(
-      step(having(runningWorker, asked('one')), answer('one')).commands,
+      step(having(runningWorker, on.asked('one')), on.answer('one')).commands,
     );
   });
 
@@ -135,11 +126,11 @@ describe('An answer that claude has not acknowledged', () => {
   });
 
   it('is not sent again when its id was used for another request since', () => {
-    const again = asked('one', { request_id: 'ours-other', input: { command: 'rm' } });
+    const again = on.asked('one', { request_id: 'ours-other', input: { command: 'rm' } });
     expect(sentAgain(having(given, again))).toEqual([]);
   });
 
   it('is not carried into the next turn', () => {
-    expect(sentAgain(having(given, result(), resume, slot))).toEqual([]);
+    expect(sentAgain(having(given, on.result(), on.resume, on.slot))).toEqual([]);
   });
 });

@@ -1,29 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../machines/worker.ts';
-import {
-  apiError,
-  asked,
-  completed,
-  exited,
-  having,
-  newWorker,
-  result,
-  resume,
-  running,
-  slot,
-  started,
-  starting,
-  step,
-  stop,
-} from './worker-fixtures.ts';
+import { apiError, having, newWorker, on, step, until } from './fixtures.ts';
 
-const restarting = [...completed, exited(), resume, slot, started];
+const restarting = until.resumedStarting;
 
 /** The situations of a worker that has a process and an open turn. */
 const situations: [string, WorkerEvent[]][] = [
-  ['starting', starting],
-  ['running', running],
-  ['waiting for a permission', [...running, asked('one')]],
+  ['starting', until.starting],
+  ['running', until.running],
+  ['waiting for a permission', [...until.running, on.asked('one')]],
   ['starting a process for a follow-up', restarting],
 ];
 
@@ -32,7 +17,7 @@ const commandsAfter = (events: WorkerEvent[], event: WorkerEvent) =>
 
 describe('A process that leaves', () => {
   it.each(situations)('fails a worker that is %s, and is forgotten', (_, events) => {
-    const gone = exited({ reason: 'killed', hint: 'Killed.', returncode: 137 });
+    const gone = on.exited({ reason: 'killed', hint: 'Killed.', returncode: 137 });
     const { context } = having(newWorker(), ...events, gone);
 
     expect(context.failure).toEqual({ reason: 'killed', hint: 'Killed.', returncode: 137 });
@@ -40,9 +25,11 @@ describe('A process that leaves', () => {
   });
 
   it('is forgotten by a worker that was stopped or is settled too', () => {
-    expect(having(newWorker(), ...running, stop, exited()).context.process).toBeNull();
-    expect(having(newWorker(), ...completed, exited()).context.process).toBeNull();
-    expect(having(newWorker(), ...completed, resume, exited()).context.process).toBeNull();
+    expect(having(newWorker(), ...until.running, on.stop, on.exited()).context.process).toBeNull();
+    expect(having(newWorker(), ...until.completed, on.exited()).context.process).toBeNull();
+    expect(
+      having(newWorker(), ...until.completed, on.resume, on.exited()).context.process,
+    ).toBeNull();
   });
 });
 
@@ -54,7 +41,7 @@ describe('A process that is of no use', () => {
   };
 
   it.each([
-    ['a first turn', [slot, started]],
+    ['a first turn', [on.slot, on.started]],
     ['a follow-up', restarting],
   ])('is ended when it cannot serve %s', (_, events) => {
     expect(commandsAfter(events, strange)).toEqual(['TERMINATE', 'SAVE']);
@@ -65,28 +52,25 @@ describe('A process that is of no use', () => {
   });
 
   it.each([
-    ['starting', starting, ['TERMINATE', 'INTERRUPT']],
-    ['running', running, ['INTERRUPT']],
-    ['waiting for a permission', [...running, asked('one')], ['INTERRUPT']],
+    ['starting', until.starting, ['TERMINATE', 'INTERRUPT']],
+    ['running', until.running, ['INTERRUPT']],
+    ['waiting for a permission', [...until.running, on.asked('one')], ['INTERRUPT']],
     ['starting a process for a follow-up', restarting, ['TERMINATE', 'INTERRUPT']],
   ])('is asked to go at once when it is stopped while %s', (_, events, commands) => {
-    const full: WorkerEvent = { type: 'STORAGE_FAILED', hint: 'The disk is full.' };
-
-    expect(commandsAfter(events, stop)).toEqual(commands);
-    expect(commandsAfter(events, full)).toEqual(commands);
+    expect(commandsAfter(events, on.stop)).toEqual(commands);
+    expect(commandsAfter(events, on.storageFailed)).toEqual(commands);
   });
 
   it('is kept after a failed turn, for the next one', () => {
-    expect(commandsAfter(running, result({ failure: apiError }))).toEqual(['SAVE']);
+    expect(commandsAfter(until.running, on.result({ failure: apiError }))).toEqual(['SAVE']);
   });
 
   it('need not be waited for where there is none', () => {
-    const full: WorkerEvent = { type: 'STORAGE_FAILED', hint: 'The disk is full.' };
-    const waiting = [...completed, exited(), resume];
+    const waiting = [...until.completed, on.exited(), on.resume];
 
-    expect(having(newWorker(), ...waiting, full).context.failure).toEqual({
+    expect(having(newWorker(), ...waiting, on.storageFailed).context.failure).toEqual({
       ...{ reason: 'crashed', hint: 'The disk is full.', returncode: null },
     });
-    expect(having(newWorker(), ...waiting, stop).context.failure?.reason).toBe('stopped');
+    expect(having(newWorker(), ...waiting, on.stop).context.failure?.reason).toBe('stopped');
   });
 });

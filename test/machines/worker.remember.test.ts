@@ -1,19 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  accepted,
-  answer,
-  asked,
-  completed,
-  exited,
-  having,
-  newWorker,
-  result,
-  resume,
-  running,
-  slot,
-  started,
-  step,
-} from './worker-fixtures.ts';
+import { having, newWorker, on, step, until } from './fixtures.ts';
 
 const rule = {
   type: 'addRules',
@@ -21,11 +7,14 @@ const rule = {
   rules: [{ toolName: 'Bash', ruleContent: 'ls' }],
 };
 const mode = { type: 'setMode', mode: 'acceptEdits', destination: 'session' };
-const runningWorker = having(newWorker(), ...running);
+const runningWorker = having(newWorker(), ...until.running);
 
 /** What a worker remembers after an answer to a request with these suggestions. */
-function remembered(suggestions: Record<string, unknown>[], given: Parameters<typeof answer>[1]) {
-  return having(runningWorker, asked('one', { suggestions }), answer('one', given)).context
+function remembered(
+  suggestions: Record<string, unknown>[],
+  given: Parameters<typeof on.answer>[1],
+) {
+  return having(runningWorker, on.asked('one', { suggestions }), on.answer('one', given)).context
     .remembered;
 }
 
@@ -62,9 +51,9 @@ describe('An answer to be remembered', () => {
   });
 
   it('is kept while another request is still open', () => {
-    const asking = having(runningWorker, asked('one', { suggestions: [rule] }), asked('two'));
+    const asking = having(runningWorker, on.asked('one', { suggestions: [rule] }), on.asked('two'));
 
-    expect(having(asking, answer('one', { remember: true })).context.remembered).toHaveLength(1);
+    expect(having(asking, on.answer('one', { remember: true })).context.remembered).toHaveLength(1);
   });
 
   it('is nothing where claude suggests nothing', () => {
@@ -72,32 +61,39 @@ describe('An answer to be remembered', () => {
   });
 
   it('is nothing where the request is unknown', () => {
-    const asking = having(runningWorker, asked('one', { suggestions: [rule] }));
+    const asking = having(runningWorker, on.asked('one', { suggestions: [rule] }));
 
-    expect(having(asking, answer('two', { remember: true })).context.remembered).toEqual([]);
+    expect(having(asking, on.answer('two', { remember: true })).context.remembered).toEqual([]);
   });
 
   it('is told to every later process of the worker', () => {
     const allowed = having(
       runningWorker,
-      asked('one', { suggestions: [rule] }),
-      answer('one', { remember: true }),
+      on.asked('one', { suggestions: [rule] }),
+      on.answer('one', { remember: true }),
     );
     const start = {
       ...{ to: 'process', type: 'START', resume: true },
       remembered: [{ ...rule, destination: 'session' }],
     };
 
-    const second = having(allowed, result(), exited(), resume);
-    expect(step(second, slot).commands).toEqual([start]);
+    const second = having(allowed, on.result(), on.exited(), on.resume);
+    expect(step(second, on.slot).commands).toEqual([start]);
 
-    const third = having(second, slot, started, accepted('prompt-2'), exited(), resume);
-    expect(step(third, slot).commands).toEqual([start]);
+    const third = having(
+      second,
+      on.slot,
+      on.started,
+      on.accepted('prompt-2'),
+      on.exited(),
+      on.resume,
+    );
+    expect(step(third, on.slot).commands).toEqual([start]);
   });
 
   it('is not known to a worker that remembered nothing', () => {
-    const second = having(newWorker(), ...completed, exited(), resume);
+    const second = having(newWorker(), ...until.completed, on.exited(), on.resume);
 
-    expect(step(second, slot).commands).toMatchObject([{ type: 'START', remembered: [] }]);
+    expect(step(second, on.slot).commands).toMatchObject([{ type: 'START', remembered: [] }]);
   });
 });

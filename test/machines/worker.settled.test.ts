@@ -1,33 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import {
-  accepted,
-  completed,
-  exited,
-  having,
-  newWorker,
-  result,
-  resume,
-  running,
-  slot,
-  step,
-} from './worker-fixtures.ts';
+import { having, newWorker, on, step, until } from './fixtures.ts';
 
-const saved = { type: 'SAVED', turn: 1, sha256: 'abc' } as const;
 const saveFailed = { type: 'SAVE_FAILED', turn: 1, hint: 'The disk is full.' } as const;
-const done = having(newWorker(), ...completed);
+const done = having(newWorker(), ...until.completed);
 
 describe('The end of a turn', () => {
   it('is written to the history file, well or not', () => {
-    const runningWorker = having(newWorker(), ...running);
+    const runningWorker = having(newWorker(), ...until.running);
     const save = { to: 'archive', type: 'SAVE', turn: 1, expected: [] };
 
-    expect(step(runningWorker, result()).commands).toEqual([save]);
-    expect(step(runningWorker, exited()).commands).toEqual([save]);
+    expect(step(runningWorker, on.result()).commands).toEqual([save]);
+    expect(step(runningWorker, on.exited()).commands).toEqual([save]);
   });
 
   it('counts as saved once the file holds it', () => {
     expect(done.context.saved).toBe(false);
-    expect(having(done, saved).context).toMatchObject({ saved: true, save_error: null });
+    expect(having(done, on.saved).context).toMatchObject({ saved: true, save_error: null });
   });
 
   it('counts as saved, with what went wrong, where it could not be written', () => {
@@ -37,16 +25,22 @@ describe('The end of a turn', () => {
   });
 
   it('is not taken for saved by news of an earlier turn', () => {
-    const next = having(done, resume, slot, accepted('prompt-2'), result({ prompt_ids: [] }));
+    const next = having(
+      done,
+      on.resume,
+      on.slot,
+      on.accepted('prompt-2'),
+      on.result({ prompt_ids: [] }),
+    );
 
-    expect(having(next, saved)).toBe(next);
+    expect(having(next, on.saved)).toBe(next);
     expect(having(next, saveFailed)).toBe(next);
   });
 
   it('tells the archive which file it wrote last, to see whether somebody changed it', () => {
-    const next = having(done, saved, resume, slot, accepted('prompt-2'));
+    const next = having(done, on.saved, on.resume, on.slot, on.accepted('prompt-2'));
 
-    expect(step(next, result({ prompt_ids: [] })).commands).toEqual([
+    expect(step(next, on.result({ prompt_ids: [] })).commands).toEqual([
       { to: 'archive', type: 'SAVE', turn: 2, expected: ['abc'] },
     ]);
   });
@@ -55,23 +49,24 @@ describe('The end of a turn', () => {
     const drafted = { type: 'DRAFTED', sha256: 'def' } as const;
     const next = having(
       done,
-      saved,
-      resume,
-      slot,
-      accepted('prompt-2'),
-      result({ prompt_ids: [] }),
+      on.saved,
+      on.resume,
+      on.slot,
+      on.accepted('prompt-2'),
+      on.result({ prompt_ids: [] }),
     );
 
-    expect(
-      step(having(next, drafted), { type: 'ADOPT', owner: 'another' }).commands,
-    ).toContainEqual({ to: 'archive', type: 'SAVE', turn: 2, expected: ['abc', 'def'] });
+    expect(step(having(next, drafted), on.adopt).commands).toContainEqual({
+      to: 'archive',
+      type: 'SAVE',
+      turn: 2,
+      expected: ['abc', 'def'],
+    });
   });
 
   it('is delivered once', () => {
-    const delivered = { type: 'DELIVERED' } as const;
-
-    expect(done.can(delivered)).toBe(true);
-    expect(having(done, delivered).can(delivered)).toBe(false);
+    expect(done.can(on.delivered)).toBe(true);
+    expect(having(done, on.delivered).can(on.delivered)).toBe(false);
   });
 });
 
@@ -86,7 +81,7 @@ describe('A settled worker', () => {
   });
 
   it('has nothing to release once its process has left by itself', () => {
-    const left = having(done, exited({ returncode: 0 }));
+    const left = having(done, on.exited({ returncode: 0 }));
 
     expect(left.context.process).toBeNull();
     expect(left.value).toBe('completed');
@@ -94,7 +89,14 @@ describe('A settled worker', () => {
   });
 
   it('is tagged as settled, and no other worker is', () => {
-    const ways = [[], [slot], running, completed, [...running, exited()], [...completed, resume]];
+    const ways = [
+      [],
+      [on.slot],
+      until.running,
+      until.completed,
+      [...until.running, on.exited()],
+      [...until.completed, on.resume],
+    ];
     const tags = ways.map((way) => [...having(newWorker(), ...way).tags]);
 
     expect(tags).toEqual([

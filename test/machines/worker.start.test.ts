@@ -1,22 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason, WorkerEvent } from '../../machines/worker.ts';
-import {
-  accepted,
-  exited,
-  having,
-  initialized,
-  liveWorker,
-  newWorker,
-  opened,
-  result,
-  resume,
-  slot,
-  started,
-  starting,
-  stateOf,
-  step,
-  stop,
-} from './worker-fixtures.ts';
+import { having, liveWorker, newWorker, on, stateOf, step, until } from './fixtures.ts';
 
 const claudeMissing: WorkerEvent = {
   ...{ type: 'START_FAILED', reason: 'claude_not_found' },
@@ -31,37 +15,41 @@ describe('A new worker', () => {
   });
 
   it('starts a process with its slot, and gives it the prompt once it is up', () => {
-    const { next, commands } = step(newWorker(), slot);
+    const { next, commands } = step(newWorker(), on.slot);
     expect(commands).toEqual([{ to: 'process', type: 'START', resume: false, remembered: [] }]);
 
-    expect(step(having(next, started), initialized).commands).toEqual([
+    expect(step(having(next, on.started), on.initialized).commands).toEqual([
       { to: 'process', type: 'SEND_PROMPT', prompt: { id: 'prompt-1', text: 'Look around.' } },
     ]);
   });
 
   it.each([
-    ['its prompt is accepted', accepted()],
-    ['its turn is opened', opened],
+    ['its prompt is accepted', on.accepted()],
+    ['its turn is opened', on.opened],
   ])('runs, and its prompt is never sent again, once %s', (_, event) => {
-    const { next } = step(having(newWorker(), ...starting), event);
+    const { next } = step(having(newWorker(), ...until.starting), event);
 
     expect(stateOf(next)).toBe('running');
     expect(next.context.prompt).toBeNull();
   });
 
   it.each([
-    ['has a session to take up once its turn is opened', [accepted(), opened], true],
-    ['has one even where only the opened turn tells of it', [opened], true],
-    ['has none yet when its prompt is accepted', [accepted()], false],
-    ['has one once a follow-up is opened', [exited(), resume, slot, started, opened], true],
+    ['has a session to take up once its turn is opened', [on.accepted(), on.opened], true],
+    ['has one even where only the opened turn tells of it', [on.opened], true],
+    ['has none yet when its prompt is accepted', [on.accepted()], false],
+    [
+      'has one once a follow-up is opened',
+      [on.exited(), on.resume, on.slot, on.started, on.opened],
+      true,
+    ],
   ])('%s', (_, events, isBegun) => {
-    const failed = having(newWorker(), ...starting, ...events, exited(), resume);
+    const failed = having(newWorker(), ...until.starting, ...events, on.exited(), on.resume);
 
-    expect(step(failed, slot).commands).toMatchObject([{ type: 'START', resume: isBegun }]);
+    expect(step(failed, on.slot).commands).toMatchObject([{ type: 'START', resume: isBegun }]);
   });
 
   it('goes without an agent type where none was asked for', () => {
-    const plain = having(newWorker({ agent_type: null }), slot, started);
+    const plain = having(newWorker({ agent_type: null }), on.slot, on.started);
     const { commands } = step(plain, { type: 'INITIALIZED', agents: [] });
 
     expect(commands).toMatchObject([{ type: 'SEND_PROMPT' }]);
@@ -69,7 +57,7 @@ describe('A new worker', () => {
 
   it('fails without spending anything when claude does not know its agent type', () => {
     const strange: WorkerEvent = { type: 'INITIALIZED', agents: ['claude', 'Plan'] };
-    const { next, commands } = step(having(newWorker(), slot, started), strange);
+    const { next, commands } = step(having(newWorker(), on.slot, on.started), strange);
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure).toEqual({
@@ -82,17 +70,17 @@ describe('A new worker', () => {
 
   it.each<[string, WorkerEvent, Reason]>([
     ['its process could not be started', claudeMissing, 'claude_not_found'],
-    ['its process leaves at once', exited({ reason: 'crashed' }), 'crashed'],
+    ['its process leaves at once', on.exited({ reason: 'crashed' }), 'crashed'],
     [
       'claude ends with an error before the turn',
-      result({
+      on.result({
         prompt_ids: [],
         failure: { reason: 'api_error', hint: 'Bad settings.', returncode: null },
       }),
       'api_error',
     ],
   ])('fails for the reason told when %s', (_, event, reason) => {
-    const { next, commands } = step(having(newWorker(), slot), event);
+    const { next, commands } = step(having(newWorker(), on.slot), event);
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure?.reason).toBe(reason);
@@ -100,7 +88,7 @@ describe('A new worker', () => {
   });
 
   it('can be stopped while it waits for its slot, with no process to wait for', () => {
-    const { next } = step(newWorker(), stop);
+    const { next } = step(newWorker(), on.stop);
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure?.reason).toBe('stopped');
@@ -109,8 +97,8 @@ describe('A new worker', () => {
 
 describe('The start deadline', () => {
   it('ends a worker whose process shows no sign of life, and kills the process', () => {
-    const { clock, tell, state, actor, commands } = liveWorker();
-    tell(slot, started);
+    const { clock, send, state, actor, commands } = liveWorker();
+    send(on.slot, on.started);
 
     clock.increment(59_999);
     expect(state()).toBe('spawning.starting');
@@ -121,18 +109,18 @@ describe('The start deadline', () => {
   });
 
   it('does not run while the worker waits for a slot', () => {
-    const { clock, tell, state } = liveWorker();
+    const { clock, send, state } = liveWorker();
 
     clock.increment(3_600_000);
     expect(state()).toBe('spawning.queued');
-    tell(slot);
+    send(on.slot);
     clock.increment(59_999);
     expect(state()).toBe('spawning.starting');
   });
 
   it('is over once the turn has begun', () => {
-    const { clock, tell, state } = liveWorker({ time_limit_seconds: null });
-    tell(...starting, accepted());
+    const { clock, send, state } = liveWorker({ time_limit_seconds: null });
+    send(...until.starting, on.accepted());
 
     clock.increment(3_600_000);
     expect(state()).toBe('running');

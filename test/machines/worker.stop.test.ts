@@ -1,30 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import {
-  asked,
-  completed,
-  exited,
-  having,
-  liveWorker,
-  newWorker,
-  result,
-  resume,
-  running,
-  slot,
-  starting,
-  stateOf,
-  stop,
-} from './worker-fixtures.ts';
+import { having, liveWorker, newWorker, on, stateOf, until } from './fixtures.ts';
 
 describe('Stopping a worker', () => {
   it('asks claude to end its turn, and ends the process once it has', () => {
-    const { commands, tell, state, actor } = liveWorker();
-    tell(...running, stop);
+    const { commands, send, state, actor } = liveWorker();
+    send(...until.running, on.stop);
     expect([state(), commands.at(-1)]).toEqual(['stopping', 'INTERRUPT']);
 
-    tell(result());
+    send(on.result());
     expect([state(), commands.at(-1)]).toEqual(['stopping', 'TERMINATE']);
 
-    tell(exited({ reason: 'killed', returncode: 143 }));
+    send(on.exited({ reason: 'killed', returncode: 143 }));
     expect(state()).toBe('failed');
     expect(actor.getSnapshot().context.failure).toEqual({
       reason: 'stopped',
@@ -34,8 +20,8 @@ describe('Stopping a worker', () => {
   });
 
   it('goes on to TERM, then to KILL, then gives up and says so', () => {
-    const { clock, commands, tell, state, actor } = liveWorker();
-    tell(...running, stop);
+    const { clock, commands, send, state, actor } = liveWorker();
+    send(...until.running, on.stop);
     const seen = [3_000, 5_000, 5_000].map((ms) => {
       clock.increment(ms - 1);
       const before = commands.length;
@@ -51,10 +37,10 @@ describe('Stopping a worker', () => {
   });
 
   it('hears of a process that goes after all', () => {
-    const { clock, tell, state, actor } = liveWorker();
-    tell(...running, stop);
+    const { clock, send, state, actor } = liveWorker();
+    send(...until.running, on.stop);
     clock.increment(13_000);
-    tell(exited());
+    send(on.exited());
 
     expect(state()).toBe('failed');
     expect(actor.getSnapshot().context).toMatchObject({
@@ -64,8 +50,8 @@ describe('Stopping a worker', () => {
   });
 
   it('climbs no further once the process has gone', () => {
-    const { clock, commands, tell } = liveWorker();
-    tell(...running, stop, exited());
+    const { clock, commands, send } = liveWorker();
+    send(...until.running, on.stop, on.exited());
     const before = [...commands];
     clock.increment(60_000);
 
@@ -73,20 +59,20 @@ describe('Stopping a worker', () => {
   });
 
   it.each([
-    ['starting', starting],
-    ['waiting for a permission', [...running, asked('one')]],
-    ['handing a follow-up over', [...completed, resume, slot]],
-    ['starting a process for a follow-up', [...completed, exited(), resume, slot]],
+    ['starting', until.starting],
+    ['waiting for a permission', [...until.running, on.asked('one')]],
+    ['handing a follow-up over', [...until.completed, on.resume, on.slot]],
+    ['starting a process for a follow-up', [...until.completed, on.exited(), on.resume, on.slot]],
   ])('waits for the process to go when the worker is %s', (_, events) => {
-    const worker = having(newWorker(), ...events, stop);
+    const worker = having(newWorker(), ...events, on.stop);
 
     expect(stateOf(worker)).toBe('stopping');
-    expect(stateOf(having(worker, exited()))).toBe('failed');
+    expect(stateOf(having(worker, on.exited()))).toBe('failed');
   });
 
   it('is over at once where a follow-up waits for its slot and no process is there', () => {
-    const waiting = having(newWorker(), ...completed, exited(), resume);
+    const waiting = having(newWorker(), ...until.completed, on.exited(), on.resume);
 
-    expect(stateOf(having(waiting, stop))).toBe('failed');
+    expect(stateOf(having(waiting, on.stop))).toBe('failed');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { having, newWorker, stateOf, step } from './worker-fixtures.ts';
+import { having, newWorker, stateOf, step } from './fixtures.ts';
 import { type EventName, eventsFor, type Situation, situations } from './worker-situations.ts';
 
 type Row = Partial<Record<EventName, string>>;

@@ -2,14 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PermissionRequest, WorkerEvent } from '../../machines/worker.ts';
 import {
-  answer,
-  asked,
   newWorker,
-  running,
-  type Sent,
+  on,
+  type SentCommand,
   step,
+  until,
   type WorkerSnapshot,
-} from '../machines/worker-fixtures.ts';
+} from '../machines/fixtures.ts';
 import { eventsFor } from '../machines/worker-situations.ts';
 
 const cliIds = ['cli-1', 'cli-2'];
@@ -25,9 +24,9 @@ interface Walk {
 
 /** Returns new requests, answers to the open requests, and all other events. */
 function eventsOf({ worker }: Walk, number: number): WorkerEvent[] {
-  const asking = cliIds.map((cli_id) => asked(cli_id, { request_id: `${cli_id}/${number}` }));
+  const asking = cliIds.map((cli_id) => on.asked(cli_id, { request_id: `${cli_id}/${number}` }));
   const answers = worker.context.requests.flatMap(({ cli_id, request_id }) =>
-    [true, false].map((allow) => answer(cli_id, { request_id, allow })),
+    [true, false].map((allow) => on.answer(cli_id, { request_id, allow })),
   );
   // `asking` has the requests.
   const { PERMISSION_ASKED: _, ...others } = eventsFor(worker);
@@ -50,7 +49,7 @@ function walk(given: Walk, event: WorkerEvent): void {
 }
 
 /** Checks that an allowed request was decided so, and is still the latest request under its id. */
-function checkAnswer({ latest, decided }: Walk, command: Sent): void {
+function checkAnswer({ latest, decided }: Walk, command: SentCommand): void {
   if (command.type !== 'SEND_ANSWER' || !command.answer.allow) return;
   const { request } = command;
   expect(decided.get(request.request_id)).toBe(true);
@@ -63,7 +62,7 @@ describe('on any walk through the worker chart', () => {
     fc.assert(
       fc.property(walks, (picks) => {
         const given: Walk = { worker: newWorker(), latest: new Map(), decided: new Map() };
-        for (const event of running) walk(given, event);
+        for (const event of until.running) walk(given, event);
         picks.forEach((pick, number) => {
           const events = eventsOf(given, number);
           const start = pick % events.length;
