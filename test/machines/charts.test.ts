@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { charts, statesOf } from './charts.ts';
 
 describe.each(charts)('$source', ({ machine, source }) => {
-  it('describes every state in a sentence', () => {
+  it('describes every state with a sentence', () => {
     const descriptions = statesOf(machine).map(({ id, description }) => [id, description]);
 
     expect(descriptions).toEqual(
@@ -11,21 +11,21 @@ describe.each(charts)('$source', ({ machine, source }) => {
     );
   });
 
-  it('imports nothing but xstate, so that any editor of statecharts opens it', async () => {
+  it('imports only xstate, so that any editor of statecharts opens it', async () => {
     const text = await readFile(source, 'utf8');
     const modules = [...text.matchAll(/\bfrom\s+['"](.+?)['"]|\bimport\s*\(?\s*['"](.+?)['"]/g)];
 
     expect(modules.map(([, from, bare]) => from ?? bare)).toEqual(['xstate']);
   });
 
-  it('knows no clock, no chance and no process: those come inside events', async () => {
+  it('uses no clock, no random number and no process', async () => {
     const text = await readFile(source, 'utf8');
 
     expect(text).not.toMatch(/\b(Date|performance|setTimeout|setInterval|crypto|globalThis)\b/);
     expect(text).not.toMatch(/Math\.random|process\.(env|pid|cwd|kill)|console\./);
   });
 
-  it('writes down every state as plain data, so that a snapshot can be stored', () => {
+  it('has a definition of plain data', () => {
     expect(JSON.parse(JSON.stringify(machine.definition))).toMatchObject({ id: machine.id });
   });
 });

@@ -16,7 +16,7 @@ describe.each(charts)('The diagram of $source', ({ machine, source }) => {
     expect(stored, `${path} is stale: run \`npm run machines\` and commit it.`).toBe(diagram);
   });
 
-  it('holds every state once', () => {
+  it('contains every state once', () => {
     const drawn = lines
       .filter((line) => line.startsWith('state '))
       .map((line) => line.split(' as '));
@@ -25,20 +25,20 @@ describe.each(charts)('The diagram of $source', ({ machine, source }) => {
     expect(ids).toEqual(statesOf(machine).map(({ path }) => path.join('_')));
   });
 
-  it('has no more than one arrow from one state to another', () => {
+  it('has at most one arrow from one state to another', () => {
     const arrows = lines.filter((line) => line.includes('-->')).map((line) => line.split(' : ')[0]);
 
     expect(arrows.length).toBeGreaterThan(0);
     expect(new Set(arrows).size).toBe(arrows.length);
   });
 
-  it('is made of lines that Mermaid can read', () => {
+  it('contains only lines that Mermaid can read', () => {
     const [fence, title, end, kind, ...body] = lines.slice(0, -1);
     expect([fence, end, kind]).toEqual(['---', '---', 'stateDiagram-v2']);
     expect(title).toMatch(/^title: "[^"]+"$/);
 
     const id = String.raw`(?:\w+|\[\*\])`;
-    // Neither a colon nor a semicolon, unless as the end of a character code.
+    // No colon, and a semicolon only at the end of a character code.
     const label = String.raw`(?:[^:;#]|#\d+;)+`;
     const readable = new RegExp(
       `^(?:state "[^"]+" as \\w+(?: \\{)?|\\}|\\w+ : ${label}|${id} --> ${id}(?: : ${label})?)$`,
@@ -102,7 +102,7 @@ describe('A diagram', () => {
     },
   });
 
-  it('draws nested states, guards, delays, merged arrows and what a state answers inside', () => {
+  it('shows nested states, guards, delays, merged arrows and the events that do not leave a state', () => {
     expect(mermaidOf(machine).split('\n')).toEqual([
       '---',
       'title: "door (in every state: RING)"',

@@ -14,12 +14,12 @@ describe('an event of chart 1', () => {
       'spawning.handed_over',
       deadline('handOverDeadline', 'spawning.handed_over'),
     ],
-  ])('%s in %s is a timer that this chart has', (type, state, expected) => {
+  ])('%s in %s becomes a timer event of this chart', (type, state, expected) => {
     expect(migrateEvent({ type }, state)).toEqual({ type: expected });
     expect(workerMachine.events).toContain(expected);
   });
 
-  it('is itself where nothing has changed', () => {
+  it('is not changed when this chart has the same event', () => {
     const event = { type: 'STOP' };
     expect(migrateEvent(event, 'running')).toBe(event);
   });
@@ -34,7 +34,7 @@ describe('a state of chart 1', () => {
     ['resumed', 'running', false],
     ['running', 'completed', false],
     ['spawning.handed_over', 'spawning.starting', false],
-  ])('%s may be %s: %s', (recorded, state, expected) => {
+  ])('%s counts as %s: %s', (recorded, state, expected) => {
     expect(isSameState(recorded, state)).toBe(expected);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { drain, freed, superviseStandIns, wanted } from './supervisors.ts';
 
 describe('A supervisor that drains', () => {
-  it('tells every worker to stop and to let its process go, and waits for those with a slot', () => {
-    const { spawn, send, snapshot, told } = superviseStandIns(2);
+  it('sends STOP and RELEASE to every worker, and waits for the workers with a slot', () => {
+    const { spawn, send, snapshot, received } = superviseStandIns(2);
     spawn('a', 'b', 'idle');
     send(wanted('a'), wanted('b'), drain);
     expect(snapshot().value).toBe('draining');
-    expect(told.slice(2)).toEqual(
+    expect(received.slice(2)).toEqual(
       ['a', 'b', 'idle'].flatMap((worker_id) => [`${worker_id} STOP`, `${worker_id} RELEASE`]),
     );
 
@@ -17,30 +17,30 @@ describe('A supervisor that drains', () => {
     expect(snapshot().value).toBe('drained');
   });
 
-  it('is done at once when nothing is under way', () => {
+  it('is drained at once when no worker has a slot', () => {
     const { send, snapshot } = superviseStandIns(2);
     send(drain);
 
     expect(snapshot().value).toBe('drained');
   });
 
-  it('takes no new workers in and gives no slot to those that waited for one', () => {
-    const { spawn, send, workersOf, told } = superviseStandIns(1);
+  it('accepts no new worker and gives no slot to a waiting worker', () => {
+    const { spawn, send, workersOf, received } = superviseStandIns(1);
     spawn('a', 'b');
     send(wanted('a'), wanted('b'), drain, freed('a'));
     spawn('c');
 
     expect(workersOf()).toEqual(['a', 'b']);
-    expect(told).not.toContain('b SLOT');
+    expect(received).not.toContain('b SLOT');
   });
 
-  it('stops a worker that wants a slot only now, and waits for it too', () => {
-    const { spawn, send, snapshot, told } = superviseStandIns(1);
+  it('stops a worker that asks for a slot during the drain, and waits for it', () => {
+    const { spawn, send, snapshot, received } = superviseStandIns(1);
     spawn('a', 'late');
     send(wanted('a'), drain);
-    const before = told.length;
+    const before = received.length;
     send(wanted('late'));
-    expect(told.slice(before)).toEqual(['late STOP']);
+    expect(received.slice(before)).toEqual(['late STOP']);
 
     send(freed('a'));
     expect(snapshot().value).toBe('draining');
@@ -48,7 +48,7 @@ describe('A supervisor that drains', () => {
     expect(snapshot().value).toBe('drained');
   });
 
-  it('gives up on a worker that does not go, and names it', () => {
+  it('is drained after 20 s without a worker that does not stop, which stays in busy', () => {
     const { spawn, send, snapshot, slotsOf, clock } = superviseStandIns(2);
     spawn('a', 'stuck');
     send(wanted('a'), wanted('stuck'), drain, freed('a'));

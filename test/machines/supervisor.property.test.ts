@@ -4,8 +4,8 @@ import { drain, freed, kept, remove, superviseStandIns, wanted } from './supervi
 
 type Supervised = ReturnType<typeof superviseStandIns>;
 
-/** What can happen to a worker, as far as its supervisor is concerned. */
-const happenings = {
+/** The steps that a supervisor sees of a worker. */
+const steps = {
   SPAWN: ({ spawn }, id) => spawn(id),
   SLOT_WANTED: ({ send }, id) => send(wanted(id)),
   SLOT_FREED: ({ send }, id) => send(freed(id)),
@@ -13,22 +13,21 @@ const happenings = {
   crash: ({ crash }, id) => crash(id),
 } satisfies Record<string, (supervised: Supervised, worker_id: string) => void>;
 
-type Happening = keyof typeof happenings;
-
-const happening = fc.tuple(
-  fc.constantFrom(...(Object.keys(happenings) as Happening[])),
+const anyStep = fc.tuple(
+  // The keys of an object literal are its own.
+  fc.constantFrom(...(Object.keys(steps) as (keyof typeof steps)[])),
   fc.constantFrom('a', 'b', 'c', 'd', 'e'),
 );
 
-/** Whether `part` has no doubles and holds nothing that `whole` does not. */
+/** True if `part` has no repetition and all its items are in `whole`. */
 const isWithin = (part: string[], whole: string[]): boolean =>
   new Set(part).size === part.length && part.every((id) => whole.includes(id));
 
-function checkInvariants({ snapshot, workersOf, broken }: Supervised): void {
+function checkInvariants({ snapshot, workersOf, errors }: Supervised): void {
   const { busy, queue, slots } = snapshot().context;
   const workers = workersOf();
   const facts = {
-    isAlive: snapshot().status === 'active' && broken.length === 0,
+    isAlive: snapshot().status === 'active' && errors.length === 0,
     areBusyWorkers: isWithin(busy, workers),
     areQueuedWorkers: isWithin(queue, workers),
     areApart: !queue.some((id) => busy.includes(id)),
@@ -40,25 +39,25 @@ function checkInvariants({ snapshot, workersOf, broken }: Supervised): void {
 }
 
 describe('A supervisor', () => {
-  it('keeps its books whatever happens in whatever order', () => {
+  it('keeps its invariants for every sequence of steps', () => {
     const slotCounts = fc.integer({ min: 1, max: 3 });
-    const lists = fc.array(happening);
+    const lists = fc.array(anyStep);
     fc.assert(
       fc.property(slotCounts, lists, lists, (slots, list, whileDraining) => {
         const supervised = superviseStandIns(slots);
-        const live = ([name, worker_id]: (typeof list)[number]) => {
-          happenings[name](supervised, worker_id);
+        const takeStep = ([name, worker_id]: (typeof list)[number]) => {
+          steps[name](supervised, worker_id);
           checkInvariants(supervised);
         };
-        list.forEach(live);
+        list.forEach(takeStep);
         supervised.send(drain);
-        whileDraining.forEach(live);
+        whileDraining.forEach(takeStep);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('admits nobody while workers that brought their own slots fill them', () => {
+  it('gives out no slot while adopted workers hold all slots', () => {
     const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'), { minLength: 1 });
     fc.assert(
       fc.property(ids, fc.integer({ min: 1, max: 3 }), (own, slots) => {

@@ -1,39 +1,39 @@
 import { createActor, fromCallback, SimulatedClock } from 'xstate';
 import { type SupervisorEvent, supervisorMachine } from '../../machines/supervisor.ts';
 
-/** What a stand-in worker is told, and how it is made to break. */
-type Told = { type: 'SLOT' | 'STOP' | 'RELEASE' | 'CRASH' };
+/** The events of a stand-in worker; CRASH makes it throw. */
+type StandInEvent = { type: 'SLOT' | 'STOP' | 'RELEASE' | 'CRASH' };
 
-/** A supervisor over workers that do nothing but note what they are told, and break when told to. */
+/** Starts a supervisor with stand-in workers, which record their events and crash on request. */
 export function superviseStandIns(slots: number) {
-  const told: string[] = [];
+  const received: string[] = [];
   const clock = new SimulatedClock();
-  const worker = fromCallback<Told, string>(({ self, input, receive }) => {
-    if (input === 'broken') throw new Error(`${self.id} broke at its start`);
+  const worker = fromCallback<StandInEvent, string>(({ self, input, receive }) => {
+    if (input === 'broken') throw new Error(`${self.id} crashed at its start`);
     receive(({ type }) => {
-      if (type === 'CRASH') throw new Error(`${self.id} broke`);
-      told.push(`${self.id} ${type}`);
+      if (type === 'CRASH') throw new Error(`${self.id} crashed`);
+      received.push(`${self.id} ${type}`);
     });
-    return () => told.push(`${self.id} gone`);
+    return () => received.push(`${self.id} removed`);
   });
   const actor = createActor(supervisorMachine.provide({ actors: { worker } }), {
     systemId: 'supervisor',
     input: { slots },
     clock,
   });
-  const broken: unknown[] = [];
+  const errors: unknown[] = [];
   const restarts: string[] = [];
   actor.on('RESTART', ({ worker_id }) => restarts.push(worker_id));
-  actor.subscribe({ error: (error) => broken.push(error) });
+  actor.subscribe({ error: (error) => errors.push(error) });
   actor.start();
 
   const snapshot = () => actor.getSnapshot();
   return {
     clock,
-    told,
-    /** What broke the supervisor itself; nothing must. */
-    broken,
-    /** The workers whose actors are to be started anew, in that order. */
+    received,
+    /** The errors of the supervisor itself. */
+    errors,
+    /** The workers that the supervisor wants to restart, in this order. */
     restarts,
     snapshot,
     workersOf: () => snapshot().context.workers.map(({ worker_id }) => worker_id),
