@@ -19,9 +19,7 @@ export interface Run {
 /** Plays events on a real worker; a number is a time in milliseconds that passes. */
 export function playRun(events: (WorkerEvent | number)[], number = 1): Run {
   const id = workerId(number);
-  const recorded = createRecorded({
-    input: { spec: workerSpec({ worker_id: id }), prompt: { id: 'p1', text: 'Do it.' } },
-  });
+  const recorded = createRecorded();
   for (const event of events) {
     if (typeof event === 'number') recorded.clock.increment(event);
     else recorded.send(event);
