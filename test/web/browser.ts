@@ -6,8 +6,8 @@ export interface FakeBrowser {
   readonly addresses: string[];
   /** The number of entries in the browser's history. */
   readonly depth: () => number;
-  /** Draws a frame, if the page has asked for one; returns whether it has. */
-  frame(): boolean;
+  /** Draws a frame; returns how many callbacks waited for it. */
+  frame(): number;
   /** Presses a key on the page, or in an element. */
   press(key: string, fields?: object): void;
   /** Goes to an address as a link does. */
@@ -53,7 +53,7 @@ export function setBrowser(hash = ''): FakeBrowser {
   const location = { hash };
   const entries = [hash];
   const addresses = [hash];
-  let draw: (() => void) | undefined;
+  const waiting: (() => void)[] = [];
   const show = (_: unknown, __: string, address: string) => {
     location.hash = address;
     addresses.push(address);
@@ -64,7 +64,7 @@ export function setBrowser(hash = ''): FakeBrowser {
   vi.stubGlobal('HTMLInputElement', FakeInput);
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target));
   vi.stubGlobal('requestAnimationFrame', (callback: () => void) => {
-    draw = callback;
+    waiting.push(callback);
   });
   vi.stubGlobal('history', {
     replaceState: show,
@@ -77,10 +77,9 @@ export function setBrowser(hash = ''): FakeBrowser {
     ...{ addresses, document },
     depth: () => entries.length,
     frame() {
-      const callback = draw;
-      draw = undefined;
-      callback?.();
-      return callback !== undefined;
+      const callbacks = waiting.splice(0);
+      for (const callback of callbacks) callback();
+      return callbacks.length;
     },
     press(key, fields = {}) {
       const event = new Event('keydown', { cancelable: true });

@@ -65,25 +65,28 @@ export const anyMoment = anyRun.chain((run) =>
   fc.record({ run: fc.constant(run), count: fc.integer({ min: 1, max: run.steps.length }) }),
 );
 
-/** A usual turn: the worker starts, writes two messages, asks for a permission and ends. */
-export const usualTurn = (): Run =>
-  playRun([
-    { type: 'INITIALIZED', agents: [] },
-    500,
-    { type: 'TURN_OPENED', model: 'claude-x', offset: 10 },
-    500,
-    { type: 'MESSAGE_SEEN', role: 'assistant', brief: 'Hello.', model: null, offset: 20 },
-    { type: 'MESSAGE_SEEN', role: 'assistant', brief: 'I list.', model: null, offset: 30 },
-    500,
-    {
-      ...{ type: 'PERMISSION_ASKED', offset: 40 },
-      request: {
-        ...{ request_id: 'r1', cli_id: 'c1', tool: 'Bash', input: { command: 'ls' } },
-        suggestions: [],
+/** A usual turn of the nth worker: it starts, writes two messages, asks for a permission and ends. */
+export const usualTurn = (number = 1): Run =>
+  playRun(
+    [
+      { type: 'INITIALIZED', agents: [] },
+      500,
+      { type: 'TURN_OPENED', model: 'claude-x', offset: 10 },
+      500,
+      { type: 'MESSAGE_SEEN', role: 'assistant', brief: 'Hello.', model: null, offset: 20 },
+      { type: 'MESSAGE_SEEN', role: 'assistant', brief: 'I list.', model: null, offset: 30 },
+      500,
+      {
+        ...{ type: 'PERMISSION_ASKED', offset: 40 },
+        request: {
+          ...{ request_id: 'r1', cli_id: 'c1', tool: 'Bash', input: { command: 'ls' } },
+          suggestions: [],
+        },
       },
-    },
-    500,
-    { type: 'EXITED', reason: 'crashed', hint: 'It is gone.', returncode: 1 },
-  ]);
+      500,
+      { type: 'EXITED', reason: 'crashed', hint: 'It is gone.', returncode: 1 },
+    ],
+    number,
+  );
 
 const sent = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));

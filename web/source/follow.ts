@@ -24,6 +24,7 @@ export function follow(createListener: ListenerFactory): () => void {
     close = undefined;
   };
   const lose = (error?: unknown) => {
+    // Else the browser would reconnect by itself, and miss that the server may be another one.
     halt();
     listener.connection({ kind: 'lost', why: reasonOf(error) });
     retry.schedule();

@@ -19,16 +19,9 @@ export function openStream(cursor: string, listener: StreamListener): () => void
       if (lastEventId !== '') listener.cursor(lastEventId);
     });
   stream.addEventListener('open', () => listener.opened());
-  // The browser would reconnect by itself, and would not notice that the server is another one.
-  stream.addEventListener('error', () => {
-    stream.close();
-    listener.lost();
-  });
+  stream.addEventListener('error', () => listener.lost());
   on('steps', listener.steps);
   on('supervisor', listener.supervisor);
-  on('resync', () => {
-    stream.close();
-    listener.resync();
-  });
+  on('resync', () => listener.resync());
   return () => stream.close();
 }

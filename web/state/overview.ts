@@ -9,7 +9,7 @@ import {
   rowsOf,
   type ShownWorker,
 } from '../model/list.ts';
-import { frames, workerIds, workerOf } from './store.ts';
+import { workerIds, workerOf } from './store.ts';
 import { shownState } from './travel.ts';
 
 /** The text that the listed workers contain. */
@@ -56,7 +56,6 @@ export const openRequests = computed<OpenRequest[]>(() =>
 
 /** Cost and tokens of all workers. */
 export const totals = computed(() => {
-  frames.value;
   const sum = { cost: 0, input: 0, output: 0 };
   for (const id of workerIds.value) {
     const { cost_usd = 0, tokens } = workerOf(id) ?? {};

@@ -22,8 +22,6 @@ export const charts = signal<ChartsResponse | null>(null);
 export const epoch = signal(0);
 /** Counts new workers and changes of state. */
 export const stateChanges = signal(0);
-/** Counts frames of steps. */
-export const frames = signal(0);
 
 const views = new Map<string, Signal<WorkerView>>();
 const lanes = new Map<string, LaneMark[]>();
@@ -95,7 +93,6 @@ function applySnapshot(snapshot: PageSnapshot): void {
   }
   epoch.value += 1;
   stateChanges.value += 1;
-  frames.value += 1;
 }
 
 function put(worker: WorkerView): void {
@@ -119,7 +116,6 @@ function applySteps(steps: Step[]): boolean {
     for (const { record } of moves) mark(record.worker, [record.t, record.to]);
     for (const listener of stepListeners) listener(shown);
     if (moves.length > 0) stateChanges.value += 1;
-    frames.value += 1;
     return true;
   });
 }

@@ -111,6 +111,7 @@ describe('the page of a server', () => {
   it('holds no stream while it is hidden, and continues at its cursor', async () => {
     const page = await followServer(at('ring:1'));
     page.stream().send('steps', [{}], 'ring:5');
+    page.stream().send('supervisor', { state: 'open' });
     page.browser.setHidden(true);
     expect(page.stream().isClosed).toBe(true);
     page.browser.setHidden(false);
@@ -128,6 +129,7 @@ describe('the page of a server', () => {
     deliver(at('ring:1')());
     await settle();
     page.browser.setHidden(false);
+    await settle();
     expect([page.seen, page.streams, page.connections]).toEqual([[], [], []]);
   });
 });

@@ -54,7 +54,7 @@ describe('the steps of a stream', () => {
     effect(() => void seen.push(store.workerOf(id)?.seq));
     for (const step of steps.slice(1)) listener.steps([step]);
     expect(seen).toEqual([1]);
-    expect([browser.frame(), browser.frame()]).toEqual([true, false]);
+    expect([browser.frame(), browser.frame()]).toEqual([1, 0]);
     expect(seen).toEqual([1, steps.length]);
     expect(store.workerOf(id)).toEqual(viewAfter(steps.length));
   });
