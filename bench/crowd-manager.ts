@@ -46,11 +46,11 @@ export async function withCrowd<Value>(
 }
 
 /** Counts how many workers have come so far; what waits for a number rejects when a worker fails. */
-function count({ fleet }: Manager): CrowdManager['until'] {
+function count({ workers }: Manager): CrowdManager['until'] {
   const counts = { running: 0, gone: 0 };
   const waiting = new Set<() => void>();
   let failure: Error | undefined;
-  fleet.onRecord(({ event, from, to }) => {
+  workers.onRecord(({ event, from, to }) => {
     if (to === 'failed') failure ??= new Error(`A worker failed: ${JSON.stringify(event)}`);
     if (from === 'spawning.starting' && to === 'running') counts.running += 1;
     if (event.type === 'EXITED') counts.gone += 1;

@@ -34,13 +34,13 @@ async function measure(stage: CrowdManager): Promise<MessagesFigures> {
   await untilRead(manager, await sizesOf(logs, worker_ids));
   const before = await sizesOf(logs, worker_ids);
   let records = 0;
-  manager.fleet.onRecord(() => {
+  manager.workers.onRecord(() => {
     records += 1;
   });
   const manager_ms = await processorTime(async () => {
     await crowd.chat(worker_ids, count);
     await untilRead(manager, await sizesOf(logs, worker_ids));
-    await Promise.all(worker_ids.map((worker_id) => manager.fleet.recorded(worker_id)));
+    await Promise.all(worker_ids.map((worker_id) => manager.workers.recorded(worker_id)));
   });
   giveUp.abort();
   await waiting;
@@ -49,12 +49,12 @@ async function measure(stage: CrowdManager): Promise<MessagesFigures> {
 }
 
 /** Resolves when so many bytes of each worker's stdout are recorded. */
-function untilRead({ fleet }: Manager, sizes: Map<string, number>): Promise<void> {
+function untilRead({ workers }: Manager, sizes: Map<string, number>): Promise<void> {
   const isRead = (worker_id: string) =>
-    fleet.activityOf(worker_id).offset >= (sizes.get(worker_id) ?? 0);
+    workers.activityOf(worker_id).offset >= (sizes.get(worker_id) ?? 0);
   const unread = new Set([...sizes.keys()].filter((worker_id) => !isRead(worker_id)));
   return new Promise((resolve) => {
-    const stop = fleet.onRecord(({ worker }) => {
+    const stop = workers.onRecord(({ worker }) => {
       if (isRead(worker)) unread.delete(worker);
       if (unread.size === 0) finish();
     });

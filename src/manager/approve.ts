@@ -3,7 +3,7 @@ import { ManagerError, serverEnds, tooDeep } from '../errors.ts';
 import { isUuid } from '../files/paths.ts';
 import type { IndexedRequest, RequestStatus } from '../journal/request-index.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Services } from './services.ts';
 
 export interface ApproveResult {
@@ -25,13 +25,13 @@ export async function approve(
   source: string,
   check?: (request: PermissionRequest) => void,
 ): Promise<ApproveResult> {
-  const { fleet, adoption, directory, config, lifetime } = services;
+  const { workers, adoption, directory, config, lifetime } = services;
   const { request_id, allow } = answer;
   if (config.depth > 0) throw tooDeep();
   await directory.ready();
-  if (!fleet.requestIndex.find(request_id)) await adoption.adoptAsker(request_id);
+  if (!workers.requestIndex.find(request_id)) await adoption.adoptAsker(request_id);
   if (lifetime.isEnding) throw serverEnds();
-  const { actor, request } = findRequest(fleet, request_id);
+  const { actor, request } = findRequest(workers, request_id);
   check?.(request);
   checkAnswer(request, answer);
   actor.send({ type: 'ANSWER_PERMISSION', answer, source });
@@ -45,11 +45,11 @@ export async function approve(
  * @throws ManagerError `unknown_request` that says what happened to the request.
  */
 function findRequest(
-  fleet: Fleet,
+  workers: Workers,
   request_id: string,
 ): { actor: WorkerActor; request: PermissionRequest } {
-  const indexed = fleet.requestIndex.find(request_id);
-  const actor = indexed && fleet.worker(indexed.worker_id);
+  const indexed = workers.requestIndex.find(request_id);
+  const actor = indexed && workers.find(indexed.worker_id);
   const { requests } = actor?.getSnapshot().context ?? { requests: [] };
   const request = requests.find((open) => open.request_id === request_id);
   if (actor && request) return { actor, request };

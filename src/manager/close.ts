@@ -1,7 +1,7 @@
 import { signalGroup } from '../processes/identity.ts';
 import { endLeftovers } from '../processes/reap.ts';
 import { idOf } from '../workers/worker-actor.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Services } from './services.ts';
 import { untilGone } from './stop.ts';
 
@@ -9,25 +9,25 @@ export type CloseMode = 'finish' | 'stop';
 
 /** Ends the server's work on its workers and gives their leases up. */
 export async function close(services: Services, mode: CloseMode): Promise<void> {
-  const { fleet, standby, adoption, lifetime, warn } = services;
+  const { workers, standby, adoption, lifetime, warn } = services;
   lifetime.isEnding = true;
   await standby.close();
-  const workers = fleet.liveWorkers();
-  const live = workers.map(idOf);
-  const ids = [...live, ...fleet.parked.keys()];
+  const actors = workers.actors();
+  const live = actors.map(idOf);
+  const ids = [...live, ...workers.parked.keys()];
   if (mode === 'stop') {
-    fleet.supervisor.send({ type: 'DRAIN' });
-    await Promise.all(workers.map(untilGone));
+    workers.supervisor.send({ type: 'DRAIN' });
+    await Promise.all(actors.map(untilGone));
     await endLeftovers(ids, warn);
   }
-  await Promise.all(live.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
-  fleet.stop();
+  await Promise.all(live.map((worker_id) => workers.recorded(worker_id).catch(() => {})));
+  workers.stop();
   await adoption.release(ids);
 }
 
 /** Kills the process groups of all workers. */
-export function killAll(fleet: Fleet): void {
-  for (const actor of fleet.liveWorkers()) {
+export function killAll(workers: Workers): void {
+  for (const actor of workers.actors()) {
     signalGroup(actor.getSnapshot().context.process?.pid ?? 0, 'SIGKILL');
   }
 }

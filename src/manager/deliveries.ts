@@ -1,5 +1,5 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 
 /** The workers that results of `wait` report, from their claim to the record of their delivery. */
 export interface Deliveries {
@@ -20,12 +20,12 @@ export interface Claim {
   dropped(): void;
 }
 
-export function createDeliveries(fleet: Fleet): Deliveries {
+export function createDeliveries(workers: Workers): Deliveries {
   const claims = new BehaviorSubject<ReadonlySet<string>>(new Set());
   let earlier = Promise.resolve();
 
   const recordsOf = async (worker_ids: string[]) => {
-    await Promise.all(worker_ids.map((worker_id) => fleet.recorded(worker_id).catch(() => {})));
+    await Promise.all(worker_ids.map((worker_id) => workers.recorded(worker_id).catch(() => {})));
   };
   const unclaim = (worker_ids: string[]) => {
     const rest = new Set(claims.value);
@@ -40,7 +40,7 @@ export function createDeliveries(fleet: Fleet): Deliveries {
       claims.next(new Set([...claims.value, ...worker_ids]));
       return {
         delivered() {
-          for (const worker_id of worker_ids) fleet.worker(worker_id)?.send({ type: 'DELIVERED' });
+          for (const worker_id of worker_ids) workers.find(worker_id)?.send({ type: 'DELIVERED' });
           const before = earlier;
           earlier = recordsOf(worker_ids).then(() => before);
           unclaim(worker_ids);

@@ -13,15 +13,15 @@ export interface ListResult {
  * @param status A state, such as `spawning` or `spawning.queued`; all when left out.
  */
 export async function listWorkers(services: Services, status?: string): Promise<ListResult> {
-  const { fleet, adoption, directory, config, now } = services;
+  const { workers, adoption, directory, config, now } = services;
   await directory.ready();
-  const live = fleet.liveWorkers().map((actor) => actor.getSnapshot());
+  const live = workers.actors().map((actor) => actor.getSnapshot());
   const input = { logsDir: config.logsDir, now: now() };
-  const workers = [...fleet.parked.values(), ...live]
+  const rows = [...workers.parked.values(), ...live]
     .filter(({ value }) => isIn(stateText(value), status))
-    .map((worker) => workerRow(worker, fleet, input));
+    .map((worker) => workerRow(worker, workers, input));
   const note = [...adoption.problems.byWorker.values()].join(' ');
-  return { workers, ...(note === '' ? {} : { note }) };
+  return { workers: rows, ...(note === '' ? {} : { note }) };
 }
 
 const isIn = (state: string, status: string | undefined): boolean =>

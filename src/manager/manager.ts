@@ -1,5 +1,5 @@
 import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import { type ApproveResult, approve } from './approve.ts';
 import { type CloseMode, close, killAll } from './close.ts';
 import { type ListResult, listWorkers } from './list.ts';
@@ -11,7 +11,7 @@ import { type Wait, waitForWorkers } from './wait.ts';
 
 /** What the tools and the page can do. Every method rejects a wrong call with a ManagerError. */
 export interface Manager {
-  readonly fleet: Fleet;
+  readonly workers: Workers;
   wait: Wait;
   spawn(input: SpawnInput): Promise<SpawnResult>;
   resume(worker_id: string, prompt: string): Promise<ResumeResult>;
@@ -32,7 +32,7 @@ export interface Manager {
 export function createManager(deps: ManagerDeps): Manager {
   const services = createServices(deps);
   return {
-    fleet: services.fleet,
+    workers: services.workers,
     wait: (input) => waitForWorkers(services, input),
     spawn: (input) => spawnWorker(services, input),
     resume: (worker_id, prompt) => resumeWorker(services, worker_id, prompt),
@@ -40,6 +40,6 @@ export function createManager(deps: ManagerDeps): Manager {
     stop: (worker_ids) => stopWorkers(services, worker_ids),
     list: (status) => listWorkers(services, status),
     close: (mode) => close(services, mode),
-    kill: () => killAll(services.fleet),
+    kill: () => killAll(services.workers),
   };
 }

@@ -1,7 +1,7 @@
 import { combineLatest, distinctUntilChanged, map, Observable, of, type Subscriber } from 'rxjs';
 import type { WorkerSnapshot } from '../journal/replay.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 
 /**
  * The states of a worker that make a difference to `wait`.
@@ -26,13 +26,13 @@ export type WaitMode = 'all' | 'any';
  * number of phase changes and not of messages.
  */
 export function watchPhases(
-  fleet: Fleet,
+  workers: Workers,
   worker_ids: string[] | undefined,
 ): Observable<WorkerPhase[]> {
-  const ids = worker_ids ? of(worker_ids) : fleet.workerIds.pipe(distinctUntilChanged());
+  const ids = worker_ids ? of(worker_ids) : workers.ids.pipe(distinctUntilChanged());
   const watched = new WeakMap<WorkerActor, Observable<WorkerPhase>>();
   const watchWorker = (worker_id: string): Observable<WorkerPhase> => {
-    const actor = fleet.worker(worker_id);
+    const actor = workers.find(worker_id);
     if (!actor) return of(goneWorker(worker_id));
     const phases = watched.get(actor) ?? watchActor(worker_id, actor);
     watched.set(actor, phases);
@@ -45,10 +45,10 @@ export function watchPhases(
 }
 
 /** Returns the phases at this moment. */
-export function currentPhases(fleet: Fleet, worker_ids: string[] | undefined): WorkerPhase[] {
-  const ids = worker_ids ?? fleet.liveIds();
+export function currentPhases(workers: Workers, worker_ids: string[] | undefined): WorkerPhase[] {
+  const ids = worker_ids ?? workers.liveIds();
   return ids.map((worker_id) => {
-    const snapshot = fleet.worker(worker_id)?.getSnapshot();
+    const snapshot = workers.find(worker_id)?.getSnapshot();
     return snapshot ? workerPhase(worker_id, snapshot) : goneWorker(worker_id);
   });
 }

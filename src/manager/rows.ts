@@ -5,7 +5,7 @@ import type { WorkerData } from '../journal/restored-worker.ts';
 import { stateText } from '../journal/state-text.ts';
 import { visible } from '../stream-json/message.ts';
 import { hintLength } from '../stream-json/result.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 
 export interface CompletedRow {
   worker_id: string;
@@ -104,9 +104,9 @@ export interface RowInput {
   now: number;
 }
 
-export function workerRow(snapshot: WorkerData, fleet: Fleet, input: RowInput): WorkerRow {
+export function workerRow(snapshot: WorkerData, workers: Workers, input: RowInput): WorkerRow {
   const { spec, totals } = snapshot.context;
-  const { since, lastActivity, lastLine } = fleet.activityOf(spec.worker_id);
+  const { since, lastActivity, lastLine } = workers.activityOf(spec.worker_id);
   const { logsDir, now } = input;
   const ago = `${secondsBetween(lastActivity, now)} s ago`;
   return {

@@ -6,7 +6,7 @@ import { type Adoption, createAdoption } from '../workers/adoption.ts';
 import { createDirectory, type Directory } from '../workers/directory.ts';
 import { evictIdle } from '../workers/idle-eviction.ts';
 import { createLauncher, type LauncherDeps } from '../workers/launcher.ts';
-import { createFleet, type Fleet } from '../workers/workers.ts';
+import { createWorkers, type Workers } from '../workers/workers.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 
 export interface ManagerDeps extends LauncherDeps {
@@ -16,7 +16,7 @@ export interface ManagerDeps extends LauncherDeps {
 
 /** The parts that the use cases share. */
 export interface Services extends ManagerDeps {
-  fleet: Fleet;
+  workers: Workers;
   standby: ReturnType<typeof createLauncher>;
   adoption: Adoption;
   directory: Directory;
@@ -29,27 +29,31 @@ export interface Services extends ManagerDeps {
 export function createServices(deps: ManagerDeps): Services {
   const { config, env, now, warn, readingThread } = deps;
   const { claude: command, keepAliveSeconds, depth, logsDir } = config;
-  const standby = createLauncher(deps, () => fleet);
-  const fleet: Fleet = createFleet({ ...deps, launch: standby.launch });
-  limitProcesses(fleet, standby, deps);
-  const adoption = createAdoption({ fleet, logsDir, now, warn, readingThread });
+  const standby = createLauncher(deps, () => workers);
+  const workers: Workers = createWorkers({ ...deps, launch: standby.launch });
+  limitProcesses(workers, standby, deps);
+  const adoption = createAdoption({ workers, logsDir, now, warn, readingThread });
   const lifetime = { isEnding: false };
   const directory = createDirectory({
-    ...{ ...deps, fleet, adoption },
+    ...{ ...deps, workers, adoption },
     isEnding: () => lifetime.isEnding,
   });
   return {
-    ...{ ...deps, fleet, standby, adoption, directory, lifetime },
+    ...{ ...deps, workers, standby, adoption, directory, lifetime },
     askModel: createModelQuestions({ command, keepAliveSeconds, depth, env }),
-    deliveries: createDeliveries(fleet),
+    deliveries: createDeliveries(workers),
   };
 }
 
 /** Ends idle processes when room or memory is short, and starts one ahead when a worker settles. */
-function limitProcesses(fleet: Fleet, standby: Services['standby'], { config }: ManagerDeps): void {
+function limitProcesses(
+  workers: Workers,
+  standby: Services['standby'],
+  { config }: ManagerDeps,
+): void {
   const { maxWorkers: most, machine } = config;
-  evictIdle(fleet, { most, isMemoryShort: () => isMemoryShort(machine) });
-  fleet.onRecord(({ from, to }) => {
+  evictIdle(workers, { most, isMemoryShort: () => isMemoryShort(machine) });
+  workers.onRecord(({ from, to }) => {
     if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
   });
 }

@@ -54,15 +54,15 @@ export interface SpawnDeps {
 
 /** Starts a worker, or queues it when all slots are taken. */
 export async function spawnWorker(services: Services, given: SpawnInput): Promise<SpawnResult> {
-  const { fleet, standby, adoption, directory } = services;
+  const { workers, standby, adoption, directory } = services;
   const { input, ...choice } = await prepareSpawn(given, { ...services, claim: standby.claim });
   const { worker_id } = input.spec;
   await directory.ready();
   await adoption.claim(worker_id);
-  const actor = fleet.spawn(input);
+  const actor = workers.spawn(input);
   standby.tend();
   await directory.recorded(worker_id);
-  const position = fleet.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
+  const position = workers.supervisor.getSnapshot().context.queue.indexOf(worker_id) + 1;
   const isQueued = actor.getSnapshot().matches({ spawning: 'queued' }) && position > 0;
   return isQueued
     ? { worker_id, status: 'queued', position, ...choice }

@@ -12,12 +12,12 @@ export interface StopResult {
 
 /** Stops workers and resolves when their processes are gone. */
 export async function stopWorkers(
-  { fleet, directory }: Services,
+  { workers, directory }: Services,
   worker_ids: string[],
 ): Promise<StopResult> {
   const actors = await Promise.all([...new Set(worker_ids)].map(directory.getOrAdopt));
   const result = await stopActors(actors);
-  await Promise.all(worker_ids.map((id) => fleet.recorded(id).catch(() => {})));
+  await Promise.all(worker_ids.map((id) => workers.recorded(id).catch(() => {})));
   return result;
 }
 

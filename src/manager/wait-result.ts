@@ -1,5 +1,5 @@
 import type { WorkerContext } from '../../machines/worker.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Phase, WorkerPhase } from './phases.ts';
 import {
   type CompletedRow,
@@ -32,9 +32,9 @@ export interface WaitResultInput {
 }
 
 /** Builds the result of `wait` from the workers' phases and their state at this moment. */
-export function waitResultOf(fleet: Fleet, input: WaitResultInput): WaitResult {
+export function waitResultOf(workers: Workers, input: WaitResultInput): WaitResult {
   const { phases, isTimeout, logsDir, now } = input;
-  const settled = contextsOf(fleet, idsIn(phases, 'done'));
+  const settled = contextsOf(workers, idsIn(phases, 'done'));
   const [failed, completed] = [
     settled.filter(hasFailed),
     settled.filter((context) => !hasFailed(context)),
@@ -42,8 +42,8 @@ export function waitResultOf(fleet: Fleet, input: WaitResultInput): WaitResult {
   const result: WaitResult = {
     completed: completed.map((context) => completedRow(context, logsDir)),
     failed: failed.map((context) => failedRow(context, logsDir)),
-    pending_permissions: contextsOf(fleet, idsIn(phases, 'asking')).flatMap(permissionRows),
-    ...(isTimeout ? { running: runningRows(fleet, idsIn(phases, 'working'), now) } : {}),
+    pending_permissions: contextsOf(workers, idsIn(phases, 'asking')).flatMap(permissionRows),
+    ...(isTimeout ? { running: runningRows(workers, idsIn(phases, 'working'), now) } : {}),
   };
   return { ...result, ...noteFor(result, phases.length) };
 }
@@ -53,18 +53,18 @@ const hasFailed = ({ failure }: WorkerContext): boolean => failure !== null;
 export const idsIn = (phases: WorkerPhase[], wanted: Phase): string[] =>
   phases.filter(({ phase }) => phase === wanted).map(({ worker_id }) => worker_id);
 
-const contextsOf = (fleet: Fleet, worker_ids: string[]): WorkerContext[] =>
-  worker_ids.flatMap((worker_id) => fleet.worker(worker_id)?.getSnapshot().context ?? []);
+const contextsOf = (workers: Workers, worker_ids: string[]): WorkerContext[] =>
+  worker_ids.flatMap((worker_id) => workers.find(worker_id)?.getSnapshot().context ?? []);
 
-function runningRows(fleet: Fleet, worker_ids: string[], now: number): RunningRow[] {
+function runningRows(workers: Workers, worker_ids: string[], now: number): RunningRow[] {
   return worker_ids.flatMap((worker_id) => {
-    const snapshot = fleet.worker(worker_id)?.getSnapshot();
-    return snapshot ? [runningRow(snapshot, fleet.activityOf(worker_id).since, now)] : [];
+    const snapshot = workers.find(worker_id)?.getSnapshot();
+    return snapshot ? [runningRow(snapshot, workers.activityOf(worker_id).since, now)] : [];
   });
 }
 
 /** Words what the caller should do next. */
-function noteFor(result: WaitResult, workers: number): { note?: string } {
+function noteFor(result: WaitResult, count: number): { note?: string } {
   if (result.running) {
     return {
       note: 'The time is up; the workers go on. Call wait again, or stop_worker to end them.',
@@ -76,7 +76,7 @@ function noteFor(result: WaitResult, workers: number): { note?: string } {
   if (result.completed.length + result.failed.length > 0) return {};
   return {
     note:
-      workers === 0
+      count === 0
         ? 'Nothing to wait for: there are no workers. Start some with spawn_worker.'
         : 'Nothing to wait for: every worker has settled and was delivered before. list_workers shows their files.',
   };

@@ -17,7 +17,7 @@ import {
   timer,
   withLatestFrom,
 } from 'rxjs';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import type { Claim, Deliveries } from './deliveries.ts';
 import {
   currentPhases,
@@ -50,10 +50,10 @@ export type Wait = (input: WaitInput) => Promise<WaitOutcome>;
 
 /** Waits for workers of this server, adopted first where necessary. */
 export async function waitForWorkers(services: Services, given: WaitInput): Promise<WaitOutcome> {
-  const { fleet, adoption, directory } = services;
+  const { workers, adoption, directory } = services;
   await directory.ready();
   for (const worker_id of given.worker_ids ?? []) {
-    if (!fleet.parked.has(worker_id)) await directory.getOrAdopt(worker_id);
+    if (!workers.parked.has(worker_id)) await directory.getOrAdopt(worker_id);
   }
   const worker_ids = given.worker_ids && [...new Set(given.worker_ids)];
   const { result, ...claim } = await claimResult(services, { ...given, worker_ids });
@@ -64,18 +64,23 @@ export async function waitForWorkers(services: Services, given: WaitInput): Prom
 }
 
 async function claimResult(services: Services, input: WaitInput): Promise<WaitOutcome> {
-  const { fleet, deliveries, config, now } = services;
+  const { workers, deliveries, config, now } = services;
   const timeUp = createTimeUp(input.timeout_seconds);
   for (;;) {
     input.signal.throwIfAborted();
-    const isTimeUp = await firstValueFrom(untilReady(fleet, input, deliveries, timeUp));
+    const isTimeUp = await firstValueFrom(untilReady(workers, input, deliveries, timeUp));
     // Nothing is awaited between the look and the claim, so two waits never claim the same worker.
-    const phases = withClaims(currentPhases(fleet, input.worker_ids), deliveries);
+    const phases = withClaims(currentPhases(workers, input.worker_ids), deliveries);
     const isTimeout = !isReady(phases, input.mode ?? 'all');
     if (isTimeout && !isTimeUp) continue;
 
     const claim = deliveries.claim(idsIn(phases, 'done'));
-    const result = waitResultOf(fleet, { phases, isTimeout, logsDir: config.logsDir, now: now() });
+    const result = waitResultOf(workers, {
+      phases,
+      isTimeout,
+      logsDir: config.logsDir,
+      now: now(),
+    });
     await deliveries.recorded(reportedIds(phases, isTimeout));
     return { result, ...claim };
   }
@@ -88,12 +93,12 @@ const reportedIds = (phases: WorkerPhase[], isTimeout: boolean): string[] =>
 
 /** Emits once: false when there is a result, true when the time is up. */
 function untilReady(
-  fleet: Fleet,
+  workers: Workers,
   { worker_ids, mode = 'all', signal, onProgress }: WaitInput,
   deliveries: Deliveries,
   timeUp: Observable<true>,
 ): Observable<boolean> {
-  const phases = combineLatest([watchPhases(fleet, worker_ids), deliveries.claims]).pipe(
+  const phases = combineLatest([watchPhases(workers, worker_ids), deliveries.claims]).pipe(
     map(([list]) => withClaims(list, deliveries)),
     shareReplay({ bufferSize: 1, refCount: true }),
   );

@@ -30,7 +30,7 @@ export interface BesidePage {
 
 export async function serveBeside(deps: BesideDeps): Promise<BesidePage> {
   const { manager, config, mode, env, webDir, charts, exportWorker, now, say } = deps;
-  const source = createLiveSource({ fleet: manager.fleet, logsDir: config.logsDir, warn: say });
+  const source = createLiveSource({ workers: manager.workers, logsDir: config.logsDir, warn: say });
   let file: LaunchFile | undefined;
   let launching = Promise.resolve();
   const removeFile = () => file?.remove().catch((error: unknown) => say(messageOf(error)));

@@ -9,11 +9,11 @@ import { foldAll } from '../projection/fold.ts';
 import { snapshotOf } from '../projection/recorded.ts';
 import type { PageSource } from '../projection/source.ts';
 import { readTranscript } from '../projection/transcript.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 import { type Projection, project } from './live-workers.ts';
 
 export interface LiveSourceDeps {
-  fleet: Fleet;
+  workers: Workers;
   logsDir: string;
   warn(message: string): void;
   /** How long the workers are followed after the last look at them, in milliseconds. */
@@ -25,7 +25,7 @@ const defaultLingerMs = 30_000;
 
 /** A living server as a source. It follows the records only while somebody looks. */
 export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): void } {
-  const { fleet, logsDir, warn, lingerMs = defaultLingerMs } = deps;
+  const { workers, logsDir, warn, lingerMs = defaultLingerMs } = deps;
   const changes = createFeed<void>((error) => warn(`A page's stream broke: ${String(error)}`));
   let projecting: Promise<Projection> | undefined;
   let holders = 0;
@@ -44,7 +44,7 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
     clearTimeout(leaving);
     holders += 1;
     try {
-      projecting ??= project({ fleet, logsDir, warn, onChange: () => changes.emit() });
+      projecting ??= project({ workers, logsDir, warn, onChange: () => changes.emit() });
       return await projecting;
     } catch (error) {
       projecting = undefined;
@@ -66,15 +66,15 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
       try {
         await projection.refresh();
         const { cursor } = projection.ring;
-        return { ...snapshotOf(projection.folds()), cursor, supervisor: supervisorView(fleet) };
+        return { ...snapshotOf(projection.folds()), cursor, supervisor: supervisorView(workers) };
       } finally {
         letGo();
       }
     },
     async records(worker_id) {
       const { journal } = await filesOf(worker_id);
-      if (fleet.worker(worker_id)) await fleet.recorded(worker_id).catch(() => {});
-      const { steps } = foldAll(await readJournal(journal), ownerOf(fleet, worker_id));
+      if (workers.find(worker_id)) await workers.recorded(worker_id).catch(() => {});
+      const { steps } = foldAll(await readJournal(journal), ownerOf(workers, worker_id));
       if (steps.length === 0) throw unknownWorker(worker_id);
       return { steps };
     },
@@ -83,11 +83,11 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
     },
     async follow(onChange) {
       const { ring } = await hold();
-      const stops = [changes.subscribe(onChange), watchSupervisor(fleet, onChange)];
+      const stops = [changes.subscribe(onChange), watchSupervisor(workers, onChange)];
       let isOver = false;
       return {
         ring,
-        supervisor: () => supervisorView(fleet),
+        supervisor: () => supervisorView(workers),
         stop() {
           if (isOver) return;
           isOver = true;
@@ -100,16 +100,16 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
   };
 }
 
-function watchSupervisor({ supervisor }: Fleet, onChange: () => void): () => void {
+function watchSupervisor({ supervisor }: Workers, onChange: () => void): () => void {
   const subscription = supervisor.subscribe(onChange);
   return () => subscription.unsubscribe();
 }
 
-function supervisorView({ supervisor }: Fleet): SupervisorView {
+function supervisorView({ supervisor }: Workers): SupervisorView {
   const { value, context } = supervisor.getSnapshot();
   const { slots, busy, queue } = context;
   return { state: stateText(value), slots, busy, queue };
 }
 
-const ownerOf = (fleet: Fleet, worker_id: string) =>
-  fleet.worker(worker_id) || fleet.parked.has(worker_id) ? 'ours' : 'none';
+const ownerOf = (workers: Workers, worker_id: string) =>
+  workers.find(worker_id) || workers.parked.has(worker_id) ? 'ours' : 'none';

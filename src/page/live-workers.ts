@@ -10,10 +10,10 @@ import { isAlive } from '../processes/identity.ts';
 import type { WorkerView } from '../projection/contract.ts';
 import { type Fold, nextFold } from '../projection/fold.ts';
 import { createRing, type Ring } from '../projection/ring.ts';
-import type { Fleet } from '../workers/workers.ts';
+import type { Workers } from '../workers/workers.ts';
 
 export interface LiveWorkersDeps {
-  fleet: Fleet;
+  workers: Workers;
   logsDir: string;
   onChange(): void;
   warn(message: string): void;
@@ -32,8 +32,8 @@ export interface Projection {
 /** How often the workers of others are looked after. */
 const refreshMs = 2_000;
 
-/** Reads what there is, then goes on with what the fleet records. */
-export async function project({ fleet, logsDir, onChange, warn }: LiveWorkersDeps) {
+/** Reads what there is, then goes on with what the workers records. */
+export async function project({ workers, logsDir, onChange, warn }: LiveWorkersDeps) {
   const folds = new Map<string, Fold>();
   const owners = new Map<string, WorkerView['owner']>();
   const sizes = new Map<string, number>();
@@ -45,7 +45,7 @@ export async function project({ fleet, logsDir, onChange, warn }: LiveWorkersDep
 
   const seqOf = (worker_id: string) => folds.get(worker_id)?.activity.seq ?? 0;
   const isOurs = (worker_id: string) =>
-    fleet.worker(worker_id) !== undefined || fleet.parked.has(worker_id);
+    workers.find(worker_id) !== undefined || workers.parked.has(worker_id);
 
   const apply = (worker_id: string, record: JournalRecord) => {
     if (record.seq !== seqOf(worker_id) + 1) return;
@@ -61,7 +61,7 @@ export async function project({ fleet, logsDir, onChange, warn }: LiveWorkersDep
     await checkFolder(folder);
     for (let before = -1; before < seqOf(worker_id); ) {
       before = seqOf(worker_id);
-      if (fleet.worker(worker_id)) await fleet.recorded(worker_id).catch(() => {});
+      if (workers.find(worker_id)) await workers.recorded(worker_id).catch(() => {});
       for (const record of await readJournal(journal)) apply(worker_id, record);
       if (seqOf(worker_id) >= (newest.get(worker_id) ?? 0)) return;
     }
@@ -101,7 +101,7 @@ export async function project({ fleet, logsDir, onChange, warn }: LiveWorkersDep
     return refreshing;
   };
 
-  const stopListening = fleet.onRecord(take);
+  const stopListening = workers.onRecord(take);
   try {
     await refresh();
   } catch (error) {

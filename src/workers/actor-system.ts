@@ -14,7 +14,7 @@ export type Supervisor = ActorRefFrom<typeof supervisorMachine>;
 export interface ActorSystem {
   readonly supervisor: Supervisor;
   /** The ids of the live workers, in the order of their arrival: now, and after every change. */
-  readonly workerIds: Observable<string[]>;
+  readonly ids: Observable<string[]>;
   liveIds(): string[];
   find(worker_id: string): WorkerActor | undefined;
   /**
@@ -51,7 +51,7 @@ export function createActorSystem({ slots, logic, ...deps }: ActorSystemDeps): A
 
   return {
     supervisor,
-    workerIds: from(supervisor).pipe(startWith(supervisor.getSnapshot()), map(liveIds)),
+    ids: from(supervisor).pipe(startWith(supervisor.getSnapshot()), map(liveIds)),
     liveIds,
     find,
     start(worker_id, input) {

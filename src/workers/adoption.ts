@@ -15,7 +15,7 @@ import { createOwnLeases } from '../leases/own-leases.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { createReaders, type Read, type Reader } from './readers.ts';
 import { idOf, type WorkerActor } from './worker-actor.ts';
-import type { Fleet } from './workers.ts';
+import type { Workers } from './workers.ts';
 
 /** Adopts workers whose server has ended. */
 export interface Adoption {
@@ -40,7 +40,7 @@ export interface Adoption {
 }
 
 export interface AdoptionDeps {
-  fleet: Fleet;
+  workers: Workers;
   logsDir: string;
   now(): number;
   warn(message: string): void;
@@ -52,7 +52,7 @@ export interface AdoptionDeps {
 const atOnce = 16;
 
 export function createAdoption(deps: AdoptionDeps): Adoption {
-  const { fleet, logsDir, now, warn, readingThread } = deps;
+  const { workers, logsDir, now, warn, readingThread } = deps;
   const inFlight = new Map<string, Promise<void>>();
   const problems = createProblems();
   const { claim, drop } = createOwnLeases(logsDir, now);
@@ -81,17 +81,18 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   };
   /** Starts the actor of a worker where its journal ends; resolves once the journal says so. */
   const restore = async (worker_id: string, { restored, records }: StoredWorker) => {
-    const actor = fleet.restore(restored, records);
-    const processSeen = restored.value === 'awaiting_permission' && untilProcessSeen(fleet, actor);
+    const actor = workers.restore(restored, records);
+    const processSeen =
+      restored.value === 'awaiting_permission' && untilProcessSeen(workers, actor);
     actor.send({ type: 'ADOPT', owner: `process ${process.pid}` });
-    await fleet.recorded(worker_id);
+    await workers.recorded(worker_id);
     await processSeen;
     problems.delete(worker_id);
   };
 
   /** Returns the workers of the logs folder that have no actor here. */
   const inactiveIds = async () =>
-    (await storedWorkers(logsDir)).filter((worker_id) => !fleet.worker(worker_id));
+    (await storedWorkers(logsDir)).filter((worker_id) => !workers.find(worker_id));
   const orNoteProblem = async (worker_id: string, act: () => Promise<void>) => {
     try {
       await act();
@@ -161,7 +162,7 @@ function byTurn(one: StoredWorker, other: StoredWorker): number {
 const processEvents = new Set(['ATTACHED', 'EXITED', 'STORAGE_FAILED']);
 
 /** Resolves once it is known whether the process withdrew its request, or exited, meanwhile. */
-function untilProcessSeen(fleet: Fleet, actor: WorkerActor): Promise<void> {
+function untilProcessSeen(workers: Workers, actor: WorkerActor): Promise<void> {
   const worker_id = idOf(actor);
   return new Promise((resolve) => {
     const finish = () => {
@@ -170,7 +171,7 @@ function untilProcessSeen(fleet: Fleet, actor: WorkerActor): Promise<void> {
       resolve();
     };
     const subscription = actor.subscribe({ error: finish, complete: finish });
-    const unsubscribe = fleet.onRecord(({ worker, event }) => {
+    const unsubscribe = workers.onRecord(({ worker, event }) => {
       if (worker === worker_id && processEvents.has(event.type)) finish();
     });
   });

@@ -3,7 +3,7 @@ import { ownLease } from '../leases/own-leases.ts';
 import { sweepStandby } from '../standby/sweep.ts';
 import type { Adoption } from './adoption.ts';
 import type { WorkerActor } from './worker-actor.ts';
-import type { Fleet, FleetDeps } from './workers.ts';
+import type { Workers, WorkersDeps } from './workers.ts';
 
 /** Finds the actors of the workers that calls name, and adopts workers without an actor. */
 export interface Directory {
@@ -21,14 +21,14 @@ export interface Directory {
   recorded(worker_id: string): Promise<void>;
 }
 
-export interface DirectoryDeps extends Pick<FleetDeps, 'config' | 'now' | 'warn'> {
-  fleet: Fleet;
+export interface DirectoryDeps extends Pick<WorkersDeps, 'config' | 'now' | 'warn'> {
+  workers: Workers;
   adoption: Adoption;
   isEnding(): boolean;
 }
 
 export function createDirectory(deps: DirectoryDeps): Directory {
-  const { config, fleet, adoption, now, warn } = deps;
+  const { config, workers, adoption, now, warn } = deps;
   restartBroken(deps);
   let adopted: Promise<void> | undefined;
   const adoptAll = async () => {
@@ -52,15 +52,15 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     async getOrAdopt(worker_id) {
       if (config.depth > 0) throw tooDeep();
       await ready();
-      if (!fleet.worker(worker_id)) await adoption.adopt(worker_id);
+      if (!workers.find(worker_id)) await adoption.adopt(worker_id);
       // A stopped actor takes an event without an effect.
       if (deps.isEnding()) throw serverEnds();
-      const actor = fleet.worker(worker_id);
+      const actor = workers.find(worker_id);
       if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
       return actor;
     },
     recorded: (worker_id) =>
-      fleet.recorded(worker_id).catch((cause: unknown) => {
+      workers.recorded(worker_id).catch((cause: unknown) => {
         const message = `The journal of worker ${worker_id} cannot be written, so the worker was ended: ${messageOf(cause)}.`;
         throw new ManagerError('storage', message, { cause });
       }),
@@ -68,8 +68,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 }
 
 /** Adopts a worker again, from its journal, when the supervisor asks for a restart of its actor. */
-function restartBroken({ fleet, adoption, warn }: DirectoryDeps): void {
-  fleet.supervisor.on('RESTART', ({ worker_id }) => {
+function restartBroken({ workers, adoption, warn }: DirectoryDeps): void {
+  workers.supervisor.on('RESTART', ({ worker_id }) => {
     warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);
     adoption.adopt(worker_id).catch((error: unknown) => warn(messageOf(error)));
   });

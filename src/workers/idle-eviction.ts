@@ -1,5 +1,5 @@
 import type { JournalRecord } from '../journal/journal.ts';
-import type { Fleet } from './workers.ts';
+import type { Workers } from './workers.ts';
 
 export interface EvictionDeps {
   /** How many processes may exist at once, running and idle together. */
@@ -14,28 +14,28 @@ const processEvents = new Set(['ADOPT', 'EXITED']);
  * Ends idle processes of settled workers, the least recently used first: when running workers need
  * the room, and when memory is short. A follow-up then starts a new process.
  */
-export function evictIdle(fleet: Fleet, { most, isMemoryShort }: EvictionDeps): void {
+export function evictIdle(workers: Workers, { most, isMemoryShort }: EvictionDeps): void {
   /** The settled workers that have a process, in the order in which they settled. */
   const idle = new Set<string>();
 
   const update = ({ worker, to }: JournalRecord) => {
     idle.delete(worker);
     const isSettled = to === 'completed' || to === 'failed';
-    if (isSettled && fleet.worker(worker)?.getSnapshot().context.process) idle.add(worker);
+    if (isSettled && workers.find(worker)?.getSnapshot().context.process) idle.add(worker);
   };
   const excess = () => {
     if (isMemoryShort()) return idle.size;
-    const { busy } = fleet.supervisor.getSnapshot().context;
+    const { busy } = workers.supervisor.getSnapshot().context;
     return Math.max(0, busy.length + idle.size - most);
   };
   const makeRoom = () => {
     if (idle.size === 0) return;
     for (const worker_id of [...idle].slice(0, excess())) {
       idle.delete(worker_id);
-      fleet.worker(worker_id)?.send({ type: 'RELEASE' });
+      workers.find(worker_id)?.send({ type: 'RELEASE' });
     }
   };
-  fleet.onRecord((record) => {
+  workers.onRecord((record) => {
     if (record.from === record.to && !processEvents.has(record.event.type)) return;
     // A record is made while its actor still handles the event.
     queueMicrotask(() => {

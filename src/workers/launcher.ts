@@ -2,9 +2,9 @@ import { stagger } from '../claude/start-limit.ts';
 import { isMemoryShort } from '../config/resources.ts';
 import { ownLease } from '../leases/own-leases.ts';
 import { createStandbyPool, type StandbyPool } from '../standby/pool.ts';
-import type { Fleet, FleetDeps } from './workers.ts';
+import type { Workers, WorkersDeps } from './workers.ts';
 
-export interface LauncherDeps extends FleetDeps {
+export interface LauncherDeps extends WorkersDeps {
   /** Returns a new UUID. */
   newId(): string;
 }
@@ -13,13 +13,13 @@ export interface LauncherDeps extends FleetDeps {
  * Creates the launcher of a server's processes. As many start at once as there are cores; standby
  * processes are started ahead while slots and memory are free.
  */
-export function createLauncher(deps: LauncherDeps, fleet: () => Fleet): StandbyPool {
+export function createLauncher(deps: LauncherDeps, workers: () => Workers): StandbyPool {
   const { config, launch, now, newId } = deps;
   const { claude: command, keepAliveSeconds, depth, logsDir, machine } = config;
   const most = depth > 0 ? 0 : config.standby;
   const starts = stagger(launch, Math.max(1, Math.ceil(machine.cores)));
   const freeSlots = () => {
-    const { slots, busy, queue } = fleet().supervisor.getSnapshot().context;
+    const { slots, busy, queue } = workers().supervisor.getSnapshot().context;
     return slots - busy.length - queue.length;
   };
   return createStandbyPool({

@@ -13,7 +13,7 @@ import { createJournals } from './journals.ts';
 import { type WorkerActor, type WorkerDelays, workerLogic } from './worker-actor.ts';
 
 /** What the workers need from outside; tests give another clock, launch or delays. */
-export interface FleetDeps {
+export interface WorkersDeps {
   config: Config;
   env: NodeJS.ProcessEnv;
   launch: Launch;
@@ -24,14 +24,14 @@ export interface FleetDeps {
 }
 
 /** The workers of this server: their actors, journals, activities and requests. */
-export interface Fleet {
+export interface Workers {
   readonly supervisor: Supervisor;
   readonly requestIndex: RequestIndex;
   /** The ids of the live workers, in the order of their arrival: now, and after every change. */
-  readonly workerIds: Observable<string[]>;
+  readonly ids: Observable<string[]>;
   liveIds(): string[];
-  worker(worker_id: string): WorkerActor | undefined;
-  liveWorkers(): WorkerActor[];
+  find(worker_id: string): WorkerActor | undefined;
+  actors(): WorkerActor[];
   /** The last state of each worker that has no actor: settled, delivered, its process gone. */
   readonly parked: ReadonlyMap<string, WorkerData>;
   spawn(input: WorkerInput): WorkerActor;
@@ -48,7 +48,7 @@ export interface Fleet {
 /** The events after which a settled worker may be done with. */
 const lastSteps = new Set(['SAVED', 'SAVE_FAILED', 'DELIVERED', 'EXITED']);
 
-export function createFleet(deps: FleetDeps): Fleet {
+export function createWorkers(deps: WorkersDeps): Workers {
   const { config, now, warn } = deps;
   const activities = new Map<string, Activity>();
   const parked = new Map<string, WorkerData>();
@@ -90,12 +90,12 @@ export function createFleet(deps: FleetDeps): Fleet {
     logic: logicOf(deps, journals.flushed, activityOf),
     recordsOf: (worker_id) => activityOf(worker_id).seq,
   });
-  const { supervisor, workerIds, liveIds } = actors;
+  const { supervisor, ids, liveIds } = actors;
 
   return {
-    ...{ supervisor, requestIndex, workerIds, liveIds, parked, activityOf },
-    worker: actors.find,
-    liveWorkers: () => liveIds().flatMap((worker_id) => actors.find(worker_id) ?? []),
+    ...{ supervisor, requestIndex, ids, liveIds, parked, activityOf },
+    find: actors.find,
+    actors: () => liveIds().flatMap((worker_id) => actors.find(worker_id) ?? []),
     spawn: (input) => start(input.spec.worker_id, input),
     restore(restored, records) {
       const { worker_id } = restored.context.spec;
@@ -111,7 +111,7 @@ export function createFleet(deps: FleetDeps): Fleet {
 
 /** Returns the logic of a worker's actor, with all that its process and its history need. */
 function logicOf(
-  { config, env, launch, warn, delays }: FleetDeps,
+  { config, env, launch, warn, delays }: WorkersDeps,
   recorded: (worker_id: string) => Promise<void>,
   activityOf: (worker_id: string) => Activity,
 ) {

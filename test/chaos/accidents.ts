@@ -17,7 +17,7 @@ export interface Happened {
 export interface AccidentsInput {
   stage: Stage;
   plan: Accident[];
-  workerIds(): string[];
+  ids(): string[];
   say(line: string): void;
 }
 
@@ -28,7 +28,7 @@ interface Victim {
 
 /** Lets the accidents of a plan happen, one after the other; those that find no target do not. */
 export async function causeAccidents(input: AccidentsInput): Promise<Happened[]> {
-  const { stage, plan, workerIds, say } = input;
+  const { stage, plan, ids, say } = input;
   const happened: Happened[] = [];
   const thaws: Promise<void>[] = [];
   let due = Date.now();
@@ -36,7 +36,7 @@ export async function causeAccidents(input: AccidentsInput): Promise<Happened[]>
     // By the plan's own clock, so that a slow machine gets as many accidents a minute as a fast one.
     due += accident.after;
     await sleep(Math.max(0, due - Date.now()));
-    const victims = await victimsOf(stage, accident.target, workerIds());
+    const victims = await victimsOf(stage, accident.target, ids());
     const victim = victims[accident.index % Math.max(1, victims.length)];
     const at = Date.now();
     if (!victim || !send(victim.pid, signals[accident.what])) continue;

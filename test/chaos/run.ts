@@ -41,11 +41,11 @@ export async function runChaos({ seed, minutes, workers, say }: ChaosInput): Pro
       isTooLate: () => Date.now() >= overSince + patienceMs,
     });
     const plan = planOf(seed, minutes * 60_000);
-    const workerIds = () => seen.players.flatMap(({ id }) => id ?? []);
-    const happened = await causeAccidents({ stage, plan, workerIds, say });
+    const ids = () => seen.players.flatMap(({ id }) => id ?? []);
+    const happened = await causeAccidents({ stage, plan, ids, say });
     overSince = Date.now();
     await playing;
-    await endAll(stage, workerIds());
+    await endAll(stage, ids());
     const verdict = await judge({ stage, seen, happened, taskOf: tasks });
     if (isKept(verdict)) await stage.remove();
     const { root, restarts } = stage;

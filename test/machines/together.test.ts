@@ -5,7 +5,7 @@ import { type WorkerEvent, workerMachine } from '../../machines/worker.ts';
 import { newWorker, on, stateOf, until, type WorkerSnapshot } from './fixtures.ts';
 
 /** The two charts together, with processes that do nothing by themselves. */
-function fleetOf(slots: number, ...worker_ids: string[]) {
+function startWorkers(slots: number, ...worker_ids: string[]) {
   const clock = new SimulatedClock();
   const machine = supervisorMachine.provide({ actors: { worker: workerMachine } });
   const supervisor = createActor(machine, {
@@ -30,7 +30,7 @@ const up = until.running.filter((event) => event !== on.slot);
 
 describe('Workers and their supervisor', () => {
   it('share the slots: who ends a turn makes room, and asks again for the next', () => {
-    const { send, state, context } = fleetOf(1, 'a', 'b');
+    const { send, state, context } = startWorkers(1, 'a', 'b');
     expect([state('a'), state('b')]).toEqual(['spawning.starting', 'spawning.queued']);
 
     send('a', ...up, on.result());
@@ -51,7 +51,7 @@ describe('Workers and their supervisor', () => {
     ['stopping', [...up, on.stop]],
     ['resuming', [...up, on.result(), on.resume]],
   ])('count the slot of a worker that is taken over while it is %s', (_, events) => {
-    const { supervisor, send, context } = fleetOf(1, 'a');
+    const { supervisor, send, context } = startWorkers(1, 'a');
     send('a', ...events);
     // As a supervisor that has only just come up, and was told nothing yet.
     supervisor.send({ type: 'SLOT_FREED', worker_id: 'a' });
@@ -61,14 +61,14 @@ describe('Workers and their supervisor', () => {
   });
 
   it('give the place in the queue up with the turn', () => {
-    const { send, state, context } = fleetOf(1, 'a', 'b', 'c');
+    const { send, state, context } = startWorkers(1, 'a', 'b', 'c');
     send('b', on.stop);
 
     expect([state('b'), context().queue]).toEqual(['failed', ['c']]);
   });
 
   it('drain until the last worker has settled, with its process gone', () => {
-    const { supervisor, send, state } = fleetOf(1, 'a', 'b');
+    const { supervisor, send, state } = startWorkers(1, 'a', 'b');
     send('a', on.started);
     supervisor.send({ type: 'DRAIN' });
     expect([state('a'), state('b')]).toEqual(['stopping', 'failed']);
@@ -79,7 +79,7 @@ describe('Workers and their supervisor', () => {
   });
 
   it('drain without waiting for a turn that is only asked for now', () => {
-    const { supervisor, send, state } = fleetOf(2, 'a', 'b');
+    const { supervisor, send, state } = startWorkers(2, 'a', 'b');
     send('b', ...up, on.result(), on.exited());
     supervisor.send({ type: 'DRAIN' });
     send('b', on.resume);

@@ -75,14 +75,14 @@ function stageConfig(project: string, settings: Partial<Config>): Config {
   };
 }
 
-function untilState({ fleet }: Manager, worker_id: string, state: string): Promise<void> {
+function untilState({ workers }: Manager, worker_id: string, state: string): Promise<void> {
   return new Promise((resolve) => {
     const isThere = () => {
-      const { value, context } = fleet.worker(worker_id)?.getSnapshot() ?? {};
+      const { value, context } = workers.find(worker_id)?.getSnapshot() ?? {};
       const isSettled = value === 'completed' || value === 'failed';
       return value === state && (!isSettled || context?.saved === true);
     };
-    const stop = fleet.onRecord(() => isThere() && finish());
+    const stop = workers.onRecord(() => isThere() && finish());
     const finish = () => {
       stop();
       resolve();

@@ -113,7 +113,7 @@ describe('the stand-in for claude', () => {
     const { manager, spawn, wait } = await createServer(0.05);
     const id = await spawn();
     await wait();
-    const isGone = () => manager.fleet.parked.get(id)?.context.process === null;
+    const isGone = () => manager.workers.parked.get(id)?.context.process === null;
     while (!isGone()) await new Promise(setImmediate);
     expect(isGone()).toBe(true);
   });

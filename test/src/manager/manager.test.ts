@@ -7,13 +7,13 @@ it('a worker whose actor breaks is restored from its journal, and is delivered',
   const { manager, spawn, until, wait, launched, warnings } = await setStage();
   const [id, other] = [await spawn({ hang: true }), await spawn({ hang: true })];
   for (const worker_id of [id, other]) await until(worker_id, 'running');
-  const before = manager.fleet.worker(id);
+  const before = manager.workers.find(id);
 
   // An event without a result makes the machine throw.
   before?.send({ type: 'RESULT_SEEN' } as never);
   expect(before?.getSnapshot().status).toBe('error');
   await until(id, 'running');
-  expect(manager.fleet.worker(id)).not.toBe(before);
+  expect(manager.workers.find(id)).not.toBe(before);
   expect(warnings).toContain(`The actor of worker ${id} broke; it goes on from its journal.`);
 
   for (const inside of launched) inside.leave({ code: 1, signal: null });
@@ -26,7 +26,7 @@ it('a closed manager refuses every call, with a sentence', async () => {
   const [done, asking] = [await spawn(), await spawn({ ask: [{ tool: 'Bash' }] })];
   await until(done, 'completed');
   await until(asking, 'awaiting_permission');
-  const [request] = manager.fleet.worker(asking)?.getSnapshot().context.requests ?? [];
+  const [request] = manager.workers.find(asking)?.getSnapshot().context.requests ?? [];
   await manager.close('finish');
 
   const sentence =
@@ -59,7 +59,7 @@ it('a history file is rewritten, not kept as edited, when its server died before
 it('a history file is written once when its server ended at the end of the turn', async () => {
   const { manager, spawn, config } = await setStage();
   const closed = new Promise<void>((resolve) => {
-    manager.fleet.onRecord(({ event }) => {
+    manager.workers.onRecord(({ event }) => {
       if (event.type === 'RESULT_SEEN') resolve(manager.close('finish'));
     });
   });

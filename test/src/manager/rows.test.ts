@@ -95,11 +95,11 @@ describe('the row of any worker', () => {
     const { spawn, until, manager, config } = await setStage();
     const id = await spawn({ say: `Looking\nat ${'x'.repeat(100)}` }, { hang: true });
     await until(id, 'running');
-    while (manager.fleet.activityOf(id).lastLine === '') await new Promise(setImmediate);
-    const snapshot = manager.fleet.worker(id)?.getSnapshot();
-    const { since } = manager.fleet.activityOf(id);
+    while (manager.workers.activityOf(id).lastLine === '') await new Promise(setImmediate);
+    const snapshot = manager.workers.find(id)?.getSnapshot();
+    const { since } = manager.workers.activityOf(id);
     const input = { logsDir: config.logsDir, now: since + 90_400 };
-    expect(snapshot && workerRow(snapshot, manager.fleet, input)).toEqual({
+    expect(snapshot && workerRow(snapshot, manager.workers, input)).toEqual({
       ...{ worker_id: id, description: 'A test worker', state: 'running', seconds: 90 },
       last_activity: expect.stringMatching(/^90 s ago: Looking at x+… \[\d+ more characters\]$/),
       ...{ cost_usd: 0, conversation_history_file_path: `${config.logsDir}/worker-${id}.json` },

@@ -288,7 +288,7 @@ describe('a wait that is cancelled', () => {
     await new Promise(setImmediate);
     controller.abort(new Error('Esc'));
     await rejection;
-    expect(manager.fleet.worker(id)?.getSnapshot().value).toBe('running');
+    expect(manager.workers.find(id)?.getSnapshot().value).toBe('running');
     launched[0]?.leave({ code: 1, signal: null });
     expect(ids((await wait()).failed)).toEqual([id]);
   });

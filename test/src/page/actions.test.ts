@@ -33,7 +33,7 @@ describe('an answer', () => {
     expect(json.error).toBe(
       `Permission request ${request_id} is not what the page showed; look at it again before you answer.`,
     );
-    expect(page.stage.manager.fleet.worker(id)?.getSnapshot().value).toBe('awaiting_permission');
+    expect(page.stage.manager.workers.find(id)?.getSnapshot().value).toBe('awaiting_permission');
   });
 
   it('to a request that was asked anew is refused', async () => {

@@ -5,16 +5,16 @@ import { replaceFile } from '../../../src/files/private-files.ts';
 import { createLiveSource } from '../../../src/page/live-source.ts';
 import { startTimeOf } from '../../../src/processes/identity.ts';
 import type { Step } from '../../../src/projection/contract.ts';
-import type { Fleet } from '../../../src/workers/workers.ts';
+import type { Workers } from '../../../src/workers/workers.ts';
 import { type Stage, setStage } from '../stage.ts';
 
-/** A live source on a stage, and how many listen to the fleet for it. */
+/** A live source on a stage, and how many listen to the workers for it. */
 async function openSource(given?: Stage, lingerMs = 60_000) {
   const stage = given ?? (await setStage());
   const { manager, config, warnings } = stage;
   let listeners = 0;
-  const onRecord: Fleet['onRecord'] = (listener) => {
-    const stop = manager.fleet.onRecord(listener);
+  const onRecord: Workers['onRecord'] = (listener) => {
+    const stop = manager.workers.onRecord(listener);
     listeners += 1;
     return () => {
       listeners -= 1;
@@ -22,7 +22,7 @@ async function openSource(given?: Stage, lingerMs = 60_000) {
     };
   };
   const source = createLiveSource({
-    ...{ fleet: { ...manager.fleet, onRecord }, logsDir: config.logsDir, lingerMs },
+    ...{ workers: { ...manager.workers, onRecord }, logsDir: config.logsDir, lingerMs },
     warn: (message) => warnings.push(message),
   });
   onTestFinished(() => source.close());
@@ -101,7 +101,7 @@ describe('a live source', () => {
     await first;
     const { workers } = await source.snapshot();
     expect(workers).toMatchObject([
-      { state: 'awaiting_permission', seq: stage.manager.fleet.activityOf(id).seq },
+      { state: 'awaiting_permission', seq: stage.manager.workers.activityOf(id).seq },
     ]);
   });
 
@@ -188,7 +188,7 @@ describe('a live source', () => {
 
 /** The files of a worker in another logs folder, as if they had been left there. */
 async function copyWorker(from: Stage, to: Stage, id: string, as = id): Promise<void> {
-  await from.manager.fleet.recorded(id);
+  await from.manager.workers.recorded(id);
   const source = workerPaths(from.config.logsDir, id).folder;
   const { folder } = workerPaths(to.config.logsDir, as);
   // A FIFO cannot be copied, and a lease is somebody's.

@@ -56,7 +56,7 @@ export async function openPage(
   await writeFile(join(webDir, 'assets/index-1.js'), 'export {};');
   await writeFile(join(config.projectDir, 'secret.txt'), 'outside');
   const source = createLiveSource({
-    ...{ fleet: manager.fleet, logsDir: config.logsDir },
+    ...{ workers: manager.workers, logsDir: config.logsDir },
     warn: (message) => stage.warnings.push(message),
     ...(lingerMs === undefined ? {} : { lingerMs }),
   });

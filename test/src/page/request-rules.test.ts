@@ -28,7 +28,7 @@ async function openTarget() {
       );
       const got = await page.raw(path, { method: 'POST', body: approve, headers, ...ask });
       const isOpen =
-        page.stage.manager.fleet.worker(id)?.getSnapshot().value === 'awaiting_permission';
+        page.stage.manager.workers.find(id)?.getSnapshot().value === 'awaiting_permission';
       return { status: got.status, isOpen };
     },
   };

@@ -74,7 +74,7 @@ describe('a stream', () => {
     const id = await page.stage.spawn({ ask: [{ tool: 'Bash', input: {} }] });
     await hasCome(first, 'awaiting_permission');
     first.close();
-    const [request] = page.stage.manager.fleet.worker(id)?.getSnapshot().context.requests ?? [];
+    const [request] = page.stage.manager.workers.find(id)?.getSnapshot().context.requests ?? [];
     const answer = { request_id: request?.request_id ?? '', allow: true };
     await page.stage.manager.approve(answer, 'caller');
     await page.stage.until(id, 'completed');

@@ -35,7 +35,7 @@ async function createStage(settings: Partial<Config> = {}) {
   });
   onTestFinished(() => manager.close('stop'));
   const records: JournalRecord[] = [];
-  manager.fleet.onRecord((record) => records.push(record));
+  manager.workers.onRecord((record) => records.push(record));
   return {
     ...{ manager, config, launched },
     /** Lets time pass for the manager. */

@@ -23,12 +23,12 @@ describe('the first call of a server', () => {
     const busy = await leave(stage.config.logsDir, 99, startedAs(process), 500);
 
     const adopted: string[] = [];
-    stage.manager.fleet.onRecord(({ event, worker }) => {
+    stage.manager.workers.onRecord(({ event, worker }) => {
       if (event.type === 'ADOPT') adopted.push(worker);
     });
     await stage.manager.list();
     expect(adopted).toEqual([busy, ...waiting]);
-    const { queue } = stage.manager.fleet.supervisor.getSnapshot().context;
+    const { queue } = stage.manager.workers.supervisor.getSnapshot().context;
     expect(queue).toEqual(waiting);
   });
 

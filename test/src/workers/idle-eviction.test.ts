@@ -8,7 +8,7 @@ async function createStage(settings: Partial<Config>) {
   const machine = { cores: 8, availableMemory: () => memory };
   const stage = await setStage({ ...settings, machine });
   const released: string[] = [];
-  stage.manager.fleet.onRecord(({ worker, event }) => {
+  stage.manager.workers.onRecord(({ worker, event }) => {
     if (event.type === 'RELEASE') released.push(worker);
   });
   /** Runs a worker to the end of its turn; its process stays. */
@@ -53,7 +53,7 @@ describe('the process of a settled worker', () => {
     const { run, released, spawn, until, insideOf, manager } = await createStage({ maxWorkers: 2 });
     const [first] = [await run(), await run()];
     insideOf(first)?.leave({ code: 0, signal: null });
-    const isGone = () => manager.fleet.worker(first)?.getSnapshot().context.process === null;
+    const isGone = () => manager.workers.find(first)?.getSnapshot().context.process === null;
     await expect.poll(isGone).toBe(true);
     await until(await spawn({ hang: true }), 'running');
     expect(released).toEqual([]);

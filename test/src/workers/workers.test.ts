@@ -24,7 +24,7 @@ it('a spawn during a wait does not make it look at all the other workers anew', 
   const { manager, spawn, until, wait } = await setStage();
   const ids = [await spawn({ hang: true }), await spawn({ hang: true })];
   for (const id of ids) await until(id, 'running');
-  const counts = ids.map((id) => countSubscriptions(manager.fleet.worker(id)));
+  const counts = ids.map((id) => countSubscriptions(manager.workers.find(id)));
 
   const lines: string[] = [];
   let resolve = () => {};
@@ -59,7 +59,7 @@ it('a spawn during a wait does not make it look at all the other workers anew', 
 
 it('the actors of workers have numbers for ids, which are used again when workers are done with', async () => {
   const { manager, spawn, until, wait, insideOf } = await setStage();
-  const keys = () => Object.keys(manager.fleet.supervisor.getSnapshot().children);
+  const keys = () => Object.keys(manager.workers.supervisor.getSnapshot().children);
   const first = await spawn();
   const second = await spawn({ hang: true });
   await until(second, 'running');
@@ -67,14 +67,14 @@ it('the actors of workers have numbers for ids, which are used again when worker
 
   await wait({ worker_ids: [first] });
   const gone = new Promise<void>((resolve) => {
-    manager.fleet.supervisor.subscribe(() => keys().length === 1 && resolve());
+    manager.workers.supervisor.subscribe(() => keys().length === 1 && resolve());
   });
   insideOf(first)?.leave({ code: 0, signal: null });
   await gone;
   const third = await spawn({ hang: true });
   await until(third, 'running');
   expect(keys()).toEqual(['0', '1']);
-  expect(manager.fleet.liveIds()).toEqual([second, third]);
+  expect(manager.workers.liveIds()).toEqual([second, third]);
   // What is kept of it is data, which holds no actor.
-  expect(Object.keys(manager.fleet.parked.get(first) ?? {})).toEqual(['value', 'context']);
+  expect(Object.keys(manager.workers.parked.get(first) ?? {})).toEqual(['value', 'context']);
 });
