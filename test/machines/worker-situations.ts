@@ -3,7 +3,7 @@ import { apiError, on, until, type WorkerSnapshot } from './fixtures.ts';
 
 const failing = { failure: apiError };
 
-/** Every state, in the situations in which it answers differently, and how to get there. */
+/** All situations of a worker: its states, divided where a guard matters. Each with its events. */
 export const situations = {
   'spawning.queued': [],
   'spawning.starting': until.starting,
@@ -23,7 +23,7 @@ export const situations = {
   'resumed.starting': until.resumedStarting,
 } satisfies Record<string, WorkerEvent[]>;
 
-/** Every event, fit for the worker that gets it, and its variants that a guard tells apart. */
+/** Returns every event for this worker, also in the variants that a guard distinguishes. */
 export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
   const byType: { [T in WorkerEvent['type']]: Extract<WorkerEvent, { type: T }> } = {
     SLOT: on.slot,
@@ -55,11 +55,11 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
   };
   return {
     ...byType,
-    'ANSWER_PERMISSION to a strange request': on.answer('cli-9'),
+    'ANSWER_PERMISSION to an unknown request': on.answer('cli-9'),
     'INITIALIZED without the agent': { type: 'INITIALIZED', agents: ['claude'] },
     'PROMPT_ACCEPTED of another prompt': on.accepted('prompt-0'),
     'API_RETRIED when overloaded': { ...byType.API_RETRIED, status: 529 },
-    'PERMISSION_WITHDRAWN for a strange request': on.withdrawn('cli-9'),
+    'PERMISSION_WITHDRAWN for an unknown request': on.withdrawn('cli-9'),
     'RESULT_SEEN as a failure': on.result({ ...failing, prompt_ids: [prompt_id] }),
     'RESULT_SEEN as a failure of no prompt': on.result({ ...failing, prompt_ids: [] }),
     'RESULT_SEEN of another prompt': on.result({ prompt_ids: ['prompt-0'] }),

@@ -11,12 +11,12 @@ const attach = {
 const typesOf = (worker: Parameters<typeof step>[0], event: WorkerEvent) =>
   step(worker, event).commands.map(({ type }) => type);
 
-describe('A worker that a new server takes over', () => {
+describe('An adopted worker', () => {
   it.each([
     ['running', until.running],
     ['waiting for a permission', [...until.running, on.asked('one')]],
     ['handing a follow-up over', [...until.completed, on.resume, on.slot]],
-  ])('stays as it is and follows its process when it is %s', (_, events) => {
+  ])('keeps its state and attaches to its process when it is %s', (_, events) => {
     const worker = having(newWorker(), ...events);
     const { next, commands } = step(worker, on.adopt);
 
@@ -25,28 +25,28 @@ describe('A worker that a new server takes over', () => {
     expect(commands).toEqual([attach]);
   });
 
-  it('has its prompt in the hands of its process when it is starting, which is followed', () => {
+  it('that is starting counts as handed over and attaches to its process', () => {
     const { next, commands } = step(having(newWorker(), ...until.starting), on.adopt);
 
     expect(stateOf(next)).toBe('spawning.handed_over');
     expect(commands).toEqual([attach]);
   });
 
-  it('is asked to end once more when it was being stopped', () => {
+  it('that is stopping interrupts its process again', () => {
     expect(typesOf(having(newWorker(), ...until.running, on.stop), on.adopt)).toEqual([
       'ATTACH',
       'INTERRUPT',
     ]);
   });
 
-  it('has nothing started while it waits for a slot', () => {
+  it('that waits for a slot starts no process', () => {
     expect(typesOf(newWorker(), on.adopt)).toEqual([]);
     expect(
       typesOf(having(newWorker(), ...until.completed, on.exited(), on.resume), on.adopt),
     ).toEqual([]);
   });
 
-  it('has its history written where the last server did not come to it', () => {
+  it('writes its history file if the last server did not', () => {
     const done = having(newWorker(), ...until.completed);
 
     expect(typesOf(done, on.adopt)).toEqual(['ATTACH', 'SAVE']);
@@ -57,19 +57,19 @@ describe('A worker that a new server takes over', () => {
   it.each([
     ['settled', [...until.completed]],
     ['waiting with a follow-up for a slot', [...until.completed, on.resume]],
-  ])('has its process followed as an idle one when it is %s', (_, events) => {
+  ])('attaches to its process as idle when it is %s', (_, events) => {
     const { commands } = step(having(newWorker(), ...events), on.adopt);
 
     expect(commands).toContainEqual({ ...attach, is_idle: true });
   });
 });
 
-describe('A prompt of which a new server cannot tell whether it was sent', () => {
+describe('A prompt that an earlier server may have sent', () => {
   it.each<[string, WorkerEvent[], string]>([
     ['a first turn', until.starting, 'prompt-1'],
     ['a follow-up', [...until.completed, on.resume, on.slot], 'prompt-2'],
     ['a follow-up of a new process', until.resumedStarting, 'prompt-2'],
-  ])('goes to a new process in %s, once the old one is killed', (_, events, prompt_id) => {
+  ])('goes to a new process in %s, after the old process is killed', (_, events, prompt_id) => {
     const adopted = having(newWorker(), ...events, on.adopt);
     expect(typesOf(adopted, on.attached)).toEqual(['KILL']);
 
@@ -85,23 +85,20 @@ describe('A prompt of which a new server cannot tell whether it was sent', () =>
   it.each<[string, WorkerEvent[]]>([
     ['a first turn', [on.slot, on.started]],
     ['a follow-up', until.resumedStarting],
-  ])(
-    'was not sent in %s when only now the process says that it is up, which is left alive',
-    (_, events) => {
-      const adopted = having(newWorker(), ...events, on.adopt);
-      expect(typesOf(adopted, on.initialized)).toEqual(['SEND_PROMPT']);
-      expect(typesOf(having(adopted, on.initialized), on.attached)).toEqual([]);
-    },
-  );
+  ])('is sent in %s when the process becomes ready after the adoption', (_, events) => {
+    const adopted = having(newWorker(), ...events, on.adopt);
+    expect(typesOf(adopted, on.initialized)).toEqual(['SEND_PROMPT']);
+    expect(typesOf(having(adopted, on.initialized), on.attached)).toEqual([]);
+  });
 
-  it('goes nowhere when the process had taken it', () => {
+  it('is not sent again when the process has accepted it', () => {
     const taken = having(newWorker(), ...until.starting, on.adopt, on.accepted());
 
     expect(stateOf(taken)).toBe('running');
     expect(having(taken, on.attached)).toBe(taken);
   });
 
-  it('fails with a new process that leaves too', () => {
+  it('fails when the new process exits too', () => {
     const worker = having(
       newWorker(),
       ...until.starting,
@@ -116,13 +113,13 @@ describe('A prompt of which a new server cannot tell whether it was sent', () =>
   });
 });
 
-describe('The time of a worker', () => {
+describe('The time limit or the start deadline', () => {
   it.each<[string, WorkerEvent[], string]>([
     ['a turn', until.running, 'INTERRUPT'],
     ['a turn with an open request', [...until.running, on.asked('one')], 'INTERRUPT'],
     ['a first start', until.starting, 'KILL'],
     ['the start of a follow-up', until.resumedStarting, 'KILL'],
-  ])('is counted anew by the server that takes it over, for %s', (_, events, command) => {
+  ])('starts again with the adoption, for %s', (_, events, command) => {
     const { clock, send, commands } = liveWorker({ time_limit_seconds: 60 });
     send(...events);
     clock.increment(30_000);

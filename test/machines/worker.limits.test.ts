@@ -3,7 +3,7 @@ import type { WorkerEvent } from '../../machines/worker.ts';
 import { having, liveWorker, newWorker, on, stateOf, step, until } from './fixtures.ts';
 
 describe('The time limit', () => {
-  it('stops a turn that takes longer, waiting for permissions included', () => {
+  it('stops a turn that takes longer, with its waits for permissions', () => {
     const { clock, send, state, actor } = liveWorker({ time_limit_seconds: 60 });
     send(...until.running);
     clock.increment(30_000);
@@ -17,7 +17,7 @@ describe('The time limit', () => {
     expect(actor.getSnapshot().context.failure?.reason).toBe('time_limit');
   });
 
-  it('is counted anew for every turn, and only while one is under way', () => {
+  it('starts again with every turn, and runs only during a turn', () => {
     const { clock, send, state } = liveWorker({ time_limit_seconds: 60 });
     send(...until.running, on.asked('one'), on.answer('one'));
     clock.increment(59_999);
@@ -37,7 +37,7 @@ describe('The time limit', () => {
     ['was answered while a request was open', [on.asked('one'), on.result()]],
     ['failed', [on.exited()]],
     ['was stopped', [on.stop, on.exited()]],
-  ])('of a turn that %s is not that of the next one', (_, events) => {
+  ])('of a turn that %s does not stop the next turn', (_, events) => {
     const { clock, send, state } = liveWorker({ time_limit_seconds: 60 });
     send(...until.running);
     clock.increment(30_000);
@@ -47,7 +47,7 @@ describe('The time limit', () => {
     expect(state()).toBe('running');
   });
 
-  it('begins with the turn, whatever tells of it', () => {
+  it('starts with TURN_OPENED also without PROMPT_ACCEPTED', () => {
     const { clock, send, state } = liveWorker({ time_limit_seconds: 60 });
     send(...until.starting, on.opened);
     clock.increment(60_000);
@@ -55,7 +55,7 @@ describe('The time limit', () => {
     expect(state()).toBe('stopping');
   });
 
-  it('is none where none was set', () => {
+  it('does not exist when it is null', () => {
     const { clock, send, state } = liveWorker({ time_limit_seconds: null });
     send(...until.running);
     clock.increment(365 * 24 * 3_600_000);
@@ -64,13 +64,13 @@ describe('The time limit', () => {
   });
 });
 
-describe('A turn that cannot go on', () => {
+describe('A turn that cannot continue', () => {
   const retried = (status: number | null): WorkerEvent => ({
     ...{ type: 'API_RETRIED', attempt: 1, error: '' },
     status,
   });
 
-  it.each([401, 403])('is ended when the API refuses the credentials with %i', (status) => {
+  it.each([401, 403])('is stopped when the API refuses the credentials with %i', (status) => {
     const { next, commands } = step(having(newWorker(), ...until.running), retried(status));
     expect(stateOf(next)).toBe('stopping');
     expect(commands).toEqual([{ to: 'process', type: 'INTERRUPT' }]);
@@ -80,13 +80,13 @@ describe('A turn that cannot go on', () => {
     expect(ended.context.failure?.hint).toContain('/login');
   });
 
-  it.each([429, 529, null])('goes on when claude retries after %s', (status) => {
+  it.each([429, 529, null])('is not stopped when claude retries after %s', (status) => {
     const worker = having(newWorker(), ...until.running);
 
     expect(having(worker, retried(status))).toBe(worker);
   });
 
-  it('is ended when its files can no longer be written, and says which', () => {
+  it('is stopped when its files cannot be written any more, and fails with that hint', () => {
     const asking = [...until.running, on.asked('one')];
     const resuming = until.resumedStarting;
     for (const events of [until.starting, until.running, asking, resuming]) {

@@ -6,7 +6,7 @@ import { leavesOf } from './charts.ts';
 import { having, newWorker, on, stateOf, type WorkerSnapshot } from './fixtures.ts';
 import { eventsFor } from './worker-situations.ts';
 
-/** What must hold in a state, however it was reached. */
+/** Checks the invariants of a state, on any path to it. */
 function checkInvariants(worker: WorkerSnapshot): void {
   const { context } = worker;
   const isSettled = worker.hasTag('settled');
@@ -29,12 +29,12 @@ function checkInvariants(worker: WorkerSnapshot): void {
 }
 
 describe('The worker chart', () => {
-  it('reaches every state by some events', () => {
+  it('reaches every state', () => {
     const { context } = newWorker();
     const paths = getShortestPaths(workerMachine, {
       input: { spec: context.spec, prompt: { id: context.prompt_id, text: 'Look around.' } },
       events: (worker) => Object.values(eventsFor(worker)),
-      // Enough to tell the situations apart, and few enough to come to an end.
+      // Fields enough to distinguish the situations, and so few that the search ends.
       serializeState: ({ value, context: { slot, process } }) =>
         JSON.stringify([value, slot, process === null]),
     });
@@ -43,8 +43,8 @@ describe('The worker chart', () => {
     for (const { state } of paths) checkInvariants(state);
   });
 
-  it('keeps its promises after any events in any order', () => {
-    // Each number picks one of the events that the worker then accepts.
+  it('keeps its invariants for every sequence of events', () => {
+    // Each number picks one of the events that the worker accepts at that moment.
     const sequences = fc.array(fc.nat(), { maxLength: 60, size: 'max' });
     fc.assert(
       fc.property(sequences, (picks) => {

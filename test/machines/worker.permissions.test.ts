@@ -14,7 +14,7 @@ const runningWorker = having(newWorker(), ...until.running);
 const idsOf = ({ context }: WorkerSnapshot) => context.requests.map(({ cli_id }) => cli_id);
 
 describe('Open permission requests', () => {
-  it('keep the worker waiting until the last of them is answered', () => {
+  it('keep the worker in awaiting_permission until the last request is answered', () => {
     const both = having(runningWorker, on.asked('one'), on.asked('two'));
     expect(idsOf(both)).toEqual(['one', 'two']);
 
@@ -40,7 +40,7 @@ describe('Open permission requests', () => {
     ]);
   });
 
-  it('count once when claude asks again under the same id, and answer to the newer name', () => {
+  it('are replaced when claude asks again with the same CLI id, and take answers under the newer id', () => {
     const twice = having(runningWorker, on.asked('one'), on.asked('one', { request_id: 'newer' }));
 
     expect(idsOf(twice)).toEqual(['one']);
@@ -54,7 +54,7 @@ describe('Open permission requests', () => {
     expect(step(other, on.answer('one'))).toEqual({ next: other, commands: [], actions: [] });
   });
 
-  it('can be withdrawn, and then have nothing to answer', () => {
+  it('can be withdrawn, and then cannot be answered', () => {
     const other = having(runningWorker, on.asked('one'), on.asked('two'), on.withdrawn('one'));
 
     expect([stateOf(other), idsOf(other)]).toEqual(['awaiting_permission', ['two']]);
@@ -69,7 +69,7 @@ describe('Open permission requests', () => {
     ['fails', on.result({ failure: apiError })],
     ['loses its process', on.exited()],
     ['is stopped', on.stop],
-  ])('are gone when the turn %s', (_, event) => {
+  ])('are removed when the turn %s', (_, event) => {
     const ended = having(runningWorker, on.asked('one'), on.asked('two'), event);
 
     expect(idsOf(ended)).toEqual([]);
@@ -82,7 +82,7 @@ describe('Open permission requests', () => {
     ['the worker is being stopped', having(runningWorker, on.stop)],
     ['a follow-up waits for a slot', having(newWorker(), ...until.completed, on.resume)],
     ['a follow-up was handed over', having(newWorker(), ...until.completed, on.resume, on.slot)],
-  ])('are refused at once when %s, so that claude does not hang', (_, worker) => {
+  ])('are refused at once when %s, so that claude does not wait', (_, worker) => {
     const { next, commands } = step(worker, on.asked('late'));
 
     expect(stateOf(next)).toBe(stateOf(worker));
@@ -92,15 +92,15 @@ describe('Open permission requests', () => {
   });
 });
 
-describe('Any other question of claude', () => {
+describe('Any other control request of claude', () => {
   it.each([
     ['spawning', having(newWorker(), on.slot)],
     ['running', runningWorker],
     ['completed', having(newWorker(), ...until.completed)],
-  ])('is answered with a refusal while the worker is %s', (_, worker) => {
-    const question = { type: 'CONTROL_ASKED', cli_id: 'q', subtype: 'elicitation' } as const;
+  ])('is refused while the worker is %s', (_, worker) => {
+    const request = { type: 'CONTROL_ASKED', cli_id: 'q', subtype: 'elicitation' } as const;
 
-    expect(step(worker, question).commands).toEqual([
+    expect(step(worker, request).commands).toEqual([
       { to: 'process', type: 'REFUSE_CONTROL', cli_id: 'q', subtype: 'elicitation' },
     ]);
   });
@@ -114,23 +114,23 @@ describe('An answer that claude has not acknowledged', () => {
 
   it.each([
     ['while another request is open', [on.asked('one'), on.asked('two'), on.answer('one')]],
-    ['while the turn goes on', [on.asked('one'), on.answer('one')]],
+    ['while the turn runs', [on.asked('one'), on.answer('one')]],
   ])('is sent again by the next server %s', (_, events) => {
     expect(sentAgain(having(runningWorker, ...events))).toEqual(
       step(having(runningWorker, on.asked('one')), on.answer('one')).commands,
     );
   });
 
-  it('is not sent again once it is acknowledged', () => {
+  it('is not sent again after it is acknowledged', () => {
     expect(sentAgain(having(given, acknowledged))).toEqual([]);
   });
 
-  it('is not sent again when its id was used for another request since', () => {
+  it('is not sent again after claude used its CLI id for another request', () => {
     const again = on.asked('one', { request_id: 'ours-other', input: { command: 'rm' } });
     expect(sentAgain(having(given, again))).toEqual([]);
   });
 
-  it('is not carried into the next turn', () => {
+  it('is not sent again in the next turn', () => {
     expect(sentAgain(having(given, on.result(), on.resume, on.slot))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ const rule = {
 const mode = { type: 'setMode', mode: 'acceptEdits', destination: 'session' };
 const runningWorker = having(newWorker(), ...until.running);
 
-/** What a worker remembers after an answer to a request with these suggestions. */
+/** Returns what a worker remembers after an answer to a request with these suggestions. */
 function remembered(
   suggestions: Record<string, unknown>[],
   given: Parameters<typeof on.answer>[1],
@@ -18,8 +18,8 @@ function remembered(
     .remembered;
 }
 
-describe('An answer to be remembered', () => {
-  it('keeps the rules that allow the same again, and nothing wider', () => {
+describe('An answer with remember', () => {
+  it('keeps the suggested rules that allow, and no wider update', () => {
     const settings = { ...rule, destination: 'localSettings' };
     const denial = { ...rule, behavior: 'deny' };
 
@@ -28,7 +28,7 @@ describe('An answer to be remembered', () => {
     ]);
   });
 
-  it('never keeps anything for a settings file', () => {
+  it('keeps every rule for the session, and none for a settings file', () => {
     const everywhere = ['userSettings', 'projectSettings', 'localSettings', 'cliArg'];
     const rules = everywhere.map((destination) => ({ ...rule, destination }));
 
@@ -36,37 +36,37 @@ describe('An answer to be remembered', () => {
     expect(kept.map(({ destination }) => destination)).toEqual(everywhere.map(() => 'session'));
   });
 
-  it('keeps what claude suggests in place of rules where it suggests none', () => {
+  it('keeps the other suggestions when claude suggests no rule', () => {
     const wider = { ...mode, destination: 'userSettings' };
 
     expect(remembered([wider], { remember: true })).toEqual([mode]);
   });
 
   it.each([
-    ['a refusal', { allow: false, remember: true }],
-    ['an answer for this once', { remember: false }],
-    ['an answer that does not say', {}],
-  ])('is not %s', (_, given) => {
+    ['it denies', { allow: false, remember: true }],
+    ['remember is false', { remember: false }],
+    ['remember is missing', {}],
+  ])('keeps nothing when %s', (_, given) => {
     expect(remembered([rule], given)).toEqual([]);
   });
 
-  it('is kept while another request is still open', () => {
+  it('keeps its rules also while another request is open', () => {
     const asking = having(runningWorker, on.asked('one', { suggestions: [rule] }), on.asked('two'));
 
     expect(having(asking, on.answer('one', { remember: true })).context.remembered).toHaveLength(1);
   });
 
-  it('is nothing where claude suggests nothing', () => {
+  it('keeps nothing when claude suggests nothing', () => {
     expect(remembered([], { remember: true })).toEqual([]);
   });
 
-  it('is nothing where the request is unknown', () => {
+  it('keeps nothing for an unknown request', () => {
     const asking = having(runningWorker, on.asked('one', { suggestions: [rule] }));
 
     expect(having(asking, on.answer('two', { remember: true })).context.remembered).toEqual([]);
   });
 
-  it('is told to every later process of the worker', () => {
+  it('gives its rules to every later process of the worker', () => {
     const allowed = having(
       runningWorker,
       on.asked('one', { suggestions: [rule] }),
@@ -91,7 +91,7 @@ describe('An answer to be remembered', () => {
     expect(step(third, on.slot).commands).toEqual([start]);
   });
 
-  it('is not known to a worker that remembered nothing', () => {
+  it('does not exist in a worker that remembers nothing', () => {
     const second = having(newWorker(), ...until.completed, on.exited(), on.resume);
 
     expect(step(second, on.slot).commands).toMatchObject([{ type: 'START', remembered: [] }]);

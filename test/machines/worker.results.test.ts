@@ -3,22 +3,23 @@ import type { TurnResult, WorkerEvent } from '../../machines/worker.ts';
 import { apiError, having, newWorker, on, stateOf, step, until } from './fixtures.ts';
 
 const runningWorker = having(newWorker(), ...until.running);
-const second = [on.resume, on.slot, on.accepted('prompt-2')];
+const secondTurn = [on.resume, on.slot, on.accepted('prompt-2')];
+const secondProcess = [on.exited(), on.resume, on.slot, on.started, on.accepted('prompt-2')];
 const prompt_ids = ['prompt-2'];
 
 describe('A result', () => {
-  it('ends the turn of the prompt that it names, among others or alone', () => {
+  it('ends the turn of a prompt that it names', () => {
     const folded = on.result({ prompt_ids: ['prompt-0', 'prompt-1'] });
 
     expect(stateOf(having(runningWorker, folded))).toBe('completed');
   });
 
-  it('ends the turn that is under way when it names none', () => {
+  it('without a prompt ends the current turn', () => {
     expect(stateOf(having(runningWorker, on.result({ prompt_ids: [] })))).toBe('completed');
   });
 
-  it('of an earlier prompt ends nothing and counts for nothing', () => {
-    const worker = having(newWorker(), ...until.completed, ...second);
+  it('of an earlier prompt changes nothing', () => {
+    const worker = having(newWorker(), ...until.completed, ...secondTurn);
 
     expect(step(worker, on.result()).next).toBe(worker);
   });
@@ -26,18 +27,21 @@ describe('A result', () => {
   it.each([
     ['runs', runningWorker],
     ['waits for a permission', having(runningWorker, on.asked('one'))],
-  ])('with a failure fails a turn that %s, and the process stays for the next one', (_, worker) => {
-    const { next, commands } = step(worker, on.result({ failure: apiError }));
+  ])(
+    'with a failure fails a turn that %s, and keeps the process for the next turn',
+    (_, worker) => {
+      const { next, commands } = step(worker, on.result({ failure: apiError }));
 
-    expect(stateOf(next)).toBe('failed');
-    expect(next.context.failure).toEqual(apiError);
-    expect(next.context.process).toEqual({ pid: 4711, start_time: '1' });
-    expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
-  });
+      expect(stateOf(next)).toBe('failed');
+      expect(next.context.failure).toEqual(apiError);
+      expect(next.context.process).toEqual({ pid: 4711, start_time: '1' });
+      expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
+    },
+  );
 
   it.each<[string, Partial<TurnResult>, string]>([
-    ['without the object that was asked for is none', {}, 'failed'],
-    ['with the object that was asked for is one', { has_object: true }, 'completed'],
+    ['without the object of output_schema is a failure', {}, 'failed'],
+    ['with the object of output_schema is an answer', { has_object: true }, 'completed'],
   ])('%s', (_, changes, state) => {
     const options = { output_schema: { type: 'object' } };
     const { value, context } = having(newWorker({ options }), ...until.running, on.result(changes));
@@ -46,31 +50,31 @@ describe('A result', () => {
     expect(context.failure?.reason).toBe(state === 'failed' ? 'no_answer' : undefined);
   });
 
-  it('names the models that there are when the API does not have its own', () => {
+  it('of a missing model names the known models in its hint', () => {
     const failure = { reason: 'model_unavailable', hint: 'Run --model', returncode: null } as const;
     const failed = (...events: WorkerEvent[]) =>
       having(newWorker(), ...events, on.opened, on.result({ failure })).context.failure;
     const hint =
       'The API answered 404 for model claude-test: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.';
 
-    const knowing = (models: string[]) =>
+    const failedWith = (models: string[]) =>
       failed(on.slot, on.started, { ...on.initialized, models });
-    expect(knowing(['default', 'opus', 'claude-test'])).toEqual({
+    expect(failedWith(['default', 'opus', 'claude-test'])).toEqual({
       ...failure,
       hint: `${hint} This claude knows default, opus.`,
     });
     const many = Array.from({ length: 30 }, (_, index) => `us.anthropic.claude-${index}`);
-    expect(knowing(many)?.hint).toContain(
+    expect(failedWith(many)?.hint).toContain(
       'knows us.anthropic.claude-0, us.anthropic.claude-1, us.anthropic.claude-2, us.anthropic.claude-3, us.anthropic.claude-4 and others.',
     );
-    // An older claude tells of none, and neither do journals of earlier versions.
+    // An older claude reports no models, and older journals have none.
     expect(failed(on.slot, on.started, on.initialized)?.hint).toBe(hint);
     expect(
       having(newWorker(), ...until.starting, on.result({ failure })).context.failure?.hint,
     ).toContain('The API answered 404 for the model of this worker:');
   });
 
-  it('ends a process whose model the API does not have, and no other', () => {
+  it('terminates the process after model_unavailable, and after no other reason', () => {
     const failed = (reason: 'model_unavailable' | 'api_error') =>
       step(runningWorker, on.result({ failure: { ...apiError, reason } })).commands;
 
@@ -78,7 +82,7 @@ describe('A result', () => {
     expect(failed('api_error').map(({ type }) => type)).toEqual(['SAVE']);
   });
 
-  it('names them in a follow-up too, also in one that fails as it starts', () => {
+  it('of a missing model names the known models also in a follow-up that fails at its start', () => {
     const failure = { reason: 'model_unavailable', hint: 'Run --model', returncode: null } as const;
     const first = [
       on.slot,
@@ -88,13 +92,15 @@ describe('A result', () => {
       on.opened,
       on.result(),
     ];
-    const follow = having(newWorker(), ...first, on.exited(), on.resume, on.slot, on.started);
+    const followUp = having(newWorker(), ...first, on.exited(), on.resume, on.slot, on.started);
 
-    const { next } = step(follow, on.result({ failure, prompt_ids }));
+    const { next } = step(followUp, on.result({ failure, prompt_ids }));
     expect(next.context.failure?.hint).toMatch(/This claude knows opus\.$/);
   });
+});
 
-  it('tells the model that really ran', () => {
+describe('The model of a worker', () => {
+  it('is the last model that claude named', () => {
     const seen = { type: 'MESSAGE_SEEN', role: 'assistant', brief: '', model: 'other' } as const;
 
     expect(having(newWorker(), ...until.starting, on.opened).context.model).toBe('claude-test');
@@ -114,12 +120,12 @@ describe('The totals', () => {
   const costOf = (...events: WorkerEvent[]) =>
     having(newWorker(), ...until.running, ...events).context.totals.cost_usd;
 
-  it('sum up all turns, the failed ones too', () => {
+  it('include all turns, also failed turns', () => {
     const usage = { output_tokens: 1, cache_read_input_tokens: 7 };
     const worker = having(
       newWorker(),
       ...until.completed,
-      ...second,
+      ...secondTurn,
       on.result({ prompt_ids, failure: apiError, usage, cost_usd: 0.25, total_cost_usd: 0.75 }),
     );
 
@@ -129,65 +135,45 @@ describe('The totals', () => {
     });
   });
 
-  it('take what the running cost of the process grew by where a turn tells no cost of its own', () => {
+  it('grow with the sum of the process when a turn has no cost of its own', () => {
     const first = on.result({ cost_usd: null, total_cost_usd: 0.5 });
     const next = on.result({ prompt_ids, cost_usd: null, total_cost_usd: 0.75 });
 
     expect(costOf(first)).toBe(0.5);
-    expect(costOf(first, ...second, next)).toBe(0.75);
+    expect(costOf(first, ...secondTurn, next)).toBe(0.75);
   });
 
-  it('go on from what was spent when a new process takes the session up', () => {
+  it('continue when a new process resumes the session and its sum', () => {
     const next = on.result({ prompt_ids, cost_usd: null, total_cost_usd: 0.75 });
 
-    expect(
-      costOf(
-        on.result(),
-        on.exited(),
-        on.resume,
-        on.slot,
-        on.started,
-        on.accepted('prompt-2'),
-        next,
-      ),
-    ).toBe(0.75);
+    expect(costOf(on.result(), ...secondProcess, next)).toBe(0.75);
   });
 
-  it('never shrink, even where a new process counts from nothing', () => {
+  it('never shrink when the sum of a new process starts at zero', () => {
     const next = on.result({ prompt_ids, cost_usd: null, total_cost_usd: 0.25 });
 
-    expect(
-      costOf(
-        on.result(),
-        on.exited(),
-        on.resume,
-        on.slot,
-        on.started,
-        on.accepted('prompt-2'),
-        next,
-      ),
-    ).toBe(0.5);
+    expect(costOf(on.result(), ...secondProcess, next)).toBe(0.5);
   });
 
-  it('hold what claude spent on a turn that it opened by itself', () => {
+  it('include the cost of a turn that claude opened by itself', () => {
     const unasked = on.result({ prompt_ids: [], cost_usd: 0.25, total_cost_usd: 0.75 });
     const next = on.result({ prompt_ids, cost_usd: 0.5, total_cost_usd: 1.25 });
 
-    expect(costOf(on.result(), on.opened, unasked, ...second, next)).toBe(1.25);
+    expect(costOf(on.result(), on.opened, unasked, ...secondTurn, next)).toBe(1.25);
   });
 
   it.each<[string, WorkerEvent[]]>([
     ['was answered while a request was open', [on.asked('one'), on.result()]],
     ['failed while a request was open', [on.asked('one'), on.result({ failure: apiError })]],
     ['was stopped', [on.stop, on.result({ failure: apiError }), on.exited()]],
-  ])('hold the cost of a turn that %s', (_, events) => {
+  ])('include the cost of a turn that %s', (_, events) => {
     expect(costOf(...events)).toBe(0.5);
   });
 
   it.each<[string, WorkerEvent[]]>([
     ['of a first turn', until.starting],
     ['of a follow-up', until.resumedStarting],
-  ])('hold what a failure to start cost, %s', (_, events) => {
+  ])('include the cost of a failed start %s', (_, events) => {
     const failed = on.result({ prompt_ids: [], failure: apiError, total_cost_usd: 1 });
 
     expect(having(newWorker(), ...events, failed).context.totals.cost_usd).toBe(1);

@@ -6,17 +6,16 @@ const sendPrompt = { to: 'process', type: 'SEND_PROMPT', prompt: on.resume.promp
 const start = { to: 'process', type: 'START', resume: true, remembered: [] };
 
 const idle = having(newWorker(), ...until.completed);
-const gone = having(idle, on.exited({ returncode: 0 }));
+const withoutProcess = having(idle, on.exited({ returncode: 0 }));
 const handedOver = having(idle, on.resume, on.slot);
 const answered = on.result({ prompt_ids: ['prompt-2'] });
-const _unasked = on.result({ prompt_ids: [] });
 
 describe('A follow-up with another model', () => {
-  it('starts its process with that, and so do all after it', () => {
+  it('starts its process with that model, and so do all later follow-ups', () => {
     const failure = { reason: 'model_unavailable', hint: '', returncode: null } as const;
-    const stranded = having(newWorker(), ...until.running, on.result({ failure }), on.exited());
+    const failed = having(newWorker(), ...until.running, on.result({ failure }), on.exited());
 
-    const second = having(stranded, { ...on.resume, model: 'claude-other' });
+    const second = having(failed, { ...on.resume, model: 'claude-other' });
     expect(step(second, on.slot).commands).toEqual([{ ...start, model: 'claude-other' }]);
 
     const third = having(
@@ -29,12 +28,12 @@ describe('A follow-up with another model', () => {
       on.resume,
     );
     expect(step(third, on.slot).commands).toEqual([{ ...start, model: 'claude-other' }]);
-    expect(step(having(stranded, on.resume), on.slot).commands).toEqual([start]);
+    expect(step(having(failed, on.resume), on.slot).commands).toEqual([start]);
   });
 });
 
 describe('A follow-up', () => {
-  it('is the next turn of the same session, with nothing left of the last one', () => {
+  it('is the next turn of the same session, without data of the last turn', () => {
     const { context } = having(
       newWorker(),
       ...until.running,
@@ -49,27 +48,27 @@ describe('A follow-up', () => {
     });
   });
 
-  it('goes to the living process, with its slot and not before', () => {
+  it('goes to the living process when it has a slot', () => {
     expect(step(idle, on.resume).commands).toEqual([]);
     expect(step(having(idle, on.resume), on.slot).commands).toEqual([sendPrompt]);
   });
 
-  it('goes to a new process that takes the session up, where the old one has gone', () => {
-    expect(step(having(gone, on.resume), on.slot).commands).toEqual([start]);
-    expect(step(having(gone, on.resume, on.slot, on.started), on.initialized).commands).toEqual([
-      sendPrompt,
-    ]);
+  it('goes to a new process that resumes the session, after the old process exited', () => {
+    expect(step(having(withoutProcess, on.resume), on.slot).commands).toEqual([start]);
+    expect(
+      step(having(withoutProcess, on.resume, on.slot, on.started), on.initialized).commands,
+    ).toEqual([sendPrompt]);
   });
 
-  it('goes to a new process where the old one leaves while it waits for its slot', () => {
+  it('goes to a new process when the old process exits while it waits for a slot', () => {
     const waiting = having(idle, on.resume, on.exited({ returncode: 0 }));
 
     expect(stateOf(waiting)).toBe('resumed.queued');
     expect(step(waiting, on.slot).commands).toEqual([start]);
   });
 
-  it('takes up a session that a killed process began unseen, once claude says that it is there', () => {
-    const unseen = having(
+  it('resumes a session of a killed process when claude reports that the session exists', () => {
+    const killed = having(
       newWorker(),
       on.slot,
       on.started,
@@ -77,23 +76,23 @@ describe('A follow-up', () => {
       on.accepted('prompt-1'),
       on.exited(),
     );
-    const retried = having(unseen, on.resume, on.slot, on.started);
+    const retried = having(killed, on.resume, on.slot, on.started);
     const found = { ...on.exited(), session_exists: true };
 
-    expect(step(having(unseen, on.resume), on.slot).commands).toEqual([
+    expect(step(having(killed, on.resume), on.slot).commands).toEqual([
       { ...start, resume: false },
     ]);
     expect(step(retried, found).commands).toEqual([start]);
     expect(stateOf(having(retried, found, found))).toBe('failed');
   });
 
-  it('begins a new session where there never was one', () => {
-    const never = having(newWorker(), on.stop, on.resume);
+  it('begins a new session when there is none', () => {
+    const withoutSession = having(newWorker(), on.stop, on.resume);
 
-    expect(step(never, on.slot).commands).toEqual([{ ...start, resume: false }]);
+    expect(step(withoutSession, on.slot).commands).toEqual([{ ...start, resume: false }]);
   });
 
-  it('is taken by every failed worker whose session is there', () => {
+  it('is accepted by every failed worker except after session_lost', () => {
     const reasons: Reason[] = ['auth', 'crashed', 'interrupted', 'killed', 'stopped', 'no_answer'];
     const lost = having(newWorker(), ...until.running, on.exited({ reason: 'session_lost' }));
 
@@ -106,8 +105,8 @@ describe('A follow-up', () => {
   });
 });
 
-describe('A prompt that was handed to a living process', () => {
-  it('goes to a new process when that one leaves without having taken it', () => {
+describe('A prompt that was handed over to a living process', () => {
+  it('goes to a new process when that process exits before it accepts the prompt', () => {
     const { next, commands } = step(handedOver, on.exited({ returncode: 0 }));
 
     expect(stateOf(next)).toBe('resumed.starting');
@@ -115,14 +114,14 @@ describe('A prompt that was handed to a living process', () => {
     expect(step(having(next, on.started), on.initialized).commands).toEqual([sendPrompt]);
   });
 
-  it('is not sent again once it was taken', () => {
+  it('is not sent again after it was accepted', () => {
     const { next, commands } = step(having(handedOver, on.accepted('prompt-2')), on.exited());
 
     expect(stateOf(next)).toBe('failed');
     expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
   });
 
-  it('fails with the new process when that one leaves too', () => {
+  it('fails when the new process exits too', () => {
     const { next } = step(
       having(handedOver, on.exited(), on.started),
       on.exited({ reason: 'crashed' }),
@@ -134,8 +133,8 @@ describe('A prompt that was handed to a living process', () => {
 
   it.each<[string, WorkerEvent[], WorkerEvent[]]>([
     ['a new process', [on.exited()], [on.started]],
-    ['the process after a living one that left', [], [on.exited(), on.started]],
-  ])('must be taken by %s within the start deadline', (_, before, events) => {
+    ['the new process after a living process that exited', [], [on.exited(), on.started]],
+  ])('must be accepted by %s within the start deadline', (_, before, events) => {
     const { clock, send, state, commands } = liveWorker();
     send(...until.completed, ...before, on.resume);
     clock.increment(3_600_000);
@@ -151,7 +150,7 @@ describe('A prompt that was handed to a living process', () => {
 });
 
 describe('The start deadline of a follow-up', () => {
-  it('is over with it, and does not shorten that of the next one', () => {
+  it('ends with its turn and does not shorten the next start deadline', () => {
     const { clock, send, state } = liveWorker({ time_limit_seconds: null });
     send(...until.completed, on.resume, on.slot);
     clock.increment(30_000);
@@ -161,7 +160,7 @@ describe('The start deadline of a follow-up', () => {
     expect(state()).toBe('resumed.handed_over');
   });
 
-  it('ends, also where a process neither takes the prompt nor goes when it is killed', () => {
+  it('fails the turn when the process neither accepts the prompt nor exits after KILL', () => {
     const { clock, send, state, commands } = liveWorker();
     send(...until.completed, on.resume, on.slot);
     clock.increment(60_000);

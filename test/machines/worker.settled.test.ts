@@ -3,9 +3,11 @@ import { having, newWorker, on, step, until } from './fixtures.ts';
 
 const saveFailed = { type: 'SAVE_FAILED', turn: 1, hint: 'The disk is full.' } as const;
 const done = having(newWorker(), ...until.completed);
+const secondTurn = [on.resume, on.slot, on.accepted('prompt-2')];
+const secondResult = on.result({ prompt_ids: [] });
 
 describe('The end of a turn', () => {
-  it('is written to the history file, well or not', () => {
+  it('is saved to the history file, with an answer or a failure', () => {
     const runningWorker = having(newWorker(), ...until.running);
     const save = { to: 'archive', type: 'SAVE', turn: 1, expected: [] };
 
@@ -13,48 +15,35 @@ describe('The end of a turn', () => {
     expect(step(runningWorker, on.exited()).commands).toEqual([save]);
   });
 
-  it('counts as saved once the file holds it', () => {
+  it('counts as saved when the file has it', () => {
     expect(done.context.saved).toBe(false);
     expect(having(done, on.saved).context).toMatchObject({ saved: true, save_error: null });
   });
 
-  it('counts as saved, with what went wrong, where it could not be written', () => {
+  it('counts as saved, with an error, when the file could not be written', () => {
     const { context } = having(done, saveFailed);
 
     expect(context).toMatchObject({ saved: true, save_error: 'The disk is full.' });
   });
 
-  it('is not taken for saved by news of an earlier turn', () => {
-    const next = having(
-      done,
-      on.resume,
-      on.slot,
-      on.accepted('prompt-2'),
-      on.result({ prompt_ids: [] }),
-    );
+  it('does not count as saved after SAVED or SAVE_FAILED of an earlier turn', () => {
+    const next = having(done, ...secondTurn, secondResult);
 
     expect(having(next, on.saved)).toBe(next);
     expect(having(next, saveFailed)).toBe(next);
   });
 
-  it('tells the archive which file it wrote last, to see whether somebody changed it', () => {
-    const next = having(done, on.saved, on.resume, on.slot, on.accepted('prompt-2'));
+  it('sends the archive the hash of its last file, which reveals changes by others', () => {
+    const next = having(done, on.saved, ...secondTurn);
 
-    expect(step(next, on.result({ prompt_ids: [] })).commands).toEqual([
+    expect(step(next, secondResult).commands).toEqual([
       { to: 'archive', type: 'SAVE', turn: 2, expected: ['abc'] },
     ]);
   });
 
-  it('tells the archive which file it was about to write too, as nobody may know whether it did', () => {
+  it('sends the archive also the hash of a draft, which a dead server may have written', () => {
     const drafted = { type: 'DRAFTED', sha256: 'def' } as const;
-    const next = having(
-      done,
-      on.saved,
-      on.resume,
-      on.slot,
-      on.accepted('prompt-2'),
-      on.result({ prompt_ids: [] }),
-    );
+    const next = having(done, on.saved, ...secondTurn, secondResult);
 
     expect(step(having(next, drafted), on.adopt).commands).toContainEqual({
       to: 'archive',
@@ -73,23 +62,23 @@ describe('The end of a turn', () => {
 describe('A settled worker', () => {
   const release = { type: 'RELEASE' } as const;
 
-  it('ends its idle process when it is released, and stays as it is', () => {
+  it('terminates its idle process when it is released, and keeps its state', () => {
     const { next, commands } = step(done, release);
 
     expect(commands).toEqual([{ to: 'process', type: 'TERMINATE' }]);
     expect(next.value).toBe('completed');
   });
 
-  it('has nothing to release once its process has left by itself', () => {
-    const left = having(done, on.exited({ returncode: 0 }));
+  it('cannot be released after its process exited', () => {
+    const exited = having(done, on.exited({ returncode: 0 }));
 
-    expect(left.context.process).toBeNull();
-    expect(left.value).toBe('completed');
-    expect(left.can(release)).toBe(false);
+    expect(exited.context.process).toBeNull();
+    expect(exited.value).toBe('completed');
+    expect(exited.can(release)).toBe(false);
   });
 
-  it('is tagged as settled, and no other worker is', () => {
-    const ways = [
+  it('has the tag settled, and no other worker has it', () => {
+    const lists = [
       [],
       [on.slot],
       until.running,
@@ -97,7 +86,7 @@ describe('A settled worker', () => {
       [...until.running, on.exited()],
       [...until.completed, on.resume],
     ];
-    const tags = ways.map((way) => [...having(newWorker(), ...way).tags]);
+    const tags = lists.map((events) => [...having(newWorker(), ...events).tags]);
 
     expect(tags).toEqual([
       ...[['active'], ['active'], ['active']],

@@ -14,7 +14,7 @@ describe('A new worker', () => {
     expect(commands).toEqual([]);
   });
 
-  it('starts a process with its slot, and gives it the prompt once it is up', () => {
+  it('starts a process when it gets a slot, and sends the prompt when the process is ready', () => {
     const { next, commands } = step(newWorker(), on.slot);
     expect(commands).toEqual([{ to: 'process', type: 'START', resume: false, remembered: [] }]);
 
@@ -26,7 +26,7 @@ describe('A new worker', () => {
   it.each([
     ['its prompt is accepted', on.accepted()],
     ['its turn is opened', on.opened],
-  ])('runs, and its prompt is never sent again, once %s', (_, event) => {
+  ])('runs, and never sends its prompt again, after %s', (_, event) => {
     const { next } = step(having(newWorker(), ...until.starting), event);
 
     expect(stateOf(next)).toBe('running');
@@ -34,11 +34,11 @@ describe('A new worker', () => {
   });
 
   it.each([
-    ['has a session to take up once its turn is opened', [on.accepted(), on.opened], true],
-    ['has one even where only the opened turn tells of it', [on.opened], true],
-    ['has none yet when its prompt is accepted', [on.accepted()], false],
+    ['has a session after PROMPT_ACCEPTED and TURN_OPENED', [on.accepted(), on.opened], true],
+    ['has a session after TURN_OPENED alone', [on.opened], true],
+    ['has no session after PROMPT_ACCEPTED alone', [on.accepted()], false],
     [
-      'has one once a follow-up is opened',
+      'has a session after the TURN_OPENED of a follow-up',
       [on.exited(), on.resume, on.slot, on.started, on.opened],
       true,
     ],
@@ -48,16 +48,16 @@ describe('A new worker', () => {
     expect(step(failed, on.slot).commands).toMatchObject([{ type: 'START', resume: isBegun }]);
   });
 
-  it('goes without an agent type where none was asked for', () => {
+  it('starts without an agent type', () => {
     const plain = having(newWorker({ agent_type: null }), on.slot, on.started);
     const { commands } = step(plain, { type: 'INITIALIZED', agents: [] });
 
     expect(commands).toMatchObject([{ type: 'SEND_PROMPT' }]);
   });
 
-  it('fails without spending anything when claude does not know its agent type', () => {
-    const strange: WorkerEvent = { type: 'INITIALIZED', agents: ['claude', 'Plan'] };
-    const { next, commands } = step(having(newWorker(), on.slot, on.started), strange);
+  it('fails before its prompt is sent when claude does not know its agent type', () => {
+    const initialized: WorkerEvent = { type: 'INITIALIZED', agents: ['claude', 'Plan'] };
+    const { next, commands } = step(having(newWorker(), on.slot, on.started), initialized);
 
     expect(stateOf(next)).toBe('failed');
     expect(next.context.failure).toEqual({
@@ -69,8 +69,8 @@ describe('A new worker', () => {
   });
 
   it.each<[string, WorkerEvent, Reason]>([
-    ['its process could not be started', claudeMissing, 'claude_not_found'],
-    ['its process leaves at once', on.exited({ reason: 'crashed' }), 'crashed'],
+    ['its process cannot be started', claudeMissing, 'claude_not_found'],
+    ['its process exits at once', on.exited({ reason: 'crashed' }), 'crashed'],
     [
       'claude ends with an error before the turn',
       on.result({
@@ -79,7 +79,7 @@ describe('A new worker', () => {
       }),
       'api_error',
     ],
-  ])('fails for the reason told when %s', (_, event, reason) => {
+  ])('fails with the reason of the event when %s', (_, event, reason) => {
     const { next, commands } = step(having(newWorker(), on.slot), event);
 
     expect(stateOf(next)).toBe('failed');
@@ -87,7 +87,7 @@ describe('A new worker', () => {
     expect(commands).toContainEqual({ to: 'archive', type: 'SAVE', turn: 1, expected: [] });
   });
 
-  it('can be stopped while it waits for its slot, with no process to wait for', () => {
+  it('fails at once when it is stopped while it waits for a slot', () => {
     const { next } = step(newWorker(), on.stop);
 
     expect(stateOf(next)).toBe('failed');
@@ -96,7 +96,7 @@ describe('A new worker', () => {
 });
 
 describe('The start deadline', () => {
-  it('ends a worker whose process shows no sign of life, and kills the process', () => {
+  it('fails a worker whose process writes no output, and kills the process', () => {
     const { clock, send, state, actor, commands } = liveWorker();
     send(on.slot, on.started);
 
@@ -118,7 +118,7 @@ describe('The start deadline', () => {
     expect(state()).toBe('spawning.starting');
   });
 
-  it('is over once the turn has begun', () => {
+  it('ends when the turn begins', () => {
     const { clock, send, state } = liveWorker({ time_limit_seconds: null });
     send(...until.starting, on.accepted());
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { having, liveWorker, newWorker, on, stateOf, until } from './fixtures.ts';
 
 describe('Stopping a worker', () => {
-  it('asks claude to end its turn, and ends the process once it has', () => {
+  it('interrupts the turn, and terminates the process after the result', () => {
     const { commands, send, state, actor } = liveWorker();
     send(...until.running, on.stop);
     expect([state(), commands.at(-1)]).toEqual(['stopping', 'INTERRUPT']);
@@ -19,7 +19,7 @@ describe('Stopping a worker', () => {
     });
   });
 
-  it('goes on to TERM, then to KILL, then gives up and says so', () => {
+  it('sends TERM, then KILL, then fails with a hint that the process did not exit', () => {
     const { clock, commands, send, state, actor } = liveWorker();
     send(...until.running, on.stop);
     const seen = [3_000, 5_000, 5_000].map((ms) => {
@@ -36,7 +36,7 @@ describe('Stopping a worker', () => {
     });
   });
 
-  it('hears of a process that goes after all', () => {
+  it('removes a process that exits after the last grace period', () => {
     const { clock, send, state, actor } = liveWorker();
     send(...until.running, on.stop);
     clock.increment(13_000);
@@ -49,7 +49,7 @@ describe('Stopping a worker', () => {
     });
   });
 
-  it('climbs no further once the process has gone', () => {
+  it('sends nothing more after the process exited', () => {
     const { clock, commands, send } = liveWorker();
     send(...until.running, on.stop, on.exited());
     const before = [...commands];
@@ -63,14 +63,14 @@ describe('Stopping a worker', () => {
     ['waiting for a permission', [...until.running, on.asked('one')]],
     ['handing a follow-up over', [...until.completed, on.resume, on.slot]],
     ['starting a process for a follow-up', [...until.completed, on.exited(), on.resume, on.slot]],
-  ])('waits for the process to go when the worker is %s', (_, events) => {
+  ])('waits for the exit of the process when the worker is %s', (_, events) => {
     const worker = having(newWorker(), ...events, on.stop);
 
     expect(stateOf(worker)).toBe('stopping');
     expect(stateOf(having(worker, on.exited()))).toBe('failed');
   });
 
-  it('is over at once where a follow-up waits for its slot and no process is there', () => {
+  it('fails a follow-up at once when it waits for a slot and has no process', () => {
     const waiting = having(newWorker(), ...until.completed, on.exited(), on.resume);
 
     expect(stateOf(having(waiting, on.stop))).toBe('failed');

@@ -4,7 +4,7 @@ import { type EventName, eventsFor, type Situation, situations } from './worker-
 
 type Row = Partial<Record<EventName, string>>;
 
-/** What a worker answers whatever its state; `stays` stands for the state that it is in. */
+/** The transitions of every state. `stays` means that the state does not change. */
 const everywhere: Row = { PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays', DRAFTED: 'stays' };
 
 const whileStarting: Row = {
@@ -41,15 +41,15 @@ const settled: Row = {
 };
 
 /**
- * A process from before may be in a turn that it opened by itself, as when a command in the
- * background has ended: neither that turn nor its questions nor its failure are this prompt's.
+ * An older process may be in a turn that it opened by itself, for example at the end of a background
+ * command. That turn, its requests and its failure do not belong to this prompt.
  */
 const resumed: Row = {
   ...whileStarting,
   TURN_OPENED: 'stays',
 };
 
-/** A follow-up that waits for a slot is still ours alone, so that nothing can have become of it. */
+/** A follow-up that waits for a slot is not sent yet, so no output of claude can end it. */
 const awaitingSlot: Row = {
   TURN_OPENED: 'stays',
   PERMISSION_ASKED: 'stays',
@@ -57,7 +57,7 @@ const awaitingSlot: Row = {
   ADOPT: 'stays',
 };
 
-/** Every pair that is not listed is refused: nothing changes and nothing is done. */
+/** The expected state after each event. An event that is not listed changes nothing. */
 const table: Record<Situation, Row> = {
   'spawning.queued': {
     ...{ SLOT: 'spawning.starting', STOP: 'failed', STORAGE_FAILED: 'failed' },
@@ -143,18 +143,18 @@ describe.each(names)('A worker that is %s', (situation) => {
   const worker = having(newWorker(), ...situations[situation]);
   const events = eventsFor(worker);
   const allowed: Row = { ...everywhere, ...table[situation] };
-  const here = stateOf(worker);
+  const state = stateOf(worker);
 
-  it('is in the state that is meant', () => {
-    expect(here).toBe(situation.split(',')[0]);
+  it('is in the state that the situation names', () => {
+    expect(state).toBe(situation.split(',')[0]);
   });
 
-  it.each(Object.keys(events) as EventName[])('has one answer to %s', (name) => {
+  it.each(Object.keys(events) as EventName[])('reacts to %s as the table says', (name) => {
     const { next, actions } = step(worker, events[name]);
     const target = allowed[name];
 
     expect(worker.can(events[name])).toBe(target !== undefined);
-    expect(stateOf(next)).toBe(target === undefined || target === 'stays' ? here : target);
+    expect(stateOf(next)).toBe(target === undefined || target === 'stays' ? state : target);
     if (target === undefined) expect({ next, actions }).toEqual({ next: worker, actions: [] });
   });
 });

@@ -11,7 +11,7 @@ describe('A turn that claude opens by itself', () => {
   const failed = on.result({ prompt_ids: [], failure: apiError });
 
   it.each([['is answered', unasked] as const, ['fails', failed] as const])(
-    'is not the follow-up that waits for a slot, even when it %s',
+    'does not end a follow-up that waits for a slot, also when it %s',
     (_, end) => {
       const worker = having(idle, on.resume, on.opened, end);
 
@@ -21,7 +21,7 @@ describe('A turn that claude opens by itself', () => {
   );
 
   it.each([['is answered', unasked] as const, ['fails', failed] as const])(
-    'is not the follow-up that was handed over, even when it %s',
+    'does not end a follow-up that was handed over, also when it %s',
     (_, end) => {
       const worker = having(handedOver, on.opened, end);
       expect(stateOf(worker)).toBe('resumed.handed_over');
@@ -31,7 +31,7 @@ describe('A turn that claude opens by itself', () => {
     },
   );
 
-  it('is not the follow-up of a new process, even when that wants an object and it has none', () => {
+  it('without the object of output_schema does not fail the follow-up of a new process', () => {
     const options = { output_schema: { type: 'object' } };
     const answeredOnce = having(newWorker({ options }), ...until.completed.slice(0, -1));
     const first = having(answeredOnce, on.result({ has_object: true }));
@@ -50,7 +50,7 @@ describe('A turn that claude opens by itself', () => {
     expect(stateOf(worker)).toBe('resumed.starting');
   });
 
-  it('keeps the follow-up no longer than the start deadline from a process of its own', () => {
+  it('delays a follow-up until the start deadline, when a new process gets the prompt', () => {
     const { clock, send, state, commands } = liveWorker();
     send(...until.completed, on.resume, on.slot, on.opened);
     clock.increment(60_000);

@@ -4,8 +4,8 @@ import { supervisorMachine } from '../../machines/supervisor.ts';
 import { type WorkerEvent, workerMachine } from '../../machines/worker.ts';
 import { newWorker, on, stateOf, until, type WorkerSnapshot } from './fixtures.ts';
 
-/** The two charts together, with processes that do nothing by themselves. */
-function startWorkers(slots: number, ...worker_ids: string[]) {
+/** Starts a supervisor with workers of the real chart. Their processes do nothing. */
+function superviseWorkers(slots: number, ...worker_ids: string[]) {
   const clock = new SimulatedClock();
   const machine = supervisorMachine.provide({ actors: { worker: workerMachine } });
   const supervisor = createActor(machine, {
@@ -20,7 +20,7 @@ function startWorkers(slots: number, ...worker_ids: string[]) {
   const send = (worker_id: string, ...events: WorkerEvent[]) => {
     for (const event of events) supervisor.getSnapshot().children[worker_id]?.send(event);
   };
-  // The supervisor's children are the worker machine that was provided above.
+  // The supervisor spawns its children from the worker machine above.
   const state = (worker_id: string) =>
     stateOf(supervisor.getSnapshot().children[worker_id]?.getSnapshot() as WorkerSnapshot);
   return { supervisor, context, send, state };
@@ -29,8 +29,8 @@ function startWorkers(slots: number, ...worker_ids: string[]) {
 const up = until.running.filter((event) => event !== on.slot);
 
 describe('Workers and their supervisor', () => {
-  it('share the slots: who ends a turn makes room, and asks again for the next', () => {
-    const { send, state, context } = startWorkers(1, 'a', 'b');
+  it('share the slots: a worker frees its slot with its turn, and asks again for the next turn', () => {
+    const { send, state, context } = superviseWorkers(1, 'a', 'b');
     expect([state('a'), state('b')]).toEqual(['spawning.starting', 'spawning.queued']);
 
     send('a', ...up, on.result());
@@ -50,25 +50,25 @@ describe('Workers and their supervisor', () => {
     ['asking', [...up, on.asked('one')]],
     ['stopping', [...up, on.stop]],
     ['resuming', [...up, on.result(), on.resume]],
-  ])('count the slot of a worker that is taken over while it is %s', (_, events) => {
-    const { supervisor, send, context } = startWorkers(1, 'a');
+  ])('count the slot of a worker that is adopted while it is %s', (_, events) => {
+    const { supervisor, send, context } = superviseWorkers(1, 'a');
     send('a', ...events);
-    // As a supervisor that has only just come up, and was told nothing yet.
+    // Like a new supervisor, which knows no slots yet.
     supervisor.send({ type: 'SLOT_FREED', worker_id: 'a' });
     send('a', on.adopt);
 
     expect(context()).toMatchObject({ busy: ['a'], queue: [] });
   });
 
-  it('give the place in the queue up with the turn', () => {
-    const { send, state, context } = startWorkers(1, 'a', 'b', 'c');
+  it('remove a stopped worker from the queue', () => {
+    const { send, state, context } = superviseWorkers(1, 'a', 'b', 'c');
     send('b', on.stop);
 
     expect([state('b'), context().queue]).toEqual(['failed', ['c']]);
   });
 
-  it('drain until the last worker has settled, with its process gone', () => {
-    const { supervisor, send, state } = startWorkers(1, 'a', 'b');
+  it('drain until the last worker is settled and its process has exited', () => {
+    const { supervisor, send, state } = superviseWorkers(1, 'a', 'b');
     send('a', on.started);
     supervisor.send({ type: 'DRAIN' });
     expect([state('a'), state('b')]).toEqual(['stopping', 'failed']);
@@ -78,8 +78,8 @@ describe('Workers and their supervisor', () => {
     expect(supervisor.getSnapshot().value).toBe('drained');
   });
 
-  it('drain without waiting for a turn that is only asked for now', () => {
-    const { supervisor, send, state } = startWorkers(2, 'a', 'b');
+  it('drain without a turn that is requested during the drain', () => {
+    const { supervisor, send, state } = superviseWorkers(2, 'a', 'b');
     send('b', ...up, on.result(), on.exited());
     supervisor.send({ type: 'DRAIN' });
     send('b', on.resume);
