@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { type ExportDeps, everyWorker, exportRun } from '../export/export.ts';
-import { idNamed } from '../journal/load-worker.ts';
+import { findIdByPrefix } from '../journal/load-worker.ts';
 import { openRecorded } from '../projection/recorded.ts';
 import { logsFolder } from './io.ts';
 
@@ -28,7 +28,7 @@ export async function runExport(input: ExportInput, io: ExportIo): Promise<numbe
     const source = await openRecorded(logsFolder(input.logsDir, io.env), warn);
     const { workers } = await source.snapshot();
     const ids = workers.map(({ worker_id }) => worker_id);
-    const id = input.id === everyWorker ? everyWorker : idNamed(ids, input.id);
+    const id = input.id === everyWorker ? everyWorker : findIdByPrefix(ids, input.id);
     const { body } = await exportRun(io, source, id, input.format);
     io.stdout.write(body);
     return 0;

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { idNamed, storedWorkers } from '../journal/load-worker.ts';
+import { findIdByPrefix, storedWorkers } from '../journal/load-worker.ts';
 import { logsFolder, type TerminalIo } from './io.ts';
 import { createOverview } from './overview.ts';
 import { show } from './show.ts';
@@ -47,9 +47,11 @@ async function run(
     case 'watch':
       return watch(overview, io);
     case 'show':
-      io.stdout.write(await show(logsDir, idNamed(await storedWorkers(logsDir), id), io.now()));
+      io.stdout.write(
+        await show(logsDir, findIdByPrefix(await storedWorkers(logsDir), id), io.now()),
+      );
       return;
     case 'tail':
-      return tail(logsDir, idNamed(await storedWorkers(logsDir), id), io);
+      return tail(logsDir, findIdByPrefix(await storedWorkers(logsDir), id), io);
   }
 }

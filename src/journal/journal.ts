@@ -103,7 +103,7 @@ async function append(path: string, bytes: Buffer): Promise<void> {
 }
 
 /** Removes a torn last line, so that the next record begins on a new line. */
-export async function mendJournal(path: string): Promise<void> {
+export async function removeTornLine(path: string): Promise<void> {
   const bytes = await unlessMissing(readFile(path));
   if (bytes === undefined || bytes.at(-1) === newline || bytes.length === 0) return;
   await truncate(path, bytes.lastIndexOf(newline) + 1);

@@ -22,13 +22,13 @@ export interface StoredWorker {
 }
 
 /** True if this record opened the permission request with this id. */
-export const asks = ({ event }: JournalRecord, request_id: string): boolean =>
+export const opensRequest = ({ event }: JournalRecord, request_id: string): boolean =>
   event.type === 'PERMISSION_ASKED' &&
   // The recorder copied the event from the machine's own; see WorkerOutput.
   (event.request as PermissionRequest).request_id === request_id;
 
 /** Reads the journal again if its last owner appended to it before this server had the lease. */
-export async function withoutGap(
+export async function rereadIfGrown(
   logsDir: string,
   worker_id: string,
   stored: StoredWorker,
@@ -82,7 +82,7 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
  * Finds the id that begins with the given text.
  * @throws ManagerError `unknown_worker` when no id or several ids begin with it.
  */
-export function idNamed(ids: string[], beginning: string): string {
+export function findIdByPrefix(ids: string[], beginning: string): string {
   const [id, ...others] = ids.filter((one) => one.startsWith(beginning.toLowerCase()));
   if (id !== undefined && others.length === 0) return id;
   const shown = JSON.stringify(beginning.slice(0, 80));

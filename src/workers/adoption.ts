@@ -2,13 +2,13 @@ import { ManagerError, messageOf, unknownWorker } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
 import { workerPaths } from '../files/paths.ts';
 import { checkOwner, sweepTemporaries } from '../files/private-files.ts';
-import { mendJournal } from '../journal/journal.ts';
+import { removeTornLine } from '../journal/journal.ts';
 import {
-  asks,
+  opensRequest,
   readWorker,
+  rereadIfGrown,
   type StoredWorker,
   storedWorkers,
-  withoutGap,
 } from '../journal/load-worker.ts';
 import { isDoneWith } from '../journal/restored-worker.ts';
 import { createOwnLeases } from '../leases/own-leases.ts';
@@ -73,9 +73,9 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   /** Takes the lease on a worker, and repairs what its last owner left incomplete. */
   const prepare = async (worker_id: string, stored: StoredWorker) => {
     await claim(worker_id);
-    const latest = await withoutGap(logsDir, worker_id, stored);
+    const latest = await rereadIfGrown(logsDir, worker_id, stored);
     const { folder, journal } = workerPaths(logsDir, worker_id);
-    if (latest.isTorn) await mendJournal(journal);
+    if (latest.isTorn) await removeTornLine(journal);
     await sweepTemporaries(folder);
     return latest;
   };
@@ -131,7 +131,8 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     async adoptAsker(request_id) {
       for (const worker_id of await inactiveIds()) {
         const stored = await readWorker(logsDir, worker_id).catch(() => undefined);
-        if (stored?.records.some((record) => asks(record, request_id))) return adopt(worker_id);
+        if (stored?.records.some((record) => opensRequest(record, request_id)))
+          return adopt(worker_id);
       }
     },
     async adoptAll() {

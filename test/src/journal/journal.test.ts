@@ -13,9 +13,9 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type JournalRecord,
-  mendJournal,
   openJournal,
   readJournal,
+  removeTornLine,
 } from '../../../src/journal/journal.ts';
 import { createInbox, makeFifo, temporaryFolder, workerId } from '../fixtures.ts';
 
@@ -160,17 +160,17 @@ describe('a torn last line', () => {
     expect(await readJournal(path)).toEqual([recordOf(1)]);
   });
 
-  it('is removed by mendJournal, so that the next record begins on a new line', async () => {
+  it('is removed by removeTornLine, so that the next record begins on a new line', async () => {
     const path = await newPath();
     await writeFile(path, torn);
-    await mendJournal(path);
+    await removeTornLine(path);
     const journal = open(path);
     journal.append(recordOf(2));
     await journal.flushed();
     expect(await readJournal(path)).toEqual([recordOf(1), recordOf(2)]);
   });
 
-  it('of any length leaves the whole lines before it, before and after mendJournal', async () => {
+  it('of any length leaves the whole lines before it, before and after removeTornLine', async () => {
     const path = await newPath();
     const whole = [1, 2, 3].map((seq) => `${JSON.stringify(recordOf(seq, { type: 'é🦀' }))}\n`);
     const bytes = Buffer.from(whole.join(''));
@@ -178,20 +178,20 @@ describe('a torn last line', () => {
       fc.asyncProperty(fc.nat(bytes.length), async (length) => {
         await writeFile(path, bytes.subarray(0, length));
         const records = await readJournal(path);
-        await mendJournal(path);
+        await removeTornLine(path);
         expect(await readJournal(path)).toEqual(records);
         expect(await readFile(path, 'utf8')).toBe(whole.slice(0, records.length).join(''));
       }),
     );
   });
 
-  it('does not exist in a missing, empty or whole journal, which mendJournal does not change', async () => {
+  it('does not exist in a missing, empty or whole journal, which removeTornLine does not change', async () => {
     const path = await newPath();
-    await mendJournal(path);
+    await removeTornLine(path);
     await writeFile(path, '');
-    await mendJournal(path);
+    await removeTornLine(path);
     await appendFile(path, `${JSON.stringify(recordOf(1))}\n`);
-    await mendJournal(path);
+    await removeTornLine(path);
     expect(await readJournal(path)).toEqual([recordOf(1)]);
   });
 });
