@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { assign, createActor, fromCallback, type InspectionEvent, setup } from 'xstate';
 import { restorable, stubScope, targetsOf } from '../../../src/journal/xstate-internals.ts';
 
-const told: string[] = [];
+const calls: string[] = [];
 const types = { context: {} as { count: number }, input: {} as { count: number } };
 const counter = setup({
   types,
   actors: {
     child: fromCallback<{ type: string }, number>(({ input }) => {
-      told.push(`child ${input}`);
+      calls.push(`child ${input}`);
     }),
   },
   actions: {
     add: assign({ count: ({ context }) => context.count + 1 }),
-    tell: () => told.push('told'),
+    log: () => calls.push('log'),
   },
 }).createMachine({
   id: 'counter',
@@ -21,8 +21,8 @@ const counter = setup({
   invoke: { id: 'child', src: 'child', input: ({ context }) => context.count },
   initial: 'on',
   states: {
-    on: { on: { ADD: { actions: ['add', 'tell'] }, NEXT: 'off' } },
-    off: { entry: 'tell' },
+    on: { on: { ADD: { actions: ['add', 'log'] }, NEXT: 'off' } },
+    off: { entry: 'log' },
   },
 });
 
@@ -40,23 +40,23 @@ describe('xstate internals', () => {
   });
 
   it('stubScope computes the next snapshot and carries out no action', () => {
-    told.length = 0;
+    calls.length = 0;
     const first = counter.getInitialSnapshot(stubScope, { count: 1 });
     const added = counter.transition(first, { type: 'ADD' }, stubScope);
     const next = counter.transition(added, { type: 'NEXT' }, stubScope);
     expect([next.value, next.context]).toEqual(['off', { count: 2 }]);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   it('a spawned restorable machine continues at a value and a context, with its children', () => {
-    told.length = 0;
+    calls.length = 0;
     const child = restorable(counter, ['child'], ({ count }) => count);
     const parent = setup({ actors: { child } }).createMachine({
       // The input of a restored actor is its state, which the type of the machine does not know.
       invoke: { id: 'it', src: 'child', input: { value: 'on', context: { count: 7 } } as never },
     });
     const actor = createActor(parent).start();
-    expect(told).toEqual(['child 7']);
+    expect(calls).toEqual(['child 7']);
     const it = actor.getSnapshot().children.it;
     it?.send({ type: 'ADD' });
     expect(it?.getSnapshot()).toMatchObject({ value: 'on', context: { count: 8 } });
