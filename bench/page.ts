@@ -122,7 +122,7 @@ async function measure(size: number): Promise<void> {
       const { metrics: all } = await devtools.send('Performance.getMetrics');
       return new Map(all.map(({ name, value }) => [name, value]));
     };
-    await page.goto(server.launchUrl());
+    await page.goto(server.signInUrl());
     await page.waitForURL(`http://127.0.0.1:${server.port}/`);
     await page.goto(`http://127.0.0.1:${server.port}/#/w/${idOf(0)}`);
     await page.locator('.chart-box .is-active').waitFor();

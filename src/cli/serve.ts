@@ -91,9 +91,9 @@ async function openPage(
       backend.load(),
       import('../page/beside.ts'),
     ]);
-    const page = await serveBeside({ ...parts, manager, config, mode, now: Date.now, say });
-    process.on('SIGUSR2', () => void page.launch().catch(fail));
-    await page.launch();
+    const page = await serveBeside({ ...parts, manager, config, mode, now: Date.now, log: say });
+    process.on('SIGUSR2', () => void page.offerSignIn().catch(fail));
+    await page.offerSignIn();
     say(`For a new way in: kill -USR2 ${process.pid}`);
     return page;
   } catch (error) {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Exported } from '../export/input.ts';
 import { servePage } from '../page/server.ts';
-import { offerLaunch } from '../page/sign-in-file.ts';
+import { createSignInFile } from '../page/sign-in-file.ts';
 import type { ChartsResponse } from '../projection/contract.ts';
 import { openRecorded } from '../projection/recorded.ts';
 import type { PageSource } from '../projection/source.ts';
@@ -30,9 +30,9 @@ export async function runView(path: string, io: ViewIo): Promise<number> {
     const { webDir, charts, exportWorker } = io;
     const page = await servePage({
       ...{ mode: 'recorded', source, webDir, charts, exportWorker, now: Date.now },
-      onLaunched: () => void file?.remove(),
+      onSignedIn: () => void file?.remove(),
     });
-    const file = await offerSignIn(page.launchUrl(), io);
+    const file = await offerSignIn(page.signInUrl(), io);
     if (!io.signal.aborted) await once(io.signal, 'abort');
     await file?.remove();
     await page.close();
@@ -46,5 +46,5 @@ export async function runView(path: string, io: ViewIo): Promise<number> {
 /** Writes the URL itself only to a terminal, where nobody but the user reads it. */
 async function offerSignIn(url: string, { stdout, env }: ViewIo) {
   if (stdout.isTTY) stdout.write(`The page, once: ${url}\n`);
-  return offerLaunch(url, { env, say: (message) => stdout.write(`${message}\n`) });
+  return createSignInFile(url, { env, log: (message) => stdout.write(`${message}\n`) });
 }

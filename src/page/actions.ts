@@ -19,7 +19,7 @@ export const resumeBody = z.strictObject({
 
 export const stopBody = z.strictObject({});
 
-/** Answers a permission request of which the page showed exactly what is open now. */
+/** Answers a permission request, if the page showed exactly the input that is open now. */
 export function answerPermission(
   manager: Manager,
   request_id: string,

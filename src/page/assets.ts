@@ -18,8 +18,8 @@ const types: Record<string, string> = {
 };
 
 /**
- * The files of the built page by their URL's path. What is asked for is looked up in the list of
- * what is there and never becomes a path, so nothing outside of the folder can be reached.
+ * Serves the files of the built page by the path of their URL. A requested path is looked up in the list
+ * of existing files and is never used as a path, so no file outside the folder can be reached.
  */
 export function createAssets(folder: string): (path: string) => Promise<Asset | undefined> {
   let listing: Promise<Map<string, string>> | undefined;

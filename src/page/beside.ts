@@ -6,7 +6,7 @@ import type { ChartsResponse } from '../projection/contract.ts';
 import type { PageSource } from '../projection/source.ts';
 import { createLiveSource } from './live-source.ts';
 import { servePage } from './server.ts';
-import { type LaunchFile, offerLaunch } from './sign-in-file.ts';
+import { createSignInFile, type SignInFile } from './sign-in-file.ts';
 
 export interface BesideDeps {
   manager: Manager;
@@ -17,41 +17,41 @@ export interface BesideDeps {
   charts(): ChartsResponse | Promise<ChartsResponse>;
   exportWorker(source: PageSource, worker_id: string, format: string): Promise<Exported>;
   now(): number;
-  /** Tells the human something; it must not reach a worker's ears more than any other log does. */
-  say(message: string): void;
+  /** Writes a line for the human. Workers must not be able to read it more easily than other logs. */
+  log(message: string): void;
 }
 
-/** The page beside a running server. */
+/** The page of a running server. */
 export interface BesidePage {
-  /** Makes a new way in and opens it; the one before is void. */
-  launch(): Promise<void>;
+  /** Creates and opens a new sign-in file; the one before becomes invalid. */
+  offerSignIn(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function serveBeside(deps: BesideDeps): Promise<BesidePage> {
-  const { manager, config, mode, env, webDir, charts, exportWorker, now, say } = deps;
-  const source = createLiveSource({ workers: manager.workers, logsDir: config.logsDir, warn: say });
-  let file: LaunchFile | undefined;
-  let launching = Promise.resolve();
-  const removeFile = () => file?.remove().catch((error: unknown) => say(messageOf(error)));
+  const { manager, config, mode, env, webDir, charts, exportWorker, now, log } = deps;
+  const source = createLiveSource({ workers: manager.workers, logsDir: config.logsDir, warn: log });
+  let file: SignInFile | undefined;
+  let offers = Promise.resolve();
+  const removeFile = () => file?.remove().catch((error: unknown) => log(messageOf(error)));
   const page = await servePage({
     ...{ mode, source, webDir, charts, exportWorker, now },
     ...(mode === 'live' ? { manager } : {}),
-    onLaunched: removeFile,
+    onSignedIn: removeFile,
   });
-  const launch = async () => {
+  const replaceFile = async () => {
     await removeFile();
-    file = await offerLaunch(page.launchUrl(), { env, say });
+    file = await createSignInFile(page.signInUrl(), { env, log });
   };
   return {
-    launch() {
-      // One after the other, so that each file has gone before the next is there.
-      const next = launching.then(launch);
-      launching = next.catch(() => {});
+    offerSignIn() {
+      // One after the other: each file must be gone before the next exists.
+      const next = offers.then(replaceFile);
+      offers = next.catch(() => {});
       return next;
     },
     async close() {
-      await launching;
+      await offers;
       await removeFile();
       source.close();
       await page.close();

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
 import { HttpError } from './http-error.ts';
 
-/** More than any answer to a request needs. */
+/** No answer needs more than this. */
 const bodyBytes = 1024 ** 2;
 
 /**
- * The JSON body of a request, as its schema lets it through.
+ * Reads the JSON body of a request and checks it with a schema.
  * @throws HttpError 400 or 413, with a sentence.
  */
 export async function readBody<Schema extends z.ZodType>(

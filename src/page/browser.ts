@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 
-/** Opens a file in the human's browser, where there is one; else nothing happens. */
+/** Opens a file in the user's browser; does nothing where there is none. */
 export function openInBrowser(path: string, env: NodeJS.ProcessEnv): void {
   const opener = openerFor(process.platform, env);
   if (opener === undefined) return;
   const child = spawn(opener, [path], { detached: true, stdio: 'ignore', env });
-  // Without an opener the human still has the file's path.
+  // Without an opener the user still has the file's path.
   child.on('error', () => {});
   child.unref();
 }
 
-/** The command that opens a file, where there is a screen to show it on. */
+/** Returns the command that opens a file; undefined where there is no screen. */
 export function openerFor(
   platform: NodeJS.Platform,
   env: NodeJS.ProcessEnv,

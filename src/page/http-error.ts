@@ -1,7 +1,7 @@
 import { type ErrorCode, ManagerError, messageOf } from '../errors.ts';
 import type { Refusal } from './request-rules.ts';
 
-/** A request that is refused, with its HTTP status and a sentence. */
+/** The refusal of a request, with its HTTP status and a sentence. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;
@@ -23,7 +23,7 @@ const statusOf: Record<ErrorCode, number> = {
   ending: 503,
 };
 
-/** How the page is told of anything that was thrown. */
+/** Returns the refusal to send for anything that was thrown. */
 export function refusalFrom(error: unknown): Refusal {
   if (error instanceof HttpError) return { status: error.status, error: error.message };
   const status = error instanceof ManagerError ? statusOf[error.code] : 500;

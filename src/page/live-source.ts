@@ -10,48 +10,27 @@ import { snapshotOf } from '../projection/recorded.ts';
 import type { PageSource } from '../projection/source.ts';
 import { readTranscript } from '../projection/transcript.ts';
 import type { Workers } from '../workers/workers.ts';
-import { type Projection, project } from './live-workers.ts';
+import { followWorkers, type LiveWorkers } from './live-workers.ts';
 
 export interface LiveSourceDeps {
   workers: Workers;
   logsDir: string;
   warn(message: string): void;
-  /** How long the workers are followed after the last look at them, in milliseconds. */
+  /** The time for which the workers are followed after the last use, in milliseconds. */
   lingerMs?: number;
 }
 
-/** A page that reloads, or comes back from another tab, finds its cursor again. */
+/** A page that reloads, or returns from another tab, finds its cursor within this time. */
 const defaultLingerMs = 30_000;
 
-/** A living server as a source. It follows the records only while somebody looks. */
+/** Creates the source of a running server. It follows the records only while a page uses it. */
 export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): void } {
   const { workers, logsDir, warn, lingerMs = defaultLingerMs } = deps;
   const changes = createFeed<void>((error) => warn(`A page's stream broke: ${String(error)}`));
-  let projecting: Promise<Projection> | undefined;
-  let holders = 0;
-  let leaving: NodeJS.Timeout | undefined;
-
-  const end = () => {
-    clearTimeout(leaving);
-    void projecting?.then((projection) => projection.stop()).catch(() => {});
-    projecting = undefined;
-  };
-  const letGo = () => {
-    holders -= 1;
-    if (holders === 0) leaving = setTimeout(end, lingerMs).unref();
-  };
-  const hold = async () => {
-    clearTimeout(leaving);
-    holders += 1;
-    try {
-      projecting ??= project({ workers, logsDir, warn, onChange: () => changes.emit() });
-      return await projecting;
-    } catch (error) {
-      projecting = undefined;
-      letGo();
-      throw error;
-    }
-  };
+  const followed = shareWorkers(
+    () => followWorkers({ workers, logsDir, warn, onChange: () => changes.emit() }),
+    lingerMs,
+  );
 
   const filesOf = async (worker_id: string) => {
     const paths = workerPaths(logsDir, worker_id);
@@ -62,13 +41,13 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
   return {
     title: logsDir,
     async snapshot() {
-      const projection = await hold();
+      const { ring, folds, refresh } = await followed.acquire();
       try {
-        await projection.refresh();
-        const { cursor } = projection.ring;
-        return { ...snapshotOf(projection.folds()), cursor, supervisor: supervisorView(workers) };
+        await refresh();
+        const { cursor } = ring;
+        return { ...snapshotOf(folds()), cursor, supervisor: supervisorView(workers) };
       } finally {
-        letGo();
+        followed.release();
       }
     },
     async records(worker_id) {
@@ -82,7 +61,7 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
       return readTranscript((await filesOf(worker_id)).stdout, from);
     },
     async follow(onChange) {
-      const { ring } = await hold();
+      const { ring } = await followed.acquire();
       const stops = [changes.subscribe(onChange), watchSupervisor(workers, onChange)];
       let isOver = false;
       return {
@@ -92,11 +71,44 @@ export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): 
           if (isOver) return;
           isOver = true;
           for (const stop of stops) stop();
-          letGo();
+          followed.release();
         },
       };
     },
-    close: end,
+    close: followed.close,
+  };
+}
+
+/** Shares one set of followed workers among all users; stops it some time after the last release. */
+function shareWorkers(follow: () => Promise<LiveWorkers>, lingerMs: number) {
+  let workers: Promise<LiveWorkers> | undefined;
+  let users = 0;
+  let closing: NodeJS.Timeout | undefined;
+
+  const close = () => {
+    clearTimeout(closing);
+    void workers?.then(({ stop }) => stop()).catch(() => {});
+    workers = undefined;
+  };
+  const release = () => {
+    users -= 1;
+    if (users === 0) closing = setTimeout(close, lingerMs).unref();
+  };
+  return {
+    close,
+    release,
+    async acquire(): Promise<LiveWorkers> {
+      clearTimeout(closing);
+      users += 1;
+      try {
+        workers ??= follow();
+        return await workers;
+      } catch (error) {
+        workers = undefined;
+        release();
+        throw error;
+      }
+    },
   };
 }
 

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { messageOf } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
-import { checkFolder, unlessMissing } from '../files/private-files.ts';
-import { type JournalRecord, readJournal } from '../journal/journal.ts';
+import { unlessMissing } from '../files/private-files.ts';
 import { storedWorkers } from '../journal/load-worker.ts';
 import { readLease } from '../leases/lease.ts';
 import { isAlive } from '../processes/identity.ts';
 import type { WorkerView } from '../projection/contract.ts';
-import { type Fold, nextFold } from '../projection/fold.ts';
+import type { Fold } from '../projection/fold.ts';
 import { createRing, type Ring } from '../projection/ring.ts';
 import type { Workers } from '../workers/workers.ts';
+import { createLiveFolds, type LiveFolds } from './live-folds.ts';
 
 export interface LiveWorkersDeps {
   workers: Workers;
@@ -19,113 +18,83 @@ export interface LiveWorkersDeps {
   warn(message: string): void;
 }
 
-/** Every worker of the logs folder as its records tell it, kept up to date. */
-export interface Projection {
+/** Every worker of the logs folder as its records describe it, kept up to date. */
+export interface LiveWorkers {
   readonly ring: Ring;
-  /** With the owner that each worker has now. */
+  /** Returns each worker with the owner that it has now. */
   folds(): Fold[];
-  /** Looks after the workers of others, whose records nobody hands us. */
+  /** Reads what is new of the workers of other servers: this server records only its own. */
   refresh(): Promise<void>;
   stop(): void;
 }
 
-/** How often the workers of others are looked after. */
+/** The time between two looks at the workers of other servers, in milliseconds. */
 const refreshMs = 2_000;
 
-/** Reads what there is, then goes on with what the workers records. */
-export async function project({ workers, logsDir, onChange, warn }: LiveWorkersDeps) {
-  const folds = new Map<string, Fold>();
-  const owners = new Map<string, WorkerView['owner']>();
-  const sizes = new Map<string, number>();
-  /** The highest number seen of each worker's records; the folds go up to it. */
-  const newest = new Map<string, number>();
-  const reading = new Map<string, Promise<void>>();
+/** Reads all workers of the logs folder, then follows them. */
+export async function followWorkers(deps: LiveWorkersDeps): Promise<LiveWorkers> {
+  const { workers, logsDir, onChange, warn } = deps;
   const ring = createRing(randomUUID());
   let isComplete = false;
+  const folds = createLiveFolds({
+    ...{ logsDir, warn },
+    recorded: async (worker_id) => {
+      if (workers.find(worker_id)) await workers.recorded(worker_id).catch(() => {});
+    },
+    onStep(step) {
+      if (!isComplete) return;
+      ring.push(step);
+      onChange();
+    },
+  });
+  const refresh = createRefresh(workers, logsDir, folds);
 
-  const seqOf = (worker_id: string) => folds.get(worker_id)?.activity.seq ?? 0;
+  const unsubscribe = workers.onRecord(folds.add);
+  try {
+    await refresh();
+  } catch (error) {
+    unsubscribe();
+    throw error;
+  }
+  isComplete = true;
+  const timer = setInterval(() => void refresh().catch(() => {}), refreshMs).unref();
+  return {
+    ...{ ring, refresh, folds: folds.list },
+    stop() {
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
+}
+
+/** Returns a function that reads what has changed in the logs folder; calls at one time share a read. */
+function createRefresh(workers: Workers, logsDir: string, folds: LiveFolds): () => Promise<void> {
+  const sizes = new Map<string, number>();
+  let current: Promise<void> | undefined;
   const isOurs = (worker_id: string) =>
     workers.find(worker_id) !== undefined || workers.parked.has(worker_id);
 
-  const apply = (worker_id: string, record: JournalRecord) => {
-    if (record.seq !== seqOf(worker_id) + 1) return;
-    const owner = owners.get(worker_id) ?? 'none';
-    const { fold, step } = nextFold(folds.get(worker_id), record, owner);
-    folds.set(worker_id, fold);
-    if (!isComplete) return;
-    ring.push(step);
-    onChange();
-  };
-  const readOn = async (worker_id: string) => {
-    const { folder, journal } = workerPaths(logsDir, worker_id);
-    await checkFolder(folder);
-    for (let before = -1; before < seqOf(worker_id); ) {
-      before = seqOf(worker_id);
-      if (workers.find(worker_id)) await workers.recorded(worker_id).catch(() => {});
-      for (const record of await readJournal(journal)) apply(worker_id, record);
-      if (seqOf(worker_id) >= (newest.get(worker_id) ?? 0)) return;
-    }
-  };
-  const catchUp = (worker_id: string) => {
-    const current = reading.get(worker_id);
-    if (current) return current;
-    const next = readOn(worker_id)
-      .catch((error: unknown) => warn(`Worker ${worker_id} is not shown: ${messageOf(error)}`))
-      .finally(() => reading.delete(worker_id));
-    reading.set(worker_id, next);
-    return next;
-  };
-  const take = (record: JournalRecord) => {
-    owners.set(record.worker, 'ours');
-    newest.set(record.worker, record.seq);
-    apply(record.worker, record);
-    if (seqOf(record.worker) < record.seq) void catchUp(record.worker);
-  };
-  const lookAfter = async (worker_id: string) => {
+  const refreshWorker = async (worker_id: string) => {
     const paths = workerPaths(logsDir, worker_id);
-    owners.set(worker_id, isOurs(worker_id) ? 'ours' : await ownerOf(paths.lease));
+    folds.setOwner(worker_id, isOurs(worker_id) ? 'ours' : await ownerOf(paths.lease));
     const { size = 0 } = (await unlessMissing(stat(paths.journal))) ?? {};
     if (isOurs(worker_id) && folds.has(worker_id)) return;
     if (sizes.get(worker_id) === size) return;
     sizes.set(worker_id, size);
-    await catchUp(worker_id);
+    await folds.readOn(worker_id);
   };
-  let refreshing: Promise<void> | undefined;
-  const lookAfterAll = async () => {
-    for (const worker_id of await storedWorkers(logsDir)) await lookAfter(worker_id);
+  const refreshAll = async () => {
+    for (const worker_id of await storedWorkers(logsDir)) await refreshWorker(worker_id);
   };
-  const refresh = () => {
-    refreshing ??= lookAfterAll().finally(() => {
-      refreshing = undefined;
+  return () => {
+    current ??= refreshAll().finally(() => {
+      current = undefined;
     });
-    return refreshing;
+    return current;
   };
-
-  const stopListening = workers.onRecord(take);
-  try {
-    await refresh();
-  } catch (error) {
-    stopListening();
-    throw error;
-  }
-  isComplete = true;
-  const poll = setInterval(() => void refresh().catch(() => {}), refreshMs).unref();
-  return {
-    ring,
-    refresh,
-    folds: () =>
-      [...folds].map(([worker_id, fold]) => {
-        const owner = owners.get(worker_id) ?? 'none';
-        return { ...fold, view: { ...fold.view, owner } };
-      }),
-    stop() {
-      clearInterval(poll);
-      stopListening();
-    },
-  } satisfies Projection;
 }
 
-/** Whether another living server has the worker. */
+/** Returns `foreign` if another living server has the worker. */
 async function ownerOf(lease: string): Promise<WorkerView['owner']> {
   const owner = await readLease(lease);
   return owner && (await isAlive(owner)) ? 'foreign' : 'none';

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { isSame, type Secrets } from './secrets.ts';
 
-/** What the rules go by. */
+/** The dependencies of the rules. */
 export interface RuleDeps {
   port: number;
   secrets: Secrets;
-  /** Whether a page may change anything. */
+  /** True if the page may change nothing. */
   isReadonly: boolean;
 }
 
@@ -18,16 +18,16 @@ export interface Refusal {
 interface Asked {
   method: string;
   path: string;
-  /** The one value of a header; undefined when it is missing, and empty when it comes twice. */
+  /** Returns the value of a header; undefined if it is missing, empty if it comes twice. */
   header(name: string): string | undefined;
 }
 
 type Rule = (asked: Asked, deps: RuleDeps) => Refusal | undefined;
 
-/** The path that makes a browser known; its token is its secret. */
-export const launchPath = '/launch';
+/** The path that signs a browser in; its token is the secret. */
+export const signInPath = '/launch';
 
-/** Why a request is refused, or undefined when it may go on. Every rule is asked, on every path. */
+/** Returns why a request is refused; undefined if it passes every rule. The rules apply to every path. */
 export function refusalOf(request: IncomingMessage, deps: RuleDeps): Refusal | undefined {
   const asked: Asked = {
     method: request.method ?? '',
@@ -48,7 +48,7 @@ const ownHost = ({ port }: RuleDeps) => `127.0.0.1:${port}`;
 const isGet = ({ method }: Asked) => method === 'GET';
 const refuse = (status: number, error: string): Refusal => ({ status, error });
 
-/** A name that somebody made point here is not ours: this ends DNS rebinding. */
+/** Refuses other host names that lead here: this prevents DNS rebinding. */
 const namesUs: Rule = (asked, deps) =>
   asked.header('host') === ownHost(deps)
     ? undefined
@@ -59,7 +59,7 @@ const isGetOrPost: Rule = ({ method }) =>
     ? undefined
     : refuse(405, `Expected GET or POST, found ${method}.`);
 
-/** Cookies take no notice of ports, so a page of another local server can send ours. */
+/** A cookie belongs to all ports of an address: a page of another local server can send ours. */
 const isOfOurPage: Rule = (asked, deps) => {
   const origin = asked.header('origin');
   if (origin === undefined && isGet(asked)) return undefined;
@@ -71,17 +71,17 @@ const isFromOurSite: Rule = (asked) => {
   const site = asked.header('sec-fetch-site');
   if (site === undefined || site === 'same-origin') return undefined;
   const isNavigation = isGet(asked) && asked.header('sec-fetch-mode') === 'navigate';
-  // The launch file is a page of its own, so the way from it to here is called cross-site.
-  if (isNavigation && (site === 'none' || asked.path === launchPath)) return undefined;
+  // The sign-in file is a page of its own: a browser calls its link to this server cross-site.
+  if (isNavigation && (site === 'none' || asked.path === signInPath)) return undefined;
   return refuse(403, 'Only the page of this server may ask that; another page sent you here.');
 };
 
 const isKnown: Rule = (asked, { port, secrets }) => {
-  if (asked.path === launchPath && isGet(asked)) return undefined;
+  if (asked.path === signInPath && isGet(asked)) return undefined;
   const cookie = cookieOf(asked.header('cookie') ?? '', cookieName(port));
   return isSame(cookie, secrets.cookie)
     ? undefined
-    : refuse(401, 'This browser was not let in; open the launch file that the server names.');
+    : refuse(401, 'This browser is not signed in; open the sign-in file that the server names.');
 };
 
 const mayChange: Rule = (asked, { isReadonly }) =>
@@ -89,7 +89,7 @@ const mayChange: Rule = (asked, { isReadonly }) =>
     ? undefined
     : refuse(403, 'This page is only to look at; start the server with --view to answer here.');
 
-/** No form can send JSON, and no other page a header of ours. */
+/** No form can send JSON. */
 const isJson: Rule = (asked) => {
   const [type = ''] = (asked.header('content-type') ?? '').split(';');
   return isGet(asked) || type.trim().toLowerCase() === 'application/json'
@@ -97,6 +97,7 @@ const isJson: Rule = (asked) => {
     : refuse(415, `Expected content-type application/json, found "${type}".`);
 };
 
+/** No other page can send a header of our own. */
 const hasCsrf: Rule = (asked, { secrets }) =>
   isGet(asked) || isSame(asked.header('x-csrf') ?? '', secrets.csrf)
     ? undefined
@@ -113,7 +114,7 @@ const rules: Rule[] = [
   hasCsrf,
 ];
 
-/** Servers on other ports of this address have cookies in the same jar. */
+/** The port is in the name: a browser keeps one set of cookies for all ports of an address. */
 export const cookieName = (port: number): string => `awm-${port}`;
 
 function cookieOf(header: string, name: string): string {

@@ -12,7 +12,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Stand in every answer. */
+/** The headers of every response. */
 const securityHeaders = {
   'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
@@ -23,7 +23,7 @@ const securityHeaders = {
   'cache-control': 'no-store',
 };
 
-/** Begins an answer: nothing goes out without the headers that keep browsers strict. */
+/** Begins a response: each must have the headers that keep a browser strict. */
 export function begin(
   response: ServerResponse,
   status: number,

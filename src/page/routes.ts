@@ -9,13 +9,13 @@ import { HttpError } from './http-error.ts';
 import { sendBytes, sendJson } from './respond.ts';
 import { stream } from './stream.ts';
 
-/** What the routes serve. */
+/** The dependencies of the routes. */
 export interface RoutesDeps {
   mode: PageMode;
   source: PageSource;
   /** The CSRF token for the page; null where nothing can be changed. */
   csrf: string | null;
-  /** Absent where there is nobody to answer, resume or stop. */
+  /** Absent if the page may not answer, resume or stop. */
   manager?: Manager;
   charts(): ChartsResponse | Promise<ChartsResponse>;
   /** @throws ManagerError for an unknown worker or format. */
@@ -28,15 +28,15 @@ interface Call extends RoutesDeps {
   request: IncomingMessage;
   response: ServerResponse;
   query: URLSearchParams;
-  /** What the path has in the place of `:id`. */
+  /** The part of the path at `:id`. */
   id: string;
 }
 
 type Handler = (call: Call) => Promise<void>;
 
 /**
- * Answers a request for the API.
- * @throws HttpError or ManagerError when it is wrong.
+ * Serves a request for the API.
+ * @throws HttpError or ManagerError for a wrong request.
  */
 export async function serveApi(
   deps: RoutesDeps,
@@ -52,11 +52,11 @@ export async function serveApi(
 }
 
 const snapshot: Handler = async ({ response, source, mode, csrf, now }) => {
-  const answer: PageSnapshot = {
+  const body: PageSnapshot = {
     ...{ mode, csrf, now: now(), title: source.title },
     ...(await source.snapshot()),
   };
-  sendJson(response, answer);
+  sendJson(response, body);
 };
 
 const events: Handler = async ({ request, response, source, query }) => {

@@ -1,38 +1,38 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a browser has to show, for the life of a server. */
+/** The secrets that a browser must send, valid until the server ends. */
 export interface Secrets {
-  /** The cookie's value: it lets see. */
+  /** The value of the cookie: it allows reading. */
   readonly cookie: string;
-  /** Sent in a header of our own beside the cookie: it lets change. */
+  /** Sent in a header of our own beside the cookie: it allows changes. */
   readonly csrf: string;
-  /** The token of a new launch URL; the one before it is void. */
+  /** Creates the token of a new sign-in URL; the token before becomes invalid. */
   issue(): string;
-  /** Whether this is the token of the launch URL; it is used up by that. */
+  /** Returns true for the token of the sign-in URL, once. */
   redeem(token: string): boolean;
 }
 
-/** Tokens are good for so long, in milliseconds. */
-export const launchMs = 5 * 60_000;
+/** The lifetime of a token, in milliseconds. */
+export const signInMs = 5 * 60_000;
 
 export function createSecrets(now: () => number): Secrets {
-  let launch: { token: string; until: number } | undefined;
+  let issued: { token: string; until: number } | undefined;
   return {
     cookie: secret(),
     csrf: secret(),
     issue() {
-      launch = { token: secret(), until: now() + launchMs };
-      return launch.token;
+      issued = { token: secret(), until: now() + signInMs };
+      return issued.token;
     },
     redeem(token) {
-      if (!launch || now() > launch.until || !isSame(token, launch.token)) return false;
-      launch = undefined;
+      if (!issued || now() > issued.until || !isSame(token, issued.token)) return false;
+      issued = undefined;
       return true;
     },
   };
 }
 
-/** Compares without telling by its time how much of it was right. */
+/** Compares in constant time: the time reveals nothing of the expected text. */
 export function isSame(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

@@ -2,41 +2,40 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openInBrowser } from './browser.ts';
-import { launchMs } from './secrets.ts';
+import { signInMs } from './secrets.ts';
 
-/** The way in for the human: a file that only this user can read and that leads a browser here. */
-export interface LaunchFile {
+/** A file that leads a browser to the page, and that only this user can read. */
+export interface SignInFile {
   readonly path: string;
   remove(): Promise<void>;
 }
 
-export interface LaunchDeps {
+export interface SignInDeps {
   env: NodeJS.ProcessEnv;
-  /** Tells the human where the file is. */
-  say(message: string): void;
+  /** Writes a line for the human: the path of the file. */
+  log(message: string): void;
 }
 
 /**
- * Writes a launch file and opens it where there is a browser. The URL with its token stands in the
- * file and nowhere else: an argument or a log could be read by a worker as it works. It goes when it
- * is of no more use.
+ * Writes a sign-in file and opens it where there is a browser. Only the file contains the URL with its
+ * token: a worker could read an argument or a log. The file is removed when its token expires.
  */
-export async function offerLaunch(url: string, { env, say }: LaunchDeps): Promise<LaunchFile> {
+export async function createSignInFile(url: string, { env, log }: SignInDeps): Promise<SignInFile> {
   const folder = await mkdtemp(join(tmpdir(), 'awm-view-'));
   const path = join(folder, 'launch.html');
-  await writeFile(path, launchPage(url), { mode: 0o600, flag: 'wx' });
+  await writeFile(path, forwardPage(url), { mode: 0o600, flag: 'wx' });
   const remove = async () => {
     clearTimeout(expiry);
     await rm(folder, { recursive: true, force: true });
   };
-  const expiry = setTimeout(() => void remove(), launchMs).unref();
-  const minutes = launchMs / 60_000;
-  say(`The page: open ${path} in a browser (once, within ${minutes} minutes).`);
+  const expiry = setTimeout(() => void remove(), signInMs).unref();
+  const minutes = signInMs / 60_000;
+  log(`The page: open ${path} in a browser (once, within ${minutes} minutes).`);
   openInBrowser(path, env);
   return { path, remove };
 }
 
-function launchPage(url: string): string {
+function forwardPage(url: string): string {
   return `<!doctype html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">

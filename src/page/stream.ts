@@ -7,7 +7,7 @@ import { begin } from './respond.ts';
 const frameMs = 50;
 const heartbeatMs = 15_000;
 
-/** Sends one page what happens after a cursor, until the page goes away. */
+/** Sends a page everything after a cursor, until the page closes the connection. */
 export async function stream(
   request: IncomingMessage,
   response: ServerResponse,
@@ -17,22 +17,22 @@ export async function stream(
   let following: Following | undefined;
   let timer: NodeJS.Timeout | undefined;
   let cursor = since;
-  let told = '';
+  let sent = '';
 
   const write = (event: keyof StreamEvents, data: string) =>
     response.write(`id: ${cursor}\nevent: ${event}\ndata: ${data}\n\n`);
   const flush = ({ ring, supervisor }: Following) => {
-    // A page that reads too slowly keeps its place in the ring, and nothing piles up for it here.
+    // A page that reads too slowly keeps its place in the ring: nothing is buffered for it here.
     if (response.writableNeedDrain) return;
     const steps = cursor === undefined ? [] : ring.since(cursor);
     cursor = ring.cursor;
     if (!steps) write('resync', '{}');
     else if (steps.length > 0) write('steps', `[${steps.join(',')}]`);
     const now = JSON.stringify(supervisor());
-    if (now !== told) write('supervisor', now);
-    told = now;
+    if (now !== sent) write('supervisor', now);
+    sent = now;
   };
-  const soon = () => {
+  const schedule = () => {
     timer ??= setTimeout(() => {
       timer = undefined;
       if (following) flush(following);
@@ -49,10 +49,10 @@ export async function stream(
     following?.stop();
   };
   response.on('close', end);
-  response.on('drain', soon);
+  response.on('drain', schedule);
   begin(response, 200, { 'content-type': 'text/event-stream; charset=utf-8' });
   response.flushHeaders();
-  following = await follow(soon);
+  following = await follow(schedule);
   if (request.destroyed || response.destroyed) return end();
   flush(following);
 }

@@ -14,7 +14,7 @@ it('of several ways in that are asked for at once only the last stays, and none 
     webDir: join(config.projectDir, 'web'),
     charts: () => ({ worker: charts, supervisor: charts }),
     exportWorker: () => Promise.reject(new Error('none')),
-    say: (message) => said.push(message),
+    log: (message) => said.push(message),
   });
   const folders = () => said.map((message) => dirname(/open (\S+)/.exec(message)?.[1] ?? ''));
   const areThere = () =>
@@ -26,7 +26,7 @@ it('of several ways in that are asked for at once only the last stays, and none 
         ),
       ),
     );
-  await Promise.all([page.launch(), page.launch(), page.launch()]);
+  await Promise.all([page.offerSignIn(), page.offerSignIn(), page.offerSignIn()]);
   expect(await areThere()).toEqual([false, false, true]);
   await page.close();
   expect(await areThere()).toEqual([false, false, false]);

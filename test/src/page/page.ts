@@ -29,8 +29,8 @@ export interface TestPage {
   stage: Stage;
   port: number;
   origin: string;
-  launchUrl(): string;
-  /** The cookie that a launch gave. */
+  signInUrl(): string;
+  /** The cookie that a sign-in sets. */
   cookie: string;
   /** Sends exactly these headers beside Host, and nothing a browser would add. */
   raw(path: string, ask?: Ask): Promise<Got>;
@@ -74,15 +74,15 @@ export async function openPage(
     await server.close();
   });
 
-  const { port, launchUrl } = server;
+  const { port, signInUrl } = server;
   const origin = `http://127.0.0.1:${port}`;
   const raw: TestPage['raw'] = (path, ask) => send(port, path, ask);
-  const [cookie = ''] = setCookieOf(await raw(pathOf(launchUrl()))).split(';');
+  const [cookie = ''] = setCookieOf(await raw(pathOf(signInUrl()))).split(';');
   const own = { cookie, 'sec-fetch-site': 'same-origin' };
   const get = (path: string) => raw(path, { headers: own });
   const csrf = async () => (await get('/api/snapshot')).json.csrf;
   return {
-    ...{ stage, port, origin, launchUrl, cookie, raw, get, csrf },
+    ...{ stage, port, origin, signInUrl, cookie, raw, get, csrf },
     async post(path, body, headers) {
       const json = { origin, 'content-type': 'application/json', 'x-csrf': (await csrf()) ?? '' };
       const sent = { ...own, ...json, ...headers };

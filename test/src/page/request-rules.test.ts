@@ -80,7 +80,7 @@ describe('a name that was made to point here', () => {
 
   it('is not let in by a launch URL, and does not use it up', async () => {
     const page = await openPage();
-    const path = pathOf(page.launchUrl());
+    const path = pathOf(page.signInUrl());
     expect((await page.raw(path, { host: `evil.test:${page.port}` })).status).toBe(421);
     expect((await page.raw(path)).status).toBe(200);
   });
@@ -203,7 +203,7 @@ describe('without the cookie', () => {
 describe('a cookie', () => {
   it('cannot be read by scripts and does not leave its site', async () => {
     const page = await openPage();
-    const cookie = setCookieOf(await page.raw(pathOf(page.launchUrl())));
+    const cookie = setCookieOf(await page.raw(pathOf(page.signInUrl())));
     expect(cookie).toMatch(/^awm-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
   });
 });
@@ -211,7 +211,7 @@ describe('a cookie', () => {
 describe('a launch URL', () => {
   it('works once', async () => {
     const page = await openPage();
-    const path = pathOf(page.launchUrl());
+    const path = pathOf(page.signInUrl());
     expect((await page.raw(path)).status).toBe(200);
     const again = await page.raw(path);
     expect(again.status).toBe(401);
@@ -221,7 +221,7 @@ describe('a launch URL', () => {
 
   it('is void once there is a newer one', async () => {
     const page = await openPage();
-    const [older, newer] = [pathOf(page.launchUrl()), pathOf(page.launchUrl())];
+    const [older, newer] = [pathOf(page.signInUrl()), pathOf(page.signInUrl())];
     expect((await page.raw(older)).status).toBe(401);
     expect((await page.raw(newer)).status).toBe(200);
   });
@@ -231,7 +231,7 @@ describe('a launch URL', () => {
     async (path) => {
       const page = await openPage();
       expect((await page.raw(path)).status).toBe(401);
-      page.launchUrl();
+      page.signInUrl();
       expect((await page.raw(path)).status).toBe(401);
     },
   );
@@ -239,7 +239,7 @@ describe('a launch URL', () => {
   it('is followed from the launch file, which is another site to a browser', async () => {
     const page = await openPage();
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
-    const { status, text, headers: told } = await page.raw(pathOf(page.launchUrl()), { headers });
+    const { status, text, headers: told } = await page.raw(pathOf(page.signInUrl()), { headers });
     expect(status).toBe(200);
     // A redirect would go on as the step of the file that it began with, without the strict cookie.
     expect(text).toContain('<meta http-equiv="refresh" content="0;url=/">');
@@ -248,7 +248,7 @@ describe('a launch URL', () => {
 
   it('is not followed by a script or a picture of another page', async () => {
     const page = await openPage();
-    const path = pathOf(page.launchUrl());
+    const path = pathOf(page.signInUrl());
     for (const mode of ['cors', 'no-cors', 'websocket', '']) {
       const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode };
       expect((await page.raw(path, { headers })).status).toBe(403);
@@ -349,7 +349,7 @@ describe('the server', () => {
   it('sends the headers that keep a browser strict with every answer', async () => {
     const { page, path } = await openTarget();
     const answers = [
-      await page.raw(pathOf(page.launchUrl())),
+      await page.raw(pathOf(page.signInUrl())),
       await page.raw('/', { host: 'evil.test' }),
       ...(await Promise.all(['/', '/assets/index-1.js', '/api/snapshot', '/no'].map(page.get))),
       await page.post(path, {}),

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openerFor } from '../../../src/page/browser.ts';
-import { createSecrets, launchMs } from '../../../src/page/secrets.ts';
-import { offerLaunch } from '../../../src/page/sign-in-file.ts';
+import { createSecrets, signInMs } from '../../../src/page/secrets.ts';
+import { createSignInFile } from '../../../src/page/sign-in-file.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 const url = 'http://127.0.0.1:9/launch?t=token';
 
 async function offered(env: NodeJS.ProcessEnv = {}) {
   const said: string[] = [];
-  const file = await offerLaunch(url, { env, say: (message) => said.push(message) });
+  const file = await createSignInFile(url, { env, log: (message) => said.push(message) });
   onTestFinished(() => file.remove());
   return { file, said };
 }
@@ -41,7 +41,7 @@ describe('a launch file', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { file } = await offered();
-    vi.advanceTimersByTime(launchMs);
+    vi.advanceTimersByTime(signInMs);
     vi.useRealTimers();
     await vi.waitFor(async () =>
       expect(await readdir(tmpdir())).not.toContain(basename(dirname(file.path))),
@@ -86,10 +86,10 @@ describe('a launch token', () => {
     let now = 0;
     const secrets = createSecrets(() => now);
     const token = secrets.issue();
-    now = launchMs + 1;
+    now = signInMs + 1;
     expect(secrets.redeem(token)).toBe(false);
     const next = secrets.issue();
-    now += launchMs;
+    now += signInMs;
     expect(secrets.redeem(next)).toBe(true);
   });
 
