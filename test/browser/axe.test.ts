@@ -6,11 +6,11 @@ import { openShown } from './window.ts';
 
 const axe = await readFile('node_modules/axe-core/axe.min.js', 'utf8');
 
-/** What axe calls serious or critical, by rule and place. */
+/** Returns the serious and critical findings of axe, by rule and place. */
 async function findings(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate(async () => {
-    // The script above put it there.
+    // The script above has set it.
     const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
     const { violations } = await axe.run();
     const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -24,7 +24,7 @@ interface AxeResults {
   violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
 }
 
-it('axe finds nothing serious in any view, dark or light, wide or narrow', async () => {
+it('axe finds no serious fault in any view, dark or light, wide or narrow', async () => {
   const { session, page } = await openShown();
   const id = await session.spawn(scripted(bash('touch seen'), { text: 'Done.' }));
   await session.spawn(scripted({ error: { status: 400, message: 'no' } }));

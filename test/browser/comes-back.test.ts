@@ -4,7 +4,7 @@ import { type Answer, bash, scripted } from '../end-to-end/harness.ts';
 import { setHidden } from './hidden.ts';
 import { openShown } from './window.ts';
 
-/** The events of the log, once it has as many as the journal. */
+/** Waits until the log has all events of the journal; returns the events of the log. */
 async function logOf(page: Page, records: Answer[]): Promise<(string | null)[]> {
   const rows = page.locator('.log-row .event');
   await rows.nth(records.length - 1).waitFor({ state: 'attached' });
@@ -13,7 +13,7 @@ async function logOf(page: Page, records: Answer[]): Promise<(string | null)[]> 
 
 const typesOf = (records: Answer[]): string[] => records.map(({ event }) => event.type);
 
-it('a page that reloads, sleeps or loses its server comes back with nothing missed', async () => {
+it('a page that reloads, sleeps or loses its server shows all events afterwards', async () => {
   const { stage, session, page } = await openShown();
   await page.setViewportSize({ width: 1400, height: 4_000 });
   const id = await session.spawn(
@@ -53,7 +53,7 @@ it('a page that reloads, sleeps or loses its server comes back with nothing miss
   expect(await logOf(page, all)).toEqual(typesOf(all));
 });
 
-it('a server that has ended is told, and what was known stays to be read', async () => {
+it('a page says that its server has ended, and keeps what it has', async () => {
   const { session, page } = await openShown();
   await session.spawn(scripted({ text: 'Hello.' }));
   await page.getByText('completed').first().waitFor();
@@ -62,7 +62,7 @@ it('a server that has ended is told, and what was known stays to be read', async
   expect(await page.locator('.worker-row').count()).toBe(1);
 });
 
-it('seven tabs show the same, as those in the background hold no connection', async () => {
+it('seven tabs work, because tabs in the background hold no connection', async () => {
   const { session, page } = await openShown();
   const tabs = [page];
   for (let more = 0; more < 6; more++) {

@@ -5,7 +5,7 @@ import { startDemo } from '../demo/run.ts';
 import { wayIn } from './way-in.ts';
 import { openWindow, saveExport } from './window.ts';
 
-it('in the demo a human sees five workers, answers them, goes back to the question and takes the run away as a file', async () => {
+it('in the demo a human sees five workers, answers them, goes back in time and exports the run', async () => {
   const demo = await startDemo({}, ['--page']);
   onTestFinished(() => demo.end());
   const page = await openWindow();
@@ -23,9 +23,9 @@ it('in the demo a human sees five workers, answers them, goes back to the questi
   await demo.says('The page stays');
   expect(demo.text()).not.toContain('→ approve_permission');
 
-  // Back to the moment at which it was asked: there to see, and not to answer.
+  // At the moment of the request it is visible and cannot be answered.
   await page.getByText('Deploy to production').first().click();
-  // The chart has a label of the same name, and is there before the events are.
+  // The chart has a label with this text, and is drawn before the events are loaded.
   const events = page.getByRole('region', { name: 'Events' }).getByRole('link');
   await events.filter({ hasText: 'PERMISSION_ASKED' }).click();
   await page.locator('.banner.is-past').waitFor();

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { scripted } from '../end-to-end/harness.ts';
 import { openShown, openWindow, saveExport } from './window.ts';
 
-it('a run that was exported opens from disk, whole and without a server', async () => {
+it('an exported run opens from disk, complete and without a server', async () => {
   const { stage, session, page } = await openShown();
   const id = await session.spawn(scripted({ text: 'Kept </script> for ever.' }));
   await stage.journaled(id, 'SAVED');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Tells a page that it is in the background or seen again, as a browser with a screen would. */
+/** Hides a page or shows it again, as a browser with a screen does. */
 export async function setHidden(page: Page, isHidden: boolean): Promise<void> {
   await page.evaluate(`
     Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { bash, scripted } from '../end-to-end/harness.ts';
 import { openShown } from './window.ts';
 
-it('all workers are shown by group, searched by key, and as they were at any moment', async () => {
+it('the page shows all workers by group, by search, and at any moment of the past', async () => {
   const { stage, session, page } = await openShown();
   const done = await session.spawn(scripted({ text: 'The first is done.' }));
   await stage.journaled(done, 'SAVED');
@@ -21,8 +21,8 @@ it('all workers are shown by group, searched by key, and as they were at any mom
   await page.getByRole('searchbox', { name: 'Search workers' }).fill('');
   await page.keyboard.press('Escape');
 
-  const [born] = await stage.journal(done);
-  await page.goto(`${page.url().split('#')[0]}#/t/${born.t}`);
+  const [first] = await stage.journal(done);
+  await page.goto(`${page.url().split('#')[0]}#/t/${first.t}`);
   await page.getByText('Nothing can be answered here.').waitFor();
   expect(await rows.locator('.state').allTextContents()).toEqual(['queued']);
   const allow = page.getByRole('button', { name: 'Allow once' });

@@ -13,7 +13,7 @@ it('every moment of the past shows the state that the journal has, and cannot an
   const records = await stage.journaled(id, 'PERMISSION_ASKED');
   const asked = records.find(({ event }) => event.type === 'PERMISSION_ASKED');
   await page.goto(`${page.url().split('#')[0]}#/w/${id}/e/${asked.seq}`);
-  // There is nothing to step through before the events are there.
+  // The keys step through the events, so these must be loaded.
   await page.locator('.log-row[aria-current="step"]').waitFor();
   for (const { seq, to } of records.slice(0, asked.seq - 1).toReversed()) {
     await page.keyboard.press('ArrowLeft');
@@ -24,7 +24,7 @@ it('every moment of the past shows the state that the journal has, and cannot an
   expect(await page.locator('.permission').count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Stop' }).isDisabled()).toBe(true);
 
-  // At the moment of the request it is there again, as something of the past.
+  // At the moment of the request the page shows it, as the past.
   await page.goto(`${page.url().split('#')[0]}#/w/${id}/e/${asked.seq}`);
   const allow = page.locator('.permission').getByRole('button', { name: 'Allow once' });
   expect(await allow.isDisabled()).toBe(true);
@@ -38,7 +38,7 @@ it('every moment of the past shows the state that the journal has, and cannot an
   );
 });
 
-it('the chart lights the step that was taken and the way out, and counts the workers', async () => {
+it('the chart lights the last transition and the possible ones, and counts the workers', async () => {
   const { session, page } = await openShown();
   const id = await session.spawn(scripted(bash('touch counted'), { text: 'Done.' }));
   await page.goto(`${page.url().split('#')[0]}#/w/${id}`);

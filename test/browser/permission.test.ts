@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { bash, scripted, toolResultsOf } from '../end-to-end/harness.ts';
 import { openShown } from './window.ts';
 
-it('a request is shown whole, with what hides in it, and allowed by mouse', async () => {
+it('a request shows its whole input, with hidden characters, and is allowed by mouse', async () => {
   const { stage, session, page } = await openShown();
   const command = `touch allowed # ${'x'.repeat(5_000)} \u202eend`;
   const id = await session.spawn(scripted(bash(command), { text: 'Done.' }));
@@ -21,7 +21,7 @@ it('a request is shown whole, with what hides in it, and allowed by mouse', asyn
   expect(turns[0].permissions).toMatchObject([{ decision: 'allow', by: 'page' }]);
 });
 
-it('a request is answered by keyboard only while its card has the focus', async () => {
+it('the keyboard answers a request only while its card has the focus', async () => {
   const { stage, session, page } = await openShown();
   const id = await session.spawn(scripted(bash('touch one'), { text: 'Done.' }));
   const card = page.locator('.permission');
@@ -57,7 +57,7 @@ it('a request that was answered elsewhere says so and is not answered again', as
   const card = page.locator('.permission');
   await card.waitFor();
   const request_id = await card.getAttribute('data-request');
-  // What the caller answers reaches this page only after its own answer.
+  // The answer of the caller reaches the page only after the page's own answer.
   let posts = 0;
   await page.route('**/api/permissions/*', async (route) => {
     posts += 1;
@@ -65,7 +65,7 @@ it('a request that was answered elsewhere says so and is not answered again', as
     await route.continue();
   });
   const answered = page.waitForResponse('**/api/permissions/*');
-  // Both clicks come before the page has drawn anything new.
+  // Both clicks happen before the next frame.
   await page.evaluate(`
     const button = document.querySelector('.permission .allow');
     button.click();
@@ -80,7 +80,7 @@ it('a request that was answered elsewhere says so and is not answered again', as
   await expect(access(join(stage.project, 'once'))).rejects.toThrow('ENOENT');
 });
 
-it('a page that is only to look at shows the request and cannot answer it', async () => {
+it('a read-only page shows a request and cannot answer it', async () => {
   const { session, page } = await openShown('readonly');
   await session.spawn(scripted(bash('touch looked'), { text: 'Done.' }));
   const card = page.locator('.permission');

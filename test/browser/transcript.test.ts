@@ -4,7 +4,7 @@ import { openShown } from './window.ts';
 
 const hostile = '<img src=x onerror="document.title=1"><script>alert(1)</script> [a](javascript:1)';
 
-it('the transcript shows messages, tools and results as text, and ends where the moment is', async () => {
+it('the transcript shows messages, tools and results as text, up to the shown moment', async () => {
   const { stage, session, page } = await openShown();
   const id = await session.spawn(
     scripted({ ...bash('touch it && echo the-result'), text: hostile }, { text: 'The last word.' }),
@@ -29,7 +29,7 @@ it('the transcript shows messages, tools and results as text, and ends where the
   expect(await transcript.textContent()).toContain(hostile);
 });
 
-it('a settled worker is resumed, and a working one is stopped', async () => {
+it('the page resumes a settled worker and stops a working worker', async () => {
   const { stage, session, page } = await openShown();
   const id = await session.spawn(scripted({ text: 'First.' }));
   await page.goto(`${page.url().split('#')[0]}#/w/${id}`);

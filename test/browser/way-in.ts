@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const patienceMs = 20_000;
 
-/** The launch URL that a server with `--view` offers on stderr, by way of its file. */
+/** Waits for the sign-in file that a server names on stderr; returns the URL in it. */
 export async function wayIn(stderr: () => string): Promise<string> {
   const end = Date.now() + patienceMs;
   while (Date.now() < end) {

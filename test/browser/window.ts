@@ -4,17 +4,17 @@ import { type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 import { launchChromium } from './chromium.ts';
 import { wayIn } from './way-in.ts';
 
-// A browser on a busy machine takes its time; what hangs still ends.
+// A browser on a busy machine is slow; the limit still ends a test that hangs.
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A server that shows its page, and that page in a browser. */
+/** A server with a page, and the page in a browser. */
 export interface Shown {
   stage: Stage;
   session: Session;
   page: Page;
 }
 
-/** Sets a stage and opens its page, before there is any worker. */
+/** Sets a stage without workers and opens its page. */
 export async function openShown(view: 'live' | 'readonly' = 'live'): Promise<Shown> {
   const stage = await setStage();
   const session = await stage.connect({ args: view === 'live' ? ['--view'] : ['--view=readonly'] });
@@ -24,7 +24,7 @@ export async function openShown(view: 'live' | 'readonly' = 'live'): Promise<Sho
   return { stage, session, page };
 }
 
-/** A browser's window, closed when the test is over; an error of the page fails the test. */
+/** Opens a browser window until the end of the test; an error of the page fails the test. */
 export async function openWindow(options: BrowserContextOptions = {}): Promise<Page> {
   const browser = await launchChromium();
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
@@ -40,7 +40,7 @@ export async function openWindow(options: BrowserContextOptions = {}): Promise<P
   return context.newPage();
 }
 
-/** Presses an export and saves what the browser is given. */
+/** Clicks an export and saves its file. */
 export async function saveExport(page: Page, button: Locator, path: string): Promise<void> {
   const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
   await download.saveAs(path);

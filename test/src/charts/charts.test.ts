@@ -10,7 +10,7 @@ const views = charts();
 describe.each(machines)('The drawn chart of $source', ({ machine }) => {
   const view = machine.id === 'worker' ? views.worker : views.supervisor;
 
-  it('is laid out as the machine is now', async () => {
+  it('has the layout of the current machine', async () => {
     const narrow = await layoutOf(machine, labels.short);
     const advice = 'is stale: run `npm run machines` and commit it.';
     const json = await readFile(`src/charts/${machine.id}.json`, 'utf8');
@@ -20,7 +20,7 @@ describe.each(machines)('The drawn chart of $source', ({ machine }) => {
     expect(svg, `machines/${machine.id}.svg ${advice}`).toBe(standaloneChart(whole));
   });
 
-  it('has a group for every state, and one for every arrow with the ids of all its edges', () => {
+  it('has a group for every state, and a group for every arrow with the ids of its edges', () => {
     const names = statesOf(machine).map(({ path }) => path.join('.'));
     expect(view.states.map(({ state }) => state)).toEqual(names);
     for (const name of names) expect(view.svg).toContain(`data-state="${name}"`);
@@ -31,7 +31,7 @@ describe.each(machines)('The drawn chart of $source', ({ machine }) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('leads from a state of the machine to another one', () => {
+  it('leads from a state of the machine to a state of the machine', () => {
     const names = view.states.map(({ state }) => state);
     for (const { source, target } of view.edges) {
       expect(names).toEqual(expect.arrayContaining([source, target]));
@@ -39,11 +39,11 @@ describe.each(machines)('The drawn chart of $source', ({ machine }) => {
     }
   });
 
-  it('has no style and no script in it, which a strict page would refuse', () => {
+  it('contains no style and no script, which a strict page would refuse', () => {
     expect(view.svg.match(/style=|<style|<script|href=|\son\w+=/i)).toBeNull();
   });
 
-  it('has no state on top of another, unless one holds the other', async () => {
+  it('draws no state over another, except over its parent', async () => {
     const { states } = await layoutOf(machine, labels.short);
     const leaves = states.filter(({ isGroup }) => !isGroup);
     for (const [index, one] of leaves.entries()) {

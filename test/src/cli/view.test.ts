@@ -29,7 +29,7 @@ async function run(path: string, { isTTY = false, lines = 1 } = {}) {
 }
 
 describe('the command view', () => {
-  it('prints the path of the launch file, and in a terminal also the URL', async () => {
+  it('prints the path of the sign-in file, and in a terminal also the URL', async () => {
     const folder = await temporaryFolder();
     const file = /^The page: open \S+launch\.html in a browser \(once, within 5 minutes\)\.\n$/;
     const { code, stdout, stderr } = await run(folder);

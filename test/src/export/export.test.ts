@@ -8,7 +8,7 @@ import { type Answer, bash, scripted, setStage } from '../../end-to-end/harness.
 import { statesOf } from '../../machines/charts.ts';
 import { treeOf } from '../../protocol/tree.ts';
 
-/** What a text that looks like a key is made of; a scanner must not take this file for a leak. */
+/** The parts of a text that looks like a key: a scanner must not mistake this file for a leak. */
 const key = ['sk', 'ant', 'x'.repeat(40)].join('-');
 const evil = `</script><script>alert(1)</script> ${key}`;
 
@@ -24,7 +24,7 @@ function run(...args: string[]): Promise<{ code: number; stdout: string; stderr:
   });
 }
 
-/** One run of the real `claude`, exported in every format, and what the exports left unchanged. */
+/** A run of the real `claude`, exported in every format, and its files before and after. */
 async function exportAll() {
   const stage = await setStage();
   const session = await stage.connect();
@@ -76,7 +76,7 @@ describe.sequential('an export of a real run', () => {
     expect(view).toEqual(worker);
   });
 
-  it('as SVG lights the way that was taken, and nothing else', () => {
+  it('as SVG lights the transitions that were taken, and nothing else', () => {
     const taken = [...done.texts.svg.matchAll(/is-taken" data-edge="([^":]+)/g)].map(
       ([, id]) => id,
     );
@@ -112,7 +112,7 @@ describe.sequential('an export of a real run', () => {
     );
   });
 
-  it('for Stately begins with the machine, and its snapshots are states of it', () => {
+  it('for Stately begins with the machine, and has snapshots of its states', () => {
     const [actor, ...events] = JSON.parse(done.texts.stately);
     expect(actor).toMatchObject({ type: '@xstate.actor', sessionId: done.id });
     const made = createMachine(JSON.parse(actor.definition));
@@ -131,7 +131,7 @@ describe.sequential('an export of a real run', () => {
     expect(events.at(-1).snapshot.value).toBe('completed');
   });
 
-  it('as HTML is one file whose policy allows its own script and style, and nothing of a worker’s', () => {
+  it('as HTML is one file whose policy allows its own script and style, and none of a worker', () => {
     const { html } = done.texts;
     expect(html).not.toMatch(/\s(?:src|href)="(?!data:)/);
     expect(html).toMatch(/default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'/);
@@ -143,16 +143,16 @@ describe.sequential('an export of a real run', () => {
     expect(html).not.toContain('<script>alert');
   });
 
-  it('of every worker is one HTML file too', () => {
+  it('of all workers is one HTML file', () => {
     expect(done.all.code).toBe(0);
     expect(done.all.stdout).toContain(done.id);
   });
 
-  it('hides what looks like a key, in every format', () => {
+  it('hides a text that looks like a key, in every format', () => {
     for (const text of Object.values(done.texts)) expect(text).not.toContain(key);
   });
 
-  it('that cannot be made is refused with a sentence', () => {
+  it('that is impossible is refused with a sentence', () => {
     expect(done.wrong.format).toMatchObject({ code: 2, stdout: '' });
     expect(done.wrong.format.stderr).toBe('There is no format "mermade"; did you mean mermaid?\n');
     expect(done.wrong.worker.stderr).toMatch(

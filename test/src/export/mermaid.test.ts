@@ -5,7 +5,7 @@ import { foldAll } from '../../../src/projection/fold.ts';
 import { workerSpec } from '../fixtures.ts';
 import { createRecorded } from '../journal/actor.ts';
 
-/** A run with so many messages of one text, as the Markdown of its diagrams. */
+/** Exports a run with a number of messages of one text. */
 async function mermaidOfRun(messages: number, brief: string): Promise<string> {
   const input = { spec: workerSpec(), prompt: { id: 'p1', text: 'Do it.' } };
   const recorded = createRecorded({ slots: 1, input });
@@ -44,7 +44,7 @@ it('a long run is cut in its middle, so that Mermaid still draws it', async () =
   expect(lines[3]).toBe('  caller->>server: spawn_worker');
 });
 
-it('no text of a worker is a directive, a comment or the end of a line for Mermaid', async () => {
+it('Mermaid reads no text of a worker as a directive, a comment or the end of a line', async () => {
   const text = await mermaidOfRun(1, '%%{init: {"theme": "x"}}%%; end\n```\nparticipant evil');
   const line = text.split('\n').find((one) => one.includes('participant evil'));
   expect(line).toMatch(/^ {2}claude-->>server: [^%{}";`]*(?:#\d+;[^%{}";`]*)+$/);

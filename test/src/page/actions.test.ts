@@ -4,7 +4,7 @@ import { askTo, openAsked, openPage, requestsOn } from './page.ts';
 const allow = (input_sha256: string) => ({ decision: 'allow', input_sha256 });
 
 describe('an answer', () => {
-  it('of the page counts, and the journal says whose it was', async () => {
+  it('of the page is accepted, and the journal records its source', async () => {
     const { page, id, request_id, input_sha256 } = await openAsked();
     const { status, json } = await page.post(`/api/permissions/${request_id}`, {
       ...{ decision: 'deny', input_sha256 },
@@ -13,8 +13,8 @@ describe('an answer', () => {
     expect(status).toBe(200);
     expect(json).toEqual({ request_id, worker_id: id, tool: 'Bash', decision: 'deny' });
     await page.stage.until(id, 'completed');
-    const { json: told } = await page.get(`/api/workers/${id}/records`);
-    const events = told.steps.map(({ record }: { record: { event: unknown } }) => record.event);
+    const { json: records } = await page.get(`/api/workers/${id}/records`);
+    const events = records.steps.map(({ record }: { record: { event: unknown } }) => record.event);
     expect(events).toContainEqual({
       type: 'ANSWER_PERMISSION',
       answer: { request_id, allow: false, reason: 'Not now.' },
@@ -22,7 +22,7 @@ describe('an answer', () => {
     });
   });
 
-  it('to something else than what the page showed is refused', async () => {
+  it('to another input than the page showed is refused', async () => {
     const { page, id, request_id } = await openAsked();
     const other = await openAsked([askTo('rm -r /')]);
     const { status, json } = await page.post(
@@ -36,7 +36,7 @@ describe('an answer', () => {
     expect(page.stage.manager.workers.find(id)?.getSnapshot().value).toBe('awaiting_permission');
   });
 
-  it('to a request that was asked anew is refused', async () => {
+  it('to a request that was replaced is refused', async () => {
     const line = (command: string) => ({
       line: {
         ...{ type: 'control_request', request_id: 'same' },
@@ -64,7 +64,7 @@ describe('an answer', () => {
     expect(await requestsOn(page)).toEqual([open]);
   });
 
-  it('comes first or not at all', async () => {
+  it('is refused after another answer was accepted', async () => {
     const { page, request_id, input_sha256 } = await openAsked();
     const path = `/api/permissions/${request_id}`;
     const answers = await Promise.all([
@@ -76,7 +76,7 @@ describe('an answer', () => {
     expect(json.error).toMatch(/was already (allowed|denied); an answer cannot be changed\.$/);
   });
 
-  it('to a request that nobody asked is refused', async () => {
+  it('to an unknown request is refused', async () => {
     const { page, input_sha256 } = await openAsked();
     const { status, json } = await page.post('/api/permissions/x', allow(input_sha256));
     expect(status).toBe(409);
@@ -88,13 +88,13 @@ describe('an answer', () => {
     [{ decision: 'allow' }, 'input_sha256: Invalid input: expected string, received undefined.'],
     [{ decision: 'allow', input_sha256: '', also: 1 }, 'The body: Unrecognized key: "also".'],
     [[], 'The body: Invalid input: expected object, received array.'],
-  ])('%j is refused with what is wrong', async (body, error) => {
+  ])('%j is refused with a sentence that says what is wrong', async (body, error) => {
     const { page, request_id } = await openAsked();
     const { status, json } = await page.post(`/api/permissions/${request_id}`, body);
     expect({ status, json }).toEqual({ status: 400, json: { error } });
   });
 
-  it('that is no JSON, or too much of it, is refused', async () => {
+  it('that is no JSON, or is too long, is refused', async () => {
     const { page, request_id } = await openAsked();
     const path = `/api/permissions/${request_id}`;
     const { status, json } = await page.post(path, { reason: 'x'.repeat(1024 ** 2) });
@@ -126,7 +126,7 @@ describe('a worker', () => {
     expect((await stopping).json).toEqual({ stopped: [id], already_settled: [] });
   });
 
-  it('that is not there is not found', async () => {
+  it('that does not exist is not found', async () => {
     const page = await openPage();
     const id = '00000000-0000-4000-8000-000000000001';
     const { status, json } = await page.post(`/api/workers/${id}/stop`, {});
@@ -137,7 +137,7 @@ describe('a worker', () => {
 });
 
 describe.each(['readonly', 'recorded'] as const)('a page that is %s', (mode) => {
-  it('changes nothing, and has no token to try', async () => {
+  it('changes nothing, and gets no token', async () => {
     const live = await openAsked();
     const page = await openPage(mode, live.page.stage);
     const { json } = await page.get('/api/snapshot');

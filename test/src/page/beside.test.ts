@@ -6,18 +6,18 @@ import { setStage } from '../stage.ts';
 
 const charts = { svg: '', states: [], edges: [] };
 
-it('of several ways in that are asked for at once only the last stays, and none after the end', async () => {
+it('of several sign-in files that are requested at once only the last remains, and none after the end', async () => {
   const { manager, config } = await setStage();
-  const said: string[] = [];
+  const logged: string[] = [];
   const page = await serveBeside({
     ...{ manager, config, mode: 'live', env: {}, now: Date.now },
     webDir: join(config.projectDir, 'web'),
     charts: () => ({ worker: charts, supervisor: charts }),
     exportWorker: () => Promise.reject(new Error('none')),
-    log: (message) => said.push(message),
+    log: (message) => logged.push(message),
   });
-  const folders = () => said.map((message) => dirname(/open (\S+)/.exec(message)?.[1] ?? ''));
-  const areThere = () =>
+  const folders = () => logged.map((message) => dirname(/open (\S+)/.exec(message)?.[1] ?? ''));
+  const exist = () =>
     Promise.all(
       folders().map((path) =>
         access(path).then(
@@ -27,7 +27,7 @@ it('of several ways in that are asked for at once only the last stays, and none 
       ),
     );
   await Promise.all([page.offerSignIn(), page.offerSignIn(), page.offerSignIn()]);
-  expect(await areThere()).toEqual([false, false, true]);
+  expect(await exist()).toEqual([false, false, true]);
   await page.close();
-  expect(await areThere()).toEqual([false, false, false]);
+  expect(await exist()).toEqual([false, false, false]);
 });

@@ -12,7 +12,7 @@ export interface StreamEvent {
 }
 
 export interface Listening extends Inbox<StreamEvent> {
-  /** Stops reading, as a page that hangs, until it is called again. */
+  /** Stops reading, as a page that hangs, until `resume`. */
   pause(): void;
   resume(): void;
   close(): void;
@@ -33,7 +33,7 @@ export async function listen(
       let rest = '';
       incoming.setEncoding('utf8').on('data', (chunk) => {
         rest += chunk;
-        // A large event comes in many chunks; only its end is worth a look at the whole.
+        // A large event comes in many chunks: parse only at its end.
         if (!chunk.includes('\n')) return;
         const blocks = rest.split('\n\n');
         rest = blocks.pop() ?? '';

@@ -8,7 +8,7 @@ import type { Step } from '../../../src/projection/contract.ts';
 import type { Workers } from '../../../src/workers/workers.ts';
 import { type Stage, setStage } from '../stage.ts';
 
-/** A live source on a stage, and how many listen to the workers for it. */
+/** Opens a live source on a stage; counts its listeners to the workers. */
 async function openSource(given?: Stage, lingerMs = 60_000) {
   const stage = given ?? (await setStage());
   const { manager, config, warnings } = stage;
@@ -29,8 +29,8 @@ async function openSource(given?: Stage, lingerMs = 60_000) {
   return { stage, source, listeners: () => listeners };
 }
 
-/** A live source on a folder where another server left a worker whose process is gone. */
-async function openOnRemains() {
+/** Opens a live source on a folder with a worker of a server that has ended. */
+async function openOnEndedServer() {
   const other = await setStage();
   const id = await other.spawn({ say: 'Hello.' });
   await other.until(id, 'completed');
@@ -41,7 +41,7 @@ async function openOnRemains() {
   return { ...opened, id };
 }
 
-/** What a follower got, and what ends it. */
+/** Follows a source; returns the steps so far. */
 async function followed(source: Awaited<ReturnType<typeof openSource>>['source']) {
   const following = await source.follow?.(() => {});
   if (!following) throw new Error('There is nothing to follow.');
@@ -51,7 +51,7 @@ async function followed(source: Awaited<ReturnType<typeof openSource>>['source']
 }
 
 describe('a live source', () => {
-  it('listens to nothing before somebody looks, nor after the last one has gone', async () => {
+  it('listens to no record before the first page, nor after the last page has gone', async () => {
     const { stage, source, listeners } = await openSource(undefined, 0);
     expect(listeners()).toBe(0);
     const [one, other] = [await followed(source), await followed(source)];
@@ -66,7 +66,7 @@ describe('a live source', () => {
     await vi.waitFor(() => expect(listeners()).toBe(0));
   });
 
-  it('has another epoch when it was looked away from, so that an old cursor is found out', async () => {
+  it('has another epoch after a time without a page, so that an old cursor is recognized', async () => {
     const { source, listeners } = await openSource(undefined, 0);
     const { cursor } = await source.snapshot();
     await vi.waitFor(() => expect(listeners()).toBe(0));
@@ -74,7 +74,7 @@ describe('a live source', () => {
     expect(ring.since(cursor ?? '')).toBeUndefined();
   });
 
-  it('that cannot read the logs folder says so, listens to nothing, and tries again', async () => {
+  it('that cannot read the logs folder fails, listens to no record, and reads again next time', async () => {
     const { stage, source, listeners } = await openSource();
     const { logsDir } = stage.config;
     await rm(logsDir, { recursive: true, force: true });
@@ -85,7 +85,7 @@ describe('a live source', () => {
     expect((await source.snapshot()).workers).toEqual([]);
   });
 
-  it('keeps the cursor for a page that comes back soon', async () => {
+  it('keeps the cursor for a page that returns soon', async () => {
     const { stage, source } = await openSource();
     const { cursor } = await source.snapshot();
     await stage.spawn({ ask: [{ tool: 'Bash' }] });
@@ -93,7 +93,7 @@ describe('a live source', () => {
     expect(ring.since(cursor ?? '')?.length).toBeGreaterThan(0);
   });
 
-  it('misses nothing of a worker that goes on while the source is still reading', async () => {
+  it('misses no record of a worker that changes while the source is reading', async () => {
     const { stage, source } = await openSource();
     const id = await stage.spawn({ say: 'One.' }, { ask: [{ tool: 'Bash' }] });
     const first = source.snapshot();
@@ -105,7 +105,7 @@ describe('a live source', () => {
     ]);
   });
 
-  it('tells of workers that another server has, and of those nobody has', async () => {
+  it('shows the workers of another server, and the workers without an owner', async () => {
     const other = await setStage();
     const theirs = await other.spawn({ ask: [{ tool: 'Bash', input: { command: 'ls' } }] });
     await other.until(theirs, 'awaiting_permission');
@@ -124,7 +124,7 @@ describe('a live source', () => {
     ]);
   });
 
-  it('follows the workers of others in their journals, also new ones', async () => {
+  it('follows the workers of other servers in their journals, also new workers', async () => {
     const other = await setStage();
     const { source } = await openSource({ ...(await setStage()), config: other.config });
     const following = await followed(source);
@@ -139,8 +139,8 @@ describe('a live source', () => {
     expect(steps[0]?.patch).toMatchObject({ worker_id: id, owner: 'foreign' });
   });
 
-  it('tells that a worker is ours from the moment it is', async () => {
-    const { stage, source, id } = await openOnRemains();
+  it('shows that a worker is ours from the moment of its adoption', async () => {
+    const { stage, source, id } = await openOnEndedServer();
     const following = await followed(source);
     expect((await source.snapshot()).workers[0]?.owner).toBe('none');
     const prompt = 'Go on. <stand-in>[{"hang":true}]</stand-in>';
@@ -153,8 +153,8 @@ describe('a live source', () => {
     expect(page).toMatchObject({ owner: 'ours', state: 'running', turn: 2, prompt });
   });
 
-  it('makes up for what another server recorded in the moment before a worker became ours', async () => {
-    const { stage, source, id } = await openOnRemains();
+  it('reads the records that another server wrote just before a worker became ours', async () => {
+    const { stage, source, id } = await openOnEndedServer();
     const { journal } = workerPaths(stage.config.logsDir, id);
     const whole = await readFile(journal, 'utf8');
     await writeFile(journal, `${whole.split('\n').slice(0, 3).join('\n')}\n`);
@@ -171,7 +171,7 @@ describe('a live source', () => {
     expect(seqs).toEqual(seqs.map((_, index) => index + 4));
   });
 
-  it('shows the others when the journal of one is damaged, and says which', async () => {
+  it('shows the other workers when a journal is damaged, and names its worker', async () => {
     const { stage, source } = await openSource();
     const id = await stage.spawn({ say: 'Hello.' });
     await stage.until(id, 'completed');
@@ -186,12 +186,12 @@ describe('a live source', () => {
   });
 });
 
-/** The files of a worker in another logs folder, as if they had been left there. */
+/** Copies the files of a worker to another logs folder. */
 async function copyWorker(from: Stage, to: Stage, id: string, as = id): Promise<void> {
   await from.manager.workers.recorded(id);
   const source = workerPaths(from.config.logsDir, id).folder;
   const { folder } = workerPaths(to.config.logsDir, as);
-  // A FIFO cannot be copied, and a lease is somebody's.
+  // A FIFO cannot be copied, and a lease names its owner.
   const filter = (path: string) => !/stdin$|lease/.test(path);
   await cp(source, folder, { recursive: true, filter });
 }

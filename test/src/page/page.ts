@@ -8,12 +8,12 @@ import { servePage } from '../../../src/page/server.ts';
 import type { PageMode, RequestView } from '../../../src/projection/contract.ts';
 import { type Stage, setStage } from '../stage.ts';
 
-/** An answer as it came. */
+/** A response as it was received. */
 export interface Got {
   status: number;
   headers: IncomingMessage['headers'];
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers as a page does, by name
+  // biome-ignore lint/suspicious/noExplicitAny: tests read responses as a page does, by name
   json: any;
 }
 
@@ -24,7 +24,7 @@ export interface Ask {
   host?: string;
 }
 
-/** A page server on a stage, and a browser that was let in. */
+/** A page server on a stage, and a browser that is signed in. */
 export interface TestPage {
   stage: Stage;
   port: number;
@@ -32,11 +32,11 @@ export interface TestPage {
   signInUrl(): string;
   /** The cookie that a sign-in sets. */
   cookie: string;
-  /** Sends exactly these headers beside Host, and nothing a browser would add. */
+  /** Sends exactly these headers and Host, without the headers that a browser adds. */
   raw(path: string, ask?: Ask): Promise<Got>;
-  /** Asks as our own page does. */
+  /** Sends a GET as our own page does. */
   get(path: string): Promise<Got>;
-  /** Changes something as our own page does. */
+  /** Sends a change as our own page does. */
   post(path: string, body: object, headers?: Record<string, string>): Promise<Got>;
   csrf(): Promise<string>;
 }
@@ -91,7 +91,7 @@ export async function openPage(
   };
 }
 
-/** A page with a worker that waits for a permission, and what its answer has to name. */
+/** Opens a page with a worker that waits for a permission; returns what its answer must name. */
 export async function openAsked(acts: object[] = [askTo('ls')]) {
   const page = await openPage();
   const id = await page.stage.spawn(...acts);
@@ -101,10 +101,10 @@ export async function openAsked(acts: object[] = [askTo('ls')]) {
   return { page, id, ...request };
 }
 
-/** An act of the stand-in: it asks to run a command. */
+/** Makes the stand-in ask for a command. */
 export const askTo = (command: string) => ({ ask: [{ tool: 'Bash', input: { command } }] });
 
-/** The open requests of the only worker, as the page shows them. */
+/** Returns the open requests of the only worker, as the page shows them. */
 export async function requestsOn(page: TestPage): Promise<RequestView[]> {
   const { json } = await page.get('/api/snapshot');
   return json.workers[0].requests;
@@ -114,7 +114,7 @@ export const pathOf = (url: string): string => url.slice(url.indexOf('/', 'http:
 
 export const setCookieOf = ({ headers }: Got): string => headers['set-cookie']?.[0] ?? '';
 
-/** One request over a connection of its own. */
+/** Sends one request over a connection of its own. */
 export function send(port: number, path: string, ask: Ask = {}): Promise<Got> {
   const { method = 'GET', headers = {}, body = '', host = `127.0.0.1:${port}` } = ask;
   return new Promise((resolve, reject) => {

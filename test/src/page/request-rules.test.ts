@@ -20,7 +20,7 @@ async function openTarget() {
   return {
     page,
     path,
-    /** Sends the approval as our own page does, but for these headers; undefined takes one out. */
+    /** Sends the approval as our own page does, with other headers; undefined removes a header. */
     async attack(changed: Record<string, string | undefined>, ask: Ask = {}) {
       const entries = Object.entries({ ...own, ...changed });
       const headers = Object.fromEntries(
@@ -34,7 +34,7 @@ async function openTarget() {
   };
 }
 
-/** Every kind of thing that there is to get. */
+/** A path of every kind. */
 const everything = [
   '/',
   '/index.html',
@@ -55,12 +55,12 @@ const statuses = (page: TestPage, headers: Record<string, string>, host?: string
   );
 const all = (status: number) => everything.map(() => status);
 
-it('the approval that all attacks try goes through when it is our own', async () => {
+it('the approval that all attacks try is accepted from our own page', async () => {
   const { attack } = await openTarget();
   expect(await attack({})).toEqual({ status: 200, isOpen: false });
 });
 
-describe('a name that was made to point here', () => {
+describe('a foreign host name that points to the server', () => {
   it.each([
     'evil.test',
     'evil.test:PORT',
@@ -71,32 +71,32 @@ describe('a name that was made to point here', () => {
     '[::1]:PORT',
     '127.0.0.1.:PORT',
     ' ',
-  ])('%s is told nothing, even with the cookie', async (name) => {
+  ])('%s gets nothing, even with the cookie', async (name) => {
     const { page, attack } = await openTarget();
     const host = name.replace('PORT', String(page.port));
     expect(await statuses(page, { cookie: page.cookie }, host)).toEqual(all(421));
     expect(await attack({}, { host })).toEqual({ status: 421, isOpen: true });
   });
 
-  it('is not let in by a launch URL, and does not use it up', async () => {
+  it('cannot sign in with a sign-in URL, and does not use it up', async () => {
     const page = await openPage();
     const path = pathOf(page.signInUrl());
     expect((await page.raw(path, { host: `evil.test:${page.port}` })).status).toBe(421);
     expect((await page.raw(path)).status).toBe(200);
   });
 
-  it('does not get through beside the right one', async () => {
+  it('is refused beside the right host name', async () => {
     const page = await openPage();
     const lines = ['GET / HTTP/1.1', `Host: 127.0.0.1:${page.port}`, 'Host: evil.test'];
     const ask = [...lines, `Cookie: ${page.cookie}`, 'Connection: close'];
     expect(await overWire(page.port, ask)).toMatch(/^HTTP\/1\.1 4/);
   });
 
-  it('does not get through in the first line', async () => {
+  it('is refused in the request line', async () => {
     const page = await openPage();
     const own = [`Host: 127.0.0.1:${page.port}`, `Cookie: ${page.cookie}`, 'Connection: close'];
-    const answer = await overWire(page.port, ['GET http://evil.test/ HTTP/1.1', ...own]);
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    const response = await overWire(page.port, ['GET http://evil.test/ HTTP/1.1', ...own]);
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
 
@@ -126,7 +126,7 @@ describe('a page of another local server, whose requests carry our cookie,', () 
     expect(await attack(headers)).toEqual({ status: 403, isOpen: true });
   });
 
-  it('changes nothing without saying where it comes from', async () => {
+  it('changes nothing without an Origin header', async () => {
     const { attack } = await openTarget();
     expect(await attack({ origin: undefined })).toEqual({ status: 403, isOpen: true });
   });
@@ -139,7 +139,7 @@ describe('a page of another local server, whose requests carry our cookie,', () 
     }
   });
 
-  it('gets no header that would let it read', async () => {
+  it('gets no header that allows it to read', async () => {
     const page = await openPage();
     const origin = 'http://127.0.0.1:9';
     const preflight = { origin, 'access-control-request-method': 'POST' };
@@ -155,14 +155,14 @@ describe('a page of another local server, whose requests carry our cookie,', () 
 
 describe('a form of another page', () => {
   it.each(['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain', ''])(
-    'that sends %s changes nothing, even if all else were right',
+    'that sends %s changes nothing, even if everything else is right',
     async (type) => {
       const { attack } = await openTarget();
       expect(await attack({ 'content-type': type })).toEqual({ status: 415, isOpen: true });
     },
   );
 
-  it('changes nothing as it comes', async () => {
+  it('changes nothing with the headers of a browser', async () => {
     const { attack } = await openTarget();
     const form = { 'content-type': 'text/plain', origin: 'https://evil.test', 'x-csrf': undefined };
     const headers = { ...form, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
@@ -187,7 +187,7 @@ describe('without the cookie', () => {
     },
   );
 
-  it('of this server, that of another server opens nothing', async () => {
+  it('of this server the cookie of another server opens nothing', async () => {
     const [one, other] = [await openPage(), await openPage()];
     const value = other.cookie.slice(other.cookie.indexOf('=') + 1);
     expect(await statuses(one, { cookie: other.cookie })).toEqual(all(401));
@@ -208,7 +208,7 @@ describe('a cookie', () => {
   });
 });
 
-describe('a launch URL', () => {
+describe('a sign-in URL', () => {
   it('works once', async () => {
     const page = await openPage();
     const path = pathOf(page.signInUrl());
@@ -216,10 +216,10 @@ describe('a launch URL', () => {
     const again = await page.raw(path);
     expect(again.status).toBe(401);
     expect(again.headers['set-cookie']).toBeUndefined();
-    expect(again.json.error).toBe('This launch link was used or is too old; ask for a new one.');
+    expect(again.json.error).toBe('This sign-in link was used or is too old; ask for a new one.');
   });
 
-  it('is void once there is a newer one', async () => {
+  it('becomes invalid when a newer one is issued', async () => {
     const page = await openPage();
     const [older, newer] = [pathOf(page.signInUrl()), pathOf(page.signInUrl())];
     expect((await page.raw(older)).status).toBe(401);
@@ -227,7 +227,7 @@ describe('a launch URL', () => {
   });
 
   it.each(['/launch', '/launch?t=', '/launch?t=wrong', '/launch?t=undefined'])(
-    '%s lets nobody in',
+    '%s without a valid token is refused',
     async (path) => {
       const page = await openPage();
       expect((await page.raw(path)).status).toBe(401);
@@ -236,14 +236,14 @@ describe('a launch URL', () => {
     },
   );
 
-  it('is followed from the launch file, which is another site to a browser', async () => {
+  it('is followed from the sign-in file, which is another site to a browser', async () => {
     const page = await openPage();
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
-    const { status, text, headers: told } = await page.raw(pathOf(page.signInUrl()), { headers });
+    const { status, text, headers: sent } = await page.raw(pathOf(page.signInUrl()), { headers });
     expect(status).toBe(200);
-    // A redirect would go on as the step of the file that it began with, without the strict cookie.
+    // A redirect would count as a request of the file, which has no strict cookie.
     expect(text).toContain('<meta http-equiv="refresh" content="0;url=/">');
-    expect(told.location).toBeUndefined();
+    expect(sent.location).toBeUndefined();
   });
 
   it('is not followed by a script or a picture of another page', async () => {
@@ -268,12 +268,12 @@ describe('a change', () => {
     expect(await attack({ 'x-csrf': await other.csrf() })).toEqual({ status: 403, isOpen: true });
   });
 
-  it('is no GET', async () => {
+  it('cannot be made with GET', async () => {
     const { page, path } = await openTarget();
     expect((await page.get(path)).status).toBe(404);
   });
 
-  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD', 'TRACE'])('is no %s', async (method) => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD', 'TRACE'])('cannot be made with %s', async (method) => {
     const { attack } = await openTarget();
     expect(await attack({}, { method, body: '' })).toEqual({ status: 405, isOpen: true });
   });
@@ -286,7 +286,7 @@ describe('the server', () => {
       .flatMap((addresses) => addresses ?? [])
       .map(({ address, scopeid }) => (scopeid ? `${address}%${scopeid}` : address))
       .filter((address) => address !== '127.0.0.1');
-    // Linux answers for all of 127.0.0.0/8.
+    // Linux accepts connections to all of 127.0.0.0/8.
     if (process.platform === 'linux') others.push('127.0.0.2');
     const reached = await Promise.all(others.map((host) => isReachable(host, page.port)));
     expect(others.filter((_, index) => reached[index])).toEqual([]);
@@ -306,7 +306,7 @@ describe('the server', () => {
     '/assets/',
     '/etc/passwd',
     '/file:///etc/passwd',
-  ])('serves nothing from outside of the built page: %s', async (path) => {
+  ])('serves nothing from outside the built page: %s', async (path) => {
     const page = await openPage();
     const { projectDir } = page.stage.config;
     await symlink(join(projectDir, 'secret.txt'), join(projectDir, 'web/assets/link.txt'));
@@ -315,7 +315,7 @@ describe('the server', () => {
     expect(text).not.toContain('outside');
   });
 
-  it('reads nothing through a link that stands in the place of a worker', async () => {
+  it('reads nothing through a symbolic link in the place of a worker', async () => {
     const page = await openPage();
     const { stage } = page;
     const id = await stage.spawn({ say: 'Hello.' });
@@ -331,13 +331,13 @@ describe('the server', () => {
     expect((await page.get('/api/snapshot')).json.workers).toHaveLength(1);
   });
 
-  it.each(['//etc/passwd', '//127.0.0.1/', '*'])('takes %s for no path', async (path) => {
+  it.each(['//etc/passwd', '//127.0.0.1/', '*'])('refuses %s, which is no path', async (path) => {
     const page = await openPage();
     expect((await page.get(path)).status).toBe(400);
   });
 
   it.each(['..', '%2e%2e', '..%2f..%2fetc', 'x', '00000000-0000-4000-8000-00000000000g'])(
-    'takes %s for no worker',
+    'refuses %s, which is no worker',
     async (id) => {
       const page = await openPage();
       for (const what of ['records', 'transcript']) {
@@ -346,16 +346,16 @@ describe('the server', () => {
     },
   );
 
-  it('sends the headers that keep a browser strict with every answer', async () => {
+  it('sends the headers that keep a browser strict with every response', async () => {
     const { page, path } = await openTarget();
-    const answers = [
+    const responses = [
       await page.raw(pathOf(page.signInUrl())),
       await page.raw('/', { host: 'evil.test' }),
       ...(await Promise.all(['/', '/assets/index-1.js', '/api/snapshot', '/no'].map(page.get))),
       await page.post(path, {}),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 421, 200, 200, 200, 404, 400]);
-    for (const { headers } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual([200, 421, 200, 200, 200, 404, 400]);
+    for (const { headers } of responses) {
       expect(headers).toMatchObject({
         'content-security-policy':
           "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -369,7 +369,7 @@ describe('the server', () => {
     }
   });
 
-  it('gives a transcript with markup as JSON that no browser takes for a page', async () => {
+  it('sends a transcript with markup as JSON, which no browser shows as a page', async () => {
     const page = await openPage();
     const text = '<script>alert(1)</script><img src=x onerror=alert(1)> [a](javascript:alert(1))';
     const id = await page.stage.spawn({ say: text });
@@ -381,7 +381,7 @@ describe('the server', () => {
   });
 });
 
-/** The first bytes that come back for these lines, sent as they are. */
+/** Sends lines as they are, and returns the response. */
 function overWire(port: number, lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openPage } from './page.ts';
 
 describe('the page server', () => {
-  it('tells every worker, with its open request whole', async () => {
+  it('sends every worker, with the whole input of its open request', async () => {
     const page = await openPage();
     const { stage } = page;
     const input = { command: 'rm -r build', description: 'x'.repeat(20_000) };
@@ -28,13 +28,13 @@ describe('the page server', () => {
     ]);
   });
 
-  it('gives what was drawn when the project was built', async () => {
+  it('sends the charts that the build has drawn', async () => {
     const page = await openPage();
     const { json } = await page.get('/api/charts');
     expect(json.worker).toEqual({ svg: '<svg/>', states: [], edges: [] });
   });
 
-  it('gives a run in another format, as a file to save', async () => {
+  it('sends a run in another format, as a file to save', async () => {
     const page = await openPage();
     const { text, headers } = await page.get('/api/workers/x/export?format=mermaid');
     expect(text).toBe('stateDiagram-v2');
@@ -44,7 +44,7 @@ describe('the page server', () => {
   });
 
   it.each(['-1', '1.5', 'x', '9007199254740992'])(
-    'takes %s for no place in a transcript',
+    'refuses %s, which is no offset in a transcript',
     async (from) => {
       const page = await openPage();
       const { status, json } = await page.get(`/api/workers/x/transcript?from=${from}`);

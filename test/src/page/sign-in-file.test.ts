@@ -16,8 +16,8 @@ async function offered(env: NodeJS.ProcessEnv = {}) {
   return { file, said };
 }
 
-describe('a launch file', () => {
-  it('leads to the page, and nobody else can read it', async () => {
+describe('a sign-in file', () => {
+  it('leads to the page, and no other user can read it', async () => {
     const { file } = await offered();
     expect(await readFile(file.path, 'utf8')).toContain(`content="0;url=${url}"`);
     expect((await stat(file.path)).mode & 0o777).toBe(0o600);
@@ -30,14 +30,14 @@ describe('a launch file', () => {
     expect(said).toEqual([`The page: open ${file.path} in a browser (once, within 5 minutes).`]);
   });
 
-  it('is gone with its folder when it is of no more use', async () => {
+  it('is removed with its folder after its use', async () => {
     const { file } = await offered();
     await file.remove();
     await file.remove();
     expect(await readdir(tmpdir())).not.toContain(basename(dirname(file.path)));
   });
 
-  it('is gone when its time is over', async () => {
+  it('is removed when its token expires', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { file } = await offered();
@@ -48,7 +48,7 @@ describe('a launch file', () => {
     );
   });
 
-  it('is handed to the browser by its path, so that no argument has the token', async () => {
+  it('is opened in the browser by its path, so that no argument contains the token', async () => {
     const bin = await temporaryFolder();
     for (const opener of ['xdg-open', 'open']) {
       const script = `#!/bin/sh\necho "$@" > ${bin}/arguments\n`;
@@ -60,7 +60,7 @@ describe('a launch file', () => {
     );
   });
 
-  it('is still there when the browser cannot be opened', async () => {
+  it('remains when the browser cannot be opened', async () => {
     const bin = await temporaryFolder();
     await mkdir(join(bin, 'empty'));
     const { file } = await offered({ PATH: join(bin, 'empty'), DISPLAY: ':9' });
@@ -68,7 +68,7 @@ describe('a launch file', () => {
   });
 });
 
-describe('a browser is opened', () => {
+describe('a file is opened', () => {
   it.each([
     ['linux', { DISPLAY: ':0' }, 'xdg-open'],
     ['linux', { WAYLAND_DISPLAY: 'wayland-0' }, 'xdg-open'],
@@ -81,8 +81,8 @@ describe('a browser is opened', () => {
   });
 });
 
-describe('a launch token', () => {
-  it('is void after its time', () => {
+describe('a sign-in token', () => {
+  it('is invalid after its lifetime', () => {
     let now = 0;
     const secrets = createSecrets(() => now);
     const token = secrets.issue();

@@ -20,10 +20,10 @@ const stepsOf = ({ items }: Listening): Step[] =>
 
 const statesOf = (listening: Listening) => stepsOf(listening).map(({ record }) => record.to);
 
-const hasCome = (listening: Listening, state: string) =>
+const reaches = (listening: Listening, state: string) =>
   listening.until(() => statesOf(listening).includes(state));
 
-/** A stream by itself, over a small ring that the test fills. */
+/** Serves only a stream, from a small ring that the test fills. */
 async function openStream() {
   const ring = createRing('epoch', { steps: 10, characters: 1024 ** 3 });
   const changes = createFeed<void>(() => {});
@@ -52,12 +52,12 @@ async function openStream() {
 }
 
 describe('a stream', () => {
-  it('tells what happens after the snapshot, so that the two together are a later snapshot', async () => {
+  it('sends what happens after a snapshot, so that both add up to a later snapshot', async () => {
     const page = await openPage();
     const { json: before } = await page.get('/api/snapshot');
     const listening = await listen(page, before.cursor);
     const id = await page.stage.spawn({ ask: [{ tool: 'Bash', input: { command: 'ls' } }] });
-    await hasCome(listening, 'awaiting_permission');
+    await reaches(listening, 'awaiting_permission');
 
     const views: Record<string, Partial<WorkerView>> = {};
     for (const { record, patch } of stepsOf(listening)) {
@@ -68,11 +68,11 @@ describe('a stream', () => {
     expect(listening.items.at(-1)?.id).toBe(after.cursor);
   });
 
-  it('goes on where an earlier one ended, by its last id', async () => {
+  it('continues after the last id of an earlier stream', async () => {
     const page = await openPage();
     const first = await listen(page, await cursorOf(page));
     const id = await page.stage.spawn({ ask: [{ tool: 'Bash', input: {} }] });
-    await hasCome(first, 'awaiting_permission');
+    await reaches(first, 'awaiting_permission');
     first.close();
     const [request] = page.stage.manager.workers.find(id)?.getSnapshot().context.requests ?? [];
     const answer = { request_id: request?.request_id ?? '', allow: true };
@@ -80,13 +80,13 @@ describe('a stream', () => {
     await page.stage.until(id, 'completed');
 
     const second = await listen(page, 'stale-0', { 'last-event-id': first.items.at(-1)?.id ?? '' });
-    await hasCome(second, 'completed');
+    await reaches(second, 'completed');
     const seqs = [...stepsOf(first), ...stepsOf(second)].map(({ record }) => record.seq);
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   });
 
   it.each(['stale-0', 'x', '-1', 'EPOCH-9999', 'EPOCH--1'])(
-    'from the cursor %s asks for a new snapshot, and goes on from now',
+    'from the cursor %s asks for a new snapshot, and continues from now',
     async (name) => {
       const page = await openPage();
       const epoch = (await cursorOf(page)).replace(/-\d+$/, '');
@@ -94,25 +94,25 @@ describe('a stream', () => {
       const [first] = await listening.count(1);
       expect(first).toMatchObject({ event: 'resync', data: {} });
       await page.stage.spawn({ say: 'Hello.' });
-      await hasCome(listening, 'completed');
+      await reaches(listening, 'completed');
     },
   );
 
-  it('tells who has a slot whenever that changes', async () => {
+  it('sends the slots whenever they change', async () => {
     const page = await openPage();
     const listening = await listen(page, await cursorOf(page));
     const id = await page.stage.spawn({ hang: true });
     await listening.until((events) =>
       events.some(({ event, data }) => event === 'supervisor' && data.busy[0] === id),
     );
-    const told = listening.items.filter(({ event }) => event === 'supervisor');
-    expect(told[0]?.data).toEqual({ state: 'open', slots: 10, busy: [], queue: [] });
-    expect(told.map(({ data }) => JSON.stringify(data))).toEqual([
-      ...new Set(told.map(({ data }) => JSON.stringify(data))),
+    const sent = listening.items.filter(({ event }) => event === 'supervisor');
+    expect(sent[0]?.data).toEqual({ state: 'open', slots: 10, busy: [], queue: [] });
+    expect(sent.map(({ data }) => JSON.stringify(data))).toEqual([
+      ...new Set(sent.map(({ data }) => JSON.stringify(data))),
     ]);
   });
 
-  it('puts what happens at once into one frame', async () => {
+  it('sends simultaneous steps in one frame', async () => {
     const { port, push } = await openStream();
     const listening = await listen({ port, cookie: '' });
     await listening.count(1);
@@ -121,7 +121,7 @@ describe('a stream', () => {
     expect(listening.items.map(({ event }) => event)).toEqual(['supervisor', 'steps']);
   });
 
-  it('to a page that reads too slowly piles nothing up: what is no longer kept is left out', async () => {
+  it('buffers nothing for a page that reads too slowly: the page misses what the ring no longer has', async () => {
     const { port, push } = await openStream();
     const slow = await listen({ port, cookie: '' });
     await slow.count(1);

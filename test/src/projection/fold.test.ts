@@ -10,7 +10,7 @@ import { permissionRequest, workerSpec } from '../fixtures.ts';
 import { createRecorded } from '../journal/actor.ts';
 import { workerEvents } from '../journal/events.ts';
 
-/** What the journal gives back, or the page: JSON. */
+/** Returns a value as JSON restores it. */
 const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 const script = fc.array(
@@ -36,7 +36,7 @@ function play(
 }
 
 describe('the steps of a journal', () => {
-  it('put together are at every moment the worker as its machine has it', () => {
+  it('add up at every moment to the worker of the machine', () => {
     fc.assert(
       fc.property(script, setting, (events, fields) => {
         const { records } = play(events, fields);
@@ -74,7 +74,7 @@ describe('the steps of a journal', () => {
     );
   });
 
-  it('change only what they name', () => {
+  it('contain only what has changed', () => {
     const { records } = play([
       { type: 'INITIALIZED', agents: [] },
       { type: 'TURN_OPENED', model: 'claude-x', offset: 10 },
@@ -92,7 +92,7 @@ describe('the steps of a journal', () => {
 });
 
 describe('the lane of a worker', () => {
-  it('has each change of its state, and when', () => {
+  it('has each change of state with its time', () => {
     const { records } = play([
       500,
       { type: 'TURN_OPENED', model: null },
@@ -110,7 +110,7 @@ describe('the lane of a worker', () => {
 });
 
 describe('a deadline', () => {
-  /** That the deadline which the page shows after these events is the machine's own. */
+  /** Checks that the deadline on the page after these events is the machine's own. */
   const expectTrue = (events: (WorkerEvent | number)[], fields: Parameters<typeof play>[1]) => {
     const { records, clock } = play(events, fields);
     const deadline = foldAll(records, 'ours').fold?.view.deadline;
@@ -129,7 +129,7 @@ describe('a deadline', () => {
     return `${deadline.event} in ${left}`;
   };
 
-  it('is when the machine’s next timer fires, and is there only when one will', () => {
+  it('is the time at which the machine’s next timer fires, and is absent when none will', () => {
     fc.assert(
       fc.property(script, setting, (events, fields) => {
         expectTrue(events, fields);
@@ -166,7 +166,7 @@ describe('a deadline', () => {
       'after handOverDeadline in 12000',
     ],
     ['of a turn that ended', [opened, answered], undefined],
-  ])('%s is that of the machine', (_, events, expected) => {
+  ])('%s is the deadline of the machine', (_, events, expected) => {
     expect(expectTrue(events, { time_limit_seconds: 7 })).toBe(expected);
   });
 });

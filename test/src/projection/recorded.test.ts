@@ -16,7 +16,7 @@ async function pastRun() {
   return { ids, logsDir, open, warnings };
 }
 
-it('a past run is told from its logs folder, with nobody to answer for it', async () => {
+it('a past run is read from its logs folder, without owner, cursor and supervisor', async () => {
   const { ids, logsDir, open } = await pastRun();
   const source = await open(logsDir);
   const { workers, lanes, supervisor, cursor } = await source.snapshot();
@@ -29,7 +29,7 @@ it('a past run is told from its logs folder, with nobody to answer for it', asyn
   });
 });
 
-it('one worker is told from its journal or its folder alone', async () => {
+it('one worker is read from its journal or its folder alone', async () => {
   const { ids, logsDir, open } = await pastRun();
   const { journal, folder } = workerPaths(logsDir, ids[0] ?? '');
   for (const path of [journal, folder]) {
@@ -60,7 +60,7 @@ it('a damaged journal hides its own worker only', async () => {
   expect(warnings).toEqual([expect.stringContaining(`Worker ${ids[0]} is not shown`)]);
 });
 
-it('what is no past run is refused', async () => {
+it('a path without a past run is refused', async () => {
   const { open } = await pastRun();
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'empty.ndjson'), '');

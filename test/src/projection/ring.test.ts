@@ -13,7 +13,7 @@ const step = (seq: number, last_line = ''): Step => ({
 
 const seqs = (texts: string[] | undefined) => texts?.map((text) => JSON.parse(text).record.seq);
 
-it('a cursor gives everything after it, as long as that is kept', () => {
+it('a cursor returns all steps after it, while the ring has them', () => {
   const ring = createRing('e', { steps: 3, characters: 1_000_000 });
   const cursors = [ring.cursor];
   for (const seq of [1, 2, 3, 4]) {
@@ -30,7 +30,7 @@ it('a cursor gives everything after it, as long as that is kept', () => {
   ]);
 });
 
-it('as much is kept as there is room for', () => {
+it('the ring keeps as many steps and characters as its limits allow', () => {
   const ring = createRing('e', { steps: 100, characters: 1_000 });
   for (const seq of [1, 2, 3]) ring.push(step(seq, 'x'.repeat(300)));
   expect(ring.since('e-0')).toBeUndefined();

@@ -16,7 +16,7 @@ async function stdoutOf(...lines: (object | string)[]): Promise<string> {
   return path;
 }
 
-it('a transcript is the messages of stdout, each with where it ends', async () => {
+it('a transcript has the messages of stdout, each with its end', async () => {
   const path = await stdoutOf(message('One.'), { type: 'system' }, 'no JSON', message('Two.'), '');
   const { messages, next, is_end } = await readTranscript(path, 0);
   expect(messages.map(({ message }) => message)).toEqual([message('One.'), message('Two.')]);
@@ -28,13 +28,13 @@ it('a transcript is the messages of stdout, each with where it ends', async () =
   expect(await readTranscript(path, next)).toEqual({ messages: [], next, is_end: true });
 });
 
-it('a line that is still being written is told when it is whole', async () => {
+it('a line that is not complete is read when it is', async () => {
   const whole = `${JSON.stringify(message('One.'))}\n`;
   const path = await stdoutOf(`${whole}{"type":"assis`);
   expect(await readTranscript(path, 0)).toMatchObject({ next: whole.length, is_end: true });
 });
 
-it('a long transcript comes in parts that are the whole together', async () => {
+it('a long transcript comes in parts that add up to the whole', async () => {
   const texts = Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat(10_000)}`);
   const path = await stdoutOf(...texts.map(message), '');
   const told: unknown[] = [];
