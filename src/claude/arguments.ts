@@ -4,17 +4,17 @@ import type { EffectiveOptions } from '../config/options.ts';
 import type { WorkerPaths } from '../files/paths.ts';
 import { asList, asObject, asText } from '../stream-json/message.ts';
 
-/** What `claude` is started with. */
+/** What decides the arguments of a `claude`. */
 export interface ArgumentsInput {
   spec: Pick<WorkerSpec, 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
   paths: Pick<WorkerPaths, 'settings' | 'mcpConfig'>;
-  /** Whether the session exists already, so that this process goes on with it. */
+  /** True when the session already exists, so that this process continues it. */
   resume: boolean;
   remembered: Record<string, unknown>[];
 }
 
-/** The arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
+/** Returns the arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
 export function claudeArguments(input: ArgumentsInput): string[] {
   const { spec, options, resume, remembered } = input;
   return [
@@ -26,25 +26,25 @@ export function claudeArguments(input: ArgumentsInput): string[] {
     ...['--settings', settingsArgument(input), '--strict-mcp-config'],
     ...['--mcp-config', mcpConfigArgument(input)],
     ...[resume ? '--resume' : '--session-id', spec.session_id],
-    ...one('--model', options.model),
-    ...one('--agent', spec.agent_type),
-    ...one('--fallback-model', options.fallback_model),
-    ...one('--effort', options.effort),
-    ...one('--max-turns', options.max_turns),
-    ...one('--max-budget-usd', options.max_budget_usd),
-    ...many(
+    ...single('--model', options.model),
+    ...single('--agent', spec.agent_type),
+    ...single('--fallback-model', options.fallback_model),
+    ...single('--effort', options.effort),
+    ...single('--max-turns', options.max_turns),
+    ...single('--max-budget-usd', options.max_budget_usd),
+    ...multiple(
       '--add-dir',
       options.add_dirs?.map((dir) => resolve(spec.cwd, dir)),
     ),
-    ...many('--allowedTools', options.allowed_tools),
-    ...many('--disallowedTools', options.disallowed_tools),
+    ...multiple('--allowedTools', options.allowed_tools),
+    ...multiple('--disallowedTools', options.disallowed_tools),
     ...(options.permission_mode === 'bypassPermissions'
       ? ['--allow-dangerously-skip-permissions']
       : []),
   ];
 }
 
-/** A text where it is the same for every worker, else a file, so that nothing private is an argument. */
+/** Returns a file when the settings are of one worker alone: other users can read arguments. */
 function settingsArgument({ remembered, paths }: ArgumentsInput): string {
   return remembered.length > 0 ? paths.settings : JSON.stringify(claudeSettings([]));
 }
@@ -54,8 +54,8 @@ function mcpConfigArgument({ options, paths }: ArgumentsInput): string {
 }
 
 /**
- * The settings of this worker alone: no messages from other sessions, and what was allowed with
- * `remember` in an earlier process, which the CLI keeps in memory only.
+ * Returns the settings of one worker: no messages from other sessions, and the permissions that were
+ * given with `remember` to its earlier processes, because the CLI keeps those in memory only.
  */
 export function claudeSettings(remembered: Record<string, unknown>[]): Record<string, unknown> {
   const allow = remembered.flatMap(({ type, behavior, rules }) =>
@@ -67,7 +67,7 @@ export function claudeSettings(remembered: Record<string, unknown>[]): Record<st
   return { crossSessionInbound: 'refuse', permissions: { allow, additionalDirectories } };
 }
 
-/** The MCP servers of this worker: only those of its own option, none of the project's or user's. */
+/** Returns the MCP servers of the worker's own option; it gets none of the project or the user. */
 export function claudeMcpConfig({ mcp_config }: EffectiveOptions): Record<string, unknown> {
   if (mcp_config === undefined) return { mcpServers: {} };
   return 'mcpServers' in mcp_config ? mcp_config : { mcpServers: mcp_config };
@@ -78,7 +78,7 @@ function rememberedMode(remembered: Record<string, unknown>[]): string | undefin
   return typeof mode === 'string' ? mode : undefined;
 }
 
-/** A rule as settings spell it, or nothing when the CLI offered nonsense. */
+/** Returns a rule in the syntax of the settings, or nothing when the CLI offered an invalid rule. */
 function ruleText(rule: unknown): string[] {
   const tool = asText(asObject(rule)?.toolName);
   const content = asText(asObject(rule)?.ruleContent);
@@ -88,8 +88,8 @@ function ruleText(rule: unknown): string[] {
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
-const one = (flag: string, value: string | number | null | undefined): string[] =>
+const single = (flag: string, value: string | number | null | undefined): string[] =>
   value === undefined || value === null ? [] : [flag, String(value)];
 
-const many = (flag: string, values: string[] = []): string[] =>
+const multiple = (flag: string, values: string[] = []): string[] =>
   values.length === 0 ? [] : [flag, ...values];

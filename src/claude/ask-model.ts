@@ -6,7 +6,7 @@ import { asObject, asText, parseObject } from '../stream-json/message.ts';
 import { workerEnvironment } from './environment.ts';
 import type { SetupDeps } from './start.ts';
 
-/** The worker whose model is in question. */
+/** The worker whose model is asked for. */
 export interface ModelSubject {
   options: EffectiveOptions;
   agent_type: string | null;
@@ -14,23 +14,24 @@ export interface ModelSubject {
 }
 
 /** How long `claude` may take to answer, in milliseconds. Without an answer, the model is unknown. */
-const patienceMs = 10_000;
+const answerMs = 10_000;
 
 /**
- * Starts a `claude` that tells which model it would use, and leaves. Its settings, its agents and its
- * environment decide that, and only `claude` knows all of them. It runs no hook of the user, sends no
- * request and writes no session. An answer takes about 0.3 s; equal questions at one time share it.
+ * Returns a function that asks a `claude` which model a worker would use. The settings, the agents and
+ * the environment decide that, and only `claude` knows all of them. It runs no hook of the user, sends
+ * no request, writes no session, and exits. An answer takes about 0.3 s; equal questions at the same
+ * time share one answer.
  */
 export function createModelQuestions(
   deps: SetupDeps,
-  timeout = patienceMs,
+  timeout = answerMs,
 ): (subject: ModelSubject) => AskModel {
-  const asked = new Map<string, Promise<string | undefined>>();
+  const inFlight = new Map<string, Promise<string | undefined>>();
   return (subject) => (name) => {
     const key = JSON.stringify([name, subject.agent_type, subject.cwd]);
     const answer =
-      asked.get(key) ?? ask(deps, subject, timeout, name).finally(() => asked.delete(key));
-    asked.set(key, answer);
+      inFlight.get(key) ?? ask(deps, subject, timeout, name).finally(() => inFlight.delete(key));
+    inFlight.set(key, answer);
     return answer;
   };
 }
@@ -49,7 +50,7 @@ function ask(
     const child = execFile(deps.command, args, { cwd, env, ...limits }, (_, stdout) =>
       resolve(modelIn(stdout)),
     );
-    // A process that cannot be written to has exited, and the callback is told that.
+    // A process without a reader has exited, and the callback is called.
     child.stdin?.on('error', () => {}).end(settingsLine());
   });
 }
@@ -65,7 +66,7 @@ function questionArguments(agent_type: string | null, name?: string): string[] {
   ];
 }
 
-/** Finds the answer to our request in the output, and the model in that. */
+/** Returns the model that the answer to our request names, if the output has the answer. */
 function modelIn(stdout: string): string | undefined {
   for (const line of stdout.split('\n')) {
     const response = asObject(parseObject(line)?.response);

@@ -1,6 +1,6 @@
 import { type EffectiveOptions, leastThinking } from '../config/options.ts';
 
-/** What a worker's environment is made from. */
+/** What decides the environment of a worker. */
 export interface EnvironmentInput {
   parent: NodeJS.ProcessEnv;
   worker_id: string;
@@ -10,8 +10,8 @@ export interface EnvironmentInput {
 }
 
 /**
- * The environment of a worker: the server's own, less what belongs to the parent session, plus the
- * options that `claude` takes from its environment only.
+ * Returns the environment of a worker: the server's own, without the variables of the parent session,
+ * and with the options that `claude` takes only from its environment.
  */
 export function workerEnvironment(input: EnvironmentInput): Record<string, string> {
   const { parent, worker_id, options, keepAliveSeconds, depth } = input;
@@ -34,7 +34,7 @@ export function workerEnvironment(input: EnvironmentInput): Record<string, strin
   };
 }
 
-/** Parts of the parent session that would make a worker think it is the parent, or trace as it. */
+/** Variables of the parent session: a worker with them would act, or write traces, as the parent. */
 const stripped = new Set([
   'CLAUDECODE',
   'CLAUDE_PROJECT_DIR',
@@ -47,36 +47,36 @@ const stripped = new Set([
   'TRACESTATE',
 ]);
 
-/** Of the parent's own `CLAUDE_CODE_*`: providers, credentials, network policy and limits of the user. */
-const keptOfClaudeCode =
+/** The `CLAUDE_CODE_*` that workers inherit: providers, credentials, network policy and limits of the user. */
+const inheritedClaudeCode =
   /^CLAUDE_CODE_(USE_|SKIP_|OAUTH_|API_KEY_|CLIENT_|CERT_STORE$|DISABLE_NONESSENTIAL_TRAFFIC$|MAX_OUTPUT_TOKENS$|MAX_RETRIES$|RETRY_WATCHDOG$)/;
 
 function isStripped(name: string): boolean {
   if (stripped.has(name) || name.startsWith('CLAUDE_PLUGIN_') || name.startsWith('AWM_')) {
     return true;
   }
-  return name.startsWith('CLAUDE_CODE_') && !keptOfClaudeCode.test(name);
+  return name.startsWith('CLAUDE_CODE_') && !inheritedClaudeCode.test(name);
 }
 
-/** Half of the output for thinking; the CLI's own default would leave one token for the answer. */
+/** Returns half of the output tokens: the CLI's own default would leave one token for the answer. */
 function thinkingTokens(options: EffectiveOptions, parent: NodeJS.ProcessEnv): number {
   if (!options.thinking && options.top_p === undefined) return 0;
   const output =
-    options.max_tokens ?? (Number(parent.CLAUDE_CODE_MAX_OUTPUT_TOKENS) || ownMaxTokens);
+    options.max_tokens ?? (Number(parent.CLAUDE_CODE_MAX_OUTPUT_TOKENS) || defaultMaxTokens);
   return Math.max(leastThinking, Math.floor(output / 2));
 }
 
-/** What the CLI asks for by itself of models that take a budget (2.1.332); newer ones take none. */
-const ownMaxTokens = 32_000;
+/** The CLI's own limit for models that take a thinking budget (2.1.332); newer models take none. */
+const defaultMaxTokens = 32_000;
 
-/** Sampling has no flag: `CLAUDE_CODE_EXTRA_BODY` is merged into the API request. */
+/** Returns the sampling options. They have no flag; the CLI merges this variable into its API request. */
 function extraBody(options: EffectiveOptions): Record<string, string> {
   const { temperature, top_p, top_k, thinking } = options;
   const body = {
     ...(temperature === 1 ? {} : { temperature }),
     ...{ top_p, top_k },
-    // Without thinking claude sends a temperature, and the API takes no top_p beside one. So
-    // claude is told to think, and the request is told not to.
+    // Without thinking claude sends a temperature, and the API refuses top_p together with one. So
+    // thinking is on for claude, and off in the request.
     ...(top_p === undefined || thinking
       ? {}
       : { thinking: { type: 'disabled' }, context_management: { edits: [] } }),

@@ -3,25 +3,25 @@ import type { Failure } from '../../machines/worker.ts';
 import { hintLength, noConversation, oneLine } from '../stream-json/result.ts';
 import type { Exit } from './launch.ts';
 
-/** Why a process that ended without a result ended, as far as anybody can tell. */
+/** Returns why a process ended without a result, as far as its exit and its stderr show. */
 export function exitFailure(
   { code, signal }: Exit,
   stderr: string,
 ): Failure & { session_exists?: boolean } {
-  const lastWords = oneLine(stderr.trim().slice(-hintLength));
-  const said = lastWords === '' ? '' : `: ${lastWords}`;
+  const lastLines = oneLine(stderr.trim().slice(-hintLength));
+  const suffix = lastLines === '' ? '' : `: ${lastLines}`;
   if (stderr.includes(noConversation)) {
-    return { reason: 'session_lost', hint: lastWords, returncode: code };
+    return { reason: 'session_lost', hint: lastLines, returncode: code };
   }
   if (code === null && signal === null) {
-    const hint = `claude went away while nobody watched${said}`;
+    const hint = `claude ended while nobody watched it${suffix}`;
     return { reason: 'interrupted', hint, returncode: null };
   }
   if (signal !== null || code === 137 || code === 143) {
-    const hint = `claude was ended by ${signal ?? (code === 137 ? 'SIGKILL' : 'SIGTERM')}${said}`;
+    const hint = `claude was ended by ${signal ?? (code === 137 ? 'SIGKILL' : 'SIGTERM')}${suffix}`;
     return { reason: 'killed', hint, returncode: code ?? signalCode(signal) };
   }
-  const hint = `claude exited with code ${code} before its turn was over${said}`;
+  const hint = `claude exited with code ${code} before its turn was over${suffix}`;
   const session_exists = stderr.includes(sessionInUse);
   return { reason: 'crashed', hint, returncode: code, ...(session_exists && { session_exists }) };
 }

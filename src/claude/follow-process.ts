@@ -86,9 +86,9 @@ export function createProcessFollower(
       return output !== undefined;
     },
     prepare,
-    follow({ pid, exited, isUp }, offset) {
+    follow({ pid, exited, markStarted }, offset) {
       read(pid, offset, (fact) => {
-        isUp?.();
+        markStarted?.();
         report(fact);
       });
       void exited.then(conclude);

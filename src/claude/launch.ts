@@ -7,18 +7,18 @@ import { codeOf, messageOf } from '../errors.ts';
 import type { WorkerPaths } from '../files/paths.ts';
 import { appendFlags, unlessMissing } from '../files/private-files.ts';
 
-/** What to start, and with which files as its standard streams. */
+/** A command to start, and the files that are its standard streams. */
 export interface LaunchInput {
   command: string;
   args: string[];
   env: Record<string, string>;
   cwd: string;
   paths: WorkerPaths;
-  /** Gives the start up, unless it has begun. */
+  /** Cancels the start, unless it has begun. */
   signal?: AbortSignal;
 }
 
-/** How a process ended: both null when nobody could see it. */
+/** How a process ended; both are null when its end was not seen. */
 export interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -28,36 +28,36 @@ export interface Exit {
 export interface Launched {
   pid: number;
   exited: Promise<Exit>;
-  /** To be called once it has said something: until then it is a process that starts. */
-  isUp?(): void;
-  /** Of a process that was started ahead. */
-  standby?: HandedOver;
+  /** Tells the start limit that the process has written output, so it no longer starts. */
+  markStarted?(): void;
+  /** Present when the process was started ahead. */
+  standby?: StandbyStart;
 }
 
-/** A process that was started ahead. */
-export interface HandedOver {
-  /** The model it was started with; undefined when it was told none. */
+/** How a process was started ahead. */
+export interface StandbyStart {
+  /** The model in its arguments; undefined when they name none. */
   model: string | undefined;
-  /** Whether it has answered an `initialize` without options, at the beginning of its stdout. */
+  /** True when its stdout begins with the answer to an `initialize` without options. */
   isInitialized: boolean;
 }
 
-/** Starts a detached process and returns once it is there. */
+/** Starts a detached process; resolves once it exists. */
 export type Launch = (input: LaunchInput) => Promise<Launched>;
 
-/** The start was given up before it began. */
+/** The error of a start that was cancelled before it began. */
 export class NotStarted extends Error {
   override readonly name = 'NotStarted';
 }
 
-/** The command to start was not found. */
+/** The error of a start whose command was not found. */
 export class CommandNotFound extends Error {
   override readonly name = 'CommandNotFound';
 }
 
 /**
- * Starts `claude` in a process group of its own. Its stdin is a FIFO that it holds open itself, its
- * stdout and stderr are files, so nothing of it depends on this server.
+ * Starts `claude` in a process group of its own. Its stdin is a FIFO that it holds open itself, and
+ * its stdout and stderr are files, so the process does not depend on this server.
  * @throws CommandNotFound, or Error when it could not be started for another reason.
  */
 export const launchDetached: Launch = async (input) => {
@@ -76,7 +76,7 @@ async function makeFifo(path: string): Promise<void> {
   await promisify(execFile)('mkfifo', ['-m', '600', path]);
 }
 
-/** Read and write for stdin: a FIFO with a writer never ends, so the process is never cut off. */
+/** Opens the streams; stdin for reading and writing, because a FIFO that has a writer never ends. */
 async function openStreams(paths: WorkerPaths): Promise<[FileHandle, FileHandle, FileHandle]> {
   return Promise.all([
     open(paths.stdin, constants.O_RDWR | constants.O_NOFOLLOW),
@@ -97,14 +97,14 @@ async function spawn(
     cleanup: false,
     buffer: false,
     reject: false,
-    // execa hands any descriptor on to Node; its types name only the standard ones.
+    // execa passes every descriptor to Node; its types allow only the standard descriptors.
     stdio: [stdin.fd, stdout.fd, stderr.fd] as unknown as [0, 1, 2],
   });
-  const ended = child.then(
+  const outcome = child.then(
     (result) => result,
     (error: unknown) => error,
   );
-  if (child.pid === undefined) throw await startError(input, await ended);
+  if (child.pid === undefined) throw await startError(input, await outcome);
   child.unref();
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
@@ -112,12 +112,12 @@ async function spawn(
   return { pid: child.pid, exited };
 }
 
-/** A missing command and a missing working directory look alike to the system. */
+/** Returns why a start failed: the system reports a missing command and a missing folder alike. */
 async function startError({ command, cwd }: LaunchInput, error: unknown): Promise<Error> {
   const cause = error instanceof Error && error.cause ? error.cause : error;
   const isMissing = codeOf(error) === 'ENOENT' || codeOf(cause) === 'ENOENT';
-  const cwdIsThere = (await unlessMissing(stat(cwd))) !== undefined;
-  if (!cwdIsThere) return new Error(`The working directory ${cwd} is no longer there.`);
+  const hasFolder = (await unlessMissing(stat(cwd))) !== undefined;
+  if (!hasFolder) return new Error(`The working directory ${cwd} no longer exists.`);
   if (isMissing) return new CommandNotFound(`Command not found: ${command}`);
   return new Error(`${command} could not be started: ${messageOf(cause)}`);
 }

@@ -8,16 +8,16 @@ import { foldMessages } from '../stream-json/fold-messages.ts';
 import { exitFailure } from './exit.ts';
 import type { Exit } from './launch.ts';
 
-/** A process that is there, whose output is followed. */
+/** The output of a process, while it is followed. */
 export interface Output {
   readonly pid: number;
-  /** Where the unread part of its stdout begins. */
+  /** Where the unread part of its stdout begins, in bytes. */
   readonly offset: number;
-  /** Tells all of its output that is there now. */
+  /** Resolves once all output that exists now is reported. */
   catchUp(): Promise<void>;
-  /** Call once the process is gone: reads its output to the end, and says how it ended. */
+  /** Reads the output of an ended process to its end; returns why the process ended. */
   conclude(exit: Exit): Promise<ReturnType<typeof exitFailure>>;
-  /** Stops following; the process itself is not touched. */
+  /** Stops following; the process is not touched. */
   detach(): Promise<void>;
 }
 
@@ -27,20 +27,20 @@ export interface OutputInput {
   pid: number;
   offset: number;
   onOutput(output: WorkerOutput): void;
-  /** Resolves once all that was told so far is in the journal. */
+  /** Resolves once everything that was reported so far is in the journal. */
   recorded(worker_id: string): Promise<void>;
   warn(message: string): void;
 }
 
-/** Follows the output of a process, whoever started it. */
+/** Follows the output of a process of this or an earlier server. */
 export function followOutput(input: OutputInput): Output {
   const { worker_id, paths, pid, onOutput, recorded, warn } = input;
   const messages = foldMessages(worker_id, onOutput);
-  const output = tail({
+  const lines = tail({
     path: paths.stdout,
     offset: input.offset,
     onLine(line) {
-      attachment.offset = line.end;
+      output.offset = line.end;
       messages.push(line);
     },
     // A worker that floods its stdout is read no faster than its journal can be written.
@@ -51,23 +51,23 @@ export function followOutput(input: OutputInput): Output {
     onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
   });
 
-  const attachment = {
+  const output = {
     pid,
     offset: input.offset,
-    catchUp: output.drain,
-    detach: output.stop,
+    catchUp: lines.drain,
+    detach: lines.stop,
     async conclude(exit: Exit) {
-      await output.drain();
-      await output.stop();
+      await lines.drain();
+      await lines.stop();
       return exitFailure(exit, await stderrTail(paths));
     },
   };
-  return attachment;
+  return output;
 }
 
 const stderrBytes = 4096;
 
-/** The last words of the process on stderr; none when they cannot be read. */
+/** Reads the end of the process's stderr; returns '' when it cannot be read. */
 async function stderrTail({ stderr }: WorkerPaths): Promise<string> {
   const file = await open(stderr, readFlags).catch(() => undefined);
   if (!file) return '';

@@ -1,40 +1,41 @@
 import { type Launch, NotStarted } from './launch.ts';
 
-/** A process that is silent for so long no longer keeps others from starting, in milliseconds. */
+/** How long a silent process counts as starting, in milliseconds. */
 const silentMs = 5_000;
 
-/** A launcher that lets only so many processes start at once. */
-export interface Stagger {
+/** A launcher with a limit of processes that start at the same time. */
+export interface StartLimit {
   launch: Launch;
-  /** Whether nothing starts or waits to. */
+  /** True while no process starts or waits to be started. */
   readonly isIdle: boolean;
 }
 
 /**
- * Starts processes a few at a time: a start is half a second of one core, and more starts than cores
- * only delay each other. The next one begins when one before it has said something or has gone.
+ * Limits how many processes start at the same time: a start takes half a second of one core, and more
+ * starts than cores only delay each other. A process counts as starting until it has written output,
+ * has exited, or has been silent for `silentMs`.
  */
-export function stagger(launch: Launch, atOnce: number): Stagger {
+export function limitStarts(launch: Launch, atOnce: number): StartLimit {
   const waiting: (() => void)[] = [];
   let starting = 0;
 
-  const enter = (signal: AbortSignal | undefined) =>
+  const acquire = (signal: AbortSignal | undefined) =>
     new Promise<void>((resolve, reject) => {
-      const giveUp = () => {
-        waiting.splice(waiting.indexOf(admit), 1);
-        reject(new NotStarted('It was ended before it was started.'));
+      const cancel = () => {
+        waiting.splice(waiting.indexOf(grant), 1);
+        reject(cancelled());
       };
-      const admit = () => {
-        signal?.removeEventListener('abort', giveUp);
+      const grant = () => {
+        signal?.removeEventListener('abort', cancel);
         starting += 1;
         resolve();
       };
-      if (signal?.aborted) return reject(new NotStarted('It was ended before it was started.'));
-      if (starting < atOnce) return admit();
-      waiting.push(admit);
-      signal?.addEventListener('abort', giveUp, { once: true });
+      if (signal?.aborted) return reject(cancelled());
+      if (starting < atOnce) return grant();
+      waiting.push(grant);
+      signal?.addEventListener('abort', cancel, { once: true });
     });
-  const leave = () => {
+  const release = () => {
     starting -= 1;
     waiting.shift()?.();
   };
@@ -44,26 +45,28 @@ export function stagger(launch: Launch, atOnce: number): Stagger {
       return starting === 0;
     },
     async launch(input) {
-      await enter(input.signal);
-      const isUp = once(leave);
+      await acquire(input.signal);
+      const markStarted = callOnce(release);
       try {
         const launched = await launch(input);
-        const silence = setTimeout(isUp, silentMs).unref();
-        void launched.exited.then(isUp).finally(() => clearTimeout(silence));
-        return { ...launched, isUp };
+        const silence = setTimeout(markStarted, silentMs).unref();
+        void launched.exited.then(markStarted).finally(() => clearTimeout(silence));
+        return { ...launched, markStarted };
       } catch (error) {
-        isUp();
+        markStarted();
         throw error;
       }
     },
   };
 }
 
-function once(act: () => void): () => void {
-  let isDone = false;
+const cancelled = () => new NotStarted('The process was ended before it was started.');
+
+function callOnce(act: () => void): () => void {
+  let wasCalled = false;
   return () => {
-    if (isDone) return;
-    isDone = true;
+    if (wasCalled) return;
+    wasCalled = true;
     act();
   };
 }

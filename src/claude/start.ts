@@ -7,7 +7,7 @@ import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts
 import { workerEnvironment } from './environment.ts';
 import { CommandNotFound, type Launch, type Launched, type LaunchInput } from './launch.ts';
 
-/** What every `claude` of a server is started with. */
+/** The parts of a start that are the same for every `claude` of a server. */
 export interface SetupDeps {
   command: string;
   env: NodeJS.ProcessEnv;
@@ -19,24 +19,24 @@ export interface StartDeps extends SetupDeps {
   launch: Launch;
 }
 
-/** Whose process is started, and as what. */
+/** The worker whose process is started, and how. */
 export interface LaunchSubject {
   deps: SetupDeps;
   spec: Pick<WorkerSpec, 'worker_id' | 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
   paths: WorkerPaths;
-  /** Whether the session exists already. */
+  /** True when the session already exists. */
   resume: boolean;
   remembered: Record<string, unknown>[];
 }
 
 export interface StartInput extends LaunchSubject {
   deps: StartDeps;
-  /** Gives the start up, unless it has begun. */
+  /** Cancels the start, unless it has begun. */
   signal?: AbortSignal;
 }
 
-/** Starts `claude` for a worker; what is private of its settings is in files only their owner can read. */
+/** Starts `claude` for a worker; private settings go into files that only their owner can read. */
 export async function startClaude(input: StartInput): Promise<Launched> {
   const { deps, options, paths, remembered, signal } = input;
   if (remembered.length > 0) await writePrivate(paths.settings, claudeSettings(remembered));
@@ -44,7 +44,7 @@ export async function startClaude(input: StartInput): Promise<Launched> {
   return deps.launch({ ...launchInput(input), ...(signal && { signal }) });
 }
 
-/** What to start for a worker that has these ids, options and folder. */
+/** Returns what to start for a worker with these ids, options and paths. */
 export function launchInput(input: LaunchSubject): LaunchInput {
   const { deps, spec, options, paths } = input;
   return {
@@ -56,7 +56,7 @@ export function launchInput(input: LaunchSubject): LaunchInput {
   };
 }
 
-/** Why `claude` could not be started. */
+/** Returns the fact that reports a failed start. */
 export function startFailure(error: unknown): WorkerFact {
   const hint = messageOf(error);
   if (!(error instanceof CommandNotFound)) {

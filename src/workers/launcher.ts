@@ -1,4 +1,4 @@
-import { stagger } from '../claude/start-limit.ts';
+import { limitStarts } from '../claude/start-limit.ts';
 import { isMemoryShort } from '../config/resources.ts';
 import { ownLease } from '../leases/own-leases.ts';
 import { createStandbyPool, type StandbyPool } from '../standby/pool.ts';
@@ -17,7 +17,7 @@ export function createLauncher(deps: LauncherDeps, workers: () => Workers): Stan
   const { config, launch, now, newId } = deps;
   const { claude: command, keepAliveSeconds, depth, logsDir, machine } = config;
   const most = depth > 0 ? 0 : config.standby;
-  const starts = stagger(launch, Math.max(1, Math.ceil(machine.cores)));
+  const starts = limitStarts(launch, Math.max(1, Math.ceil(machine.cores)));
   const freeSlots = () => {
     const { slots, busy, queue } = workers().supervisor.getSnapshot().context;
     return slots - busy.length - queue.length;

@@ -13,10 +13,10 @@ import { startTimeOf } from '../../../src/processes/identity.ts';
 import { createInsideLaunch } from '../../stand-ins/launch.ts';
 import { createInbox, makeFifo, temporaryFolder, workerId, workerSpec } from '../fixtures.ts';
 
-/** An id of this test run alone, as a worker's processes are looked for on the whole machine. */
+/** An id of this test run alone: a search for a worker's processes covers the whole machine. */
 const worker_id = workerId(process.pid);
 
-/** A process actor with nothing around it: commands go in, facts come out. */
+/** Creates a process actor alone: `send` gives it commands, `facts` has what it sends back. */
 async function createProcess(given: Partial<ControllerDeps> = {}, spec: Partial<WorkerSpec> = {}) {
   const logsDir = await temporaryFolder();
   const paths = workerPaths(logsDir, worker_id);
@@ -50,7 +50,7 @@ async function createProcess(given: Partial<ControllerDeps> = {}, spec: Partial<
 const start: ProcessCommand = { type: 'START', resume: false, remembered: [] };
 const prompt: ProcessCommand = { type: 'SEND_PROMPT', prompt: { id: 'p1', text: 'Do it.' } };
 
-/** A process of this worker in a group of its own, ended with the test. */
+/** Starts a process in a group of its own; it is ended with the test. */
 async function livingProcess(
   env: NodeJS.ProcessEnv = {},
   stdin: number | 'ignore' = 'ignore',
@@ -62,11 +62,11 @@ async function livingProcess(
   return Object.assign(child, { pid: child.pid ?? 0 });
 }
 
-const said = (text: string) =>
+const assistantLine = (text: string) =>
   `${JSON.stringify({ type: 'assistant', message: { content: text } })}\n`;
 
 describe('a process that is started', () => {
-  it('is greeted, and tells what its output means', async () => {
+  it('is initialized, and its output is reported as facts', async () => {
     const { send, seen, facts } = await createProcess();
     send(start);
     await seen('INITIALIZED');
@@ -82,7 +82,7 @@ describe('a process that is started', () => {
     ]);
   });
 
-  it('is not started any more once its actor has been stopped', async () => {
+  it('is not started after its actor was stopped', async () => {
     let record = () => {};
     const recorded = new Promise<void>((resolve) => {
       record = resolve;
@@ -91,14 +91,14 @@ describe('a process that is started', () => {
     given.send(start);
     given.actor.stop();
     record();
-    // Another one that starts now is up only after the first has had its chance.
+    // A process that starts now is initialized only after the first would have started.
     const other = await createProcess();
     other.send(start);
     await other.seen('INITIALIZED');
     expect(given.launched).toEqual([]);
   });
 
-  it('has the model of its worker, or the one that it is started with in place of that', async () => {
+  it('has the model of its worker, unless START names another model', async () => {
     const options = { model: 'claude-mine', temperature: 1 };
     const { send, facts, launched, types } = await createProcess({}, { options });
     const modelOf = (index: number) => {
@@ -115,7 +115,7 @@ describe('a process that is started', () => {
     expect(modelOf(1)).toBe('claude-other');
   });
 
-  it('finds what it was allowed to do in a file, and nothing of it in its arguments', async () => {
+  it('gets remembered permissions in a file, not in its arguments', async () => {
     const { send, seen, launched, paths } = await createProcess();
     const rules = [{ toolName: 'Bash', ruleContent: 'ls' }];
     send({ ...start, remembered: [{ type: 'addRules', behavior: 'allow', rules }] });
@@ -128,7 +128,7 @@ describe('a process that is started', () => {
     expect(launched[0]?.input.env).toMatchObject({ AWM_WORKER: worker_id, AWM_DEPTH: '1' });
   });
 
-  it('is started only when the decision to do so is on record', async () => {
+  it('is started only when the decision is in the journal', async () => {
     let record = () => {};
     const recorded = new Promise<void>((resolve) => {
       record = resolve;
@@ -136,7 +136,7 @@ describe('a process that is started', () => {
     const { send, seen, paths } = await createProcess({ recorded: () => recorded });
     const remembered = [{ type: 'addDirectories', directories: ['/a'] }];
     send({ ...start, remembered });
-    // Time enough to write the settings with which a start begins.
+    // A start begins with writing the settings; this takes longer.
     for (let count = 0; count < 20; count += 1) {
       await replaceFile(`${paths.folder}/probe`, (file) => file.writeFile('probe'));
     }
@@ -145,7 +145,7 @@ describe('a process that is started', () => {
     await seen('INITIALIZED');
   });
 
-  it('gets commands in the order in which they came', async () => {
+  it('gets commands in the order in which they were sent', async () => {
     const { send, facts } = await createProcess();
     const prompts = ['a', 'b', 'c'].map((id) => ({ ...prompt, prompt: { id, text: 'x' } }));
     send(start, ...prompts);
@@ -156,12 +156,12 @@ describe('a process that is started', () => {
     );
   });
 
-  it('has gone only after all that it had said was told, and with its last words', async () => {
+  it('is reported as exited after all of its output, with the end of its stderr', async () => {
     const { send, seen, launched, facts, paths, types } = await createProcess();
     send(start);
     await seen('INITIALIZED');
     await appendFile(paths.stderr, 'Out of memory\n');
-    launched[0]?.write(said('Last message'));
+    launched[0]?.write(assistantLine('Last message'));
     launched[0]?.leave({ code: 134, signal: null });
     await seen('EXITED');
     expect(types().slice(-2)).toEqual(['MESSAGE_SEEN', 'EXITED']);
@@ -171,7 +171,7 @@ describe('a process that is started', () => {
     });
   });
 
-  it('may go before it was greeted, which is an exit like any other', async () => {
+  it('is reported as exited when it exits before it is initialized', async () => {
     const { launch, launched } = createInsideLaunch();
     const hasty: Launch = async (input) => {
       const process = await launch(input);
@@ -185,7 +185,7 @@ describe('a process that is started', () => {
     expect(types()).toEqual(['PROCESS_STARTED', 'EXITED']);
   });
 
-  it('is followed on where the last one ended', async () => {
+  it('is followed from where the output of the process before it ended', async () => {
     const { send, seen, launched, facts, types } = await createProcess();
     send(start);
     await seen('INITIALIZED');
@@ -215,7 +215,7 @@ describe('a process that cannot be started', () => {
       'spawn_error',
       'claude could not be started: EACCES',
     ],
-  ])('is told with its reason: %s', async (error, reason, hint) => {
+  ])('is reported with its reason: %s', async (error, reason, hint) => {
     const { send, seen, facts } = await createProcess({ launch: () => Promise.reject(error) });
     send(start);
     await seen('START_FAILED');
@@ -223,29 +223,29 @@ describe('a process that cannot be started', () => {
   });
 });
 
-describe('a process that was there before', () => {
+describe('a process of an earlier server', () => {
   const attach = (
     process: { pid: number; start_time: string } | null,
     is_idle = false,
   ): ProcessCommand => ({ type: 'ATTACH', process, is_idle });
 
-  it('is followed from where its output was read last', async () => {
+  it('is followed from where its output was last read', async () => {
     const living = await livingProcess();
-    const seenBefore = said('seen');
+    const seenBefore = assistantLine('seen');
     const { send, seen, facts, paths } = await createProcess({ offsetOf: () => seenBefore.length });
-    await writeFile(paths.stdout, seenBefore + said('new'));
+    await writeFile(paths.stdout, seenBefore + assistantLine('new'));
     send(attach({ pid: living.pid, start_time: (await startTimeOf(living.pid)) ?? '' }));
     await seen('ATTACHED');
     expect(facts.items).toMatchObject([
       { type: 'MESSAGE_SEEN', brief: 'new' },
       { type: 'ATTACHED' },
     ]);
-    await appendFile(paths.stdout, said('later'));
+    await appendFile(paths.stdout, assistantLine('later'));
     await facts.count(3);
     expect(facts.items[2]).toMatchObject({ brief: 'later' });
   });
 
-  it('is missed when it goes', async () => {
+  it('is reported as exited when it exits', async () => {
     const living = await livingProcess();
     const { send, seen, facts } = await createProcess();
     send(attach({ pid: living.pid, start_time: (await startTimeOf(living.pid)) ?? '' }));
@@ -255,9 +255,9 @@ describe('a process that was there before', () => {
     expect(facts.items[1]).toMatchObject({ type: 'EXITED', reason: 'interrupted' });
   });
 
-  it('may have gone meanwhile, and what it said is told first', async () => {
+  it('is reported as exited after its unread output when it has exited meanwhile', async () => {
     const { send, seen, facts, paths } = await createProcess();
-    await writeFile(paths.stdout, said('done'));
+    await writeFile(paths.stdout, assistantLine('done'));
     send(attach({ pid: 2 ** 22 + 1, start_time: '1' }));
     await seen('EXITED');
     expect(facts.items).toMatchObject([
@@ -266,7 +266,7 @@ describe('a process that was there before', () => {
     ]);
   });
 
-  it('is not mistaken for another that has its number now, which nobody harms', async () => {
+  it('is not mistaken for another process with its pid, which is not signalled', async () => {
     const stranger = await livingProcess();
     const { send, seen, facts } = await createProcess();
     send(attach({ pid: stranger.pid, start_time: 'long ago' }));
@@ -275,20 +275,20 @@ describe('a process that was there before', () => {
     expect(await startTimeOf(stranger.pid)).toBeDefined();
   });
 
-  it('is ended when nobody had written down its number, and nothing that it said is told', async () => {
+  it('is ended when its pid is not in the journal, and its output is not reported', async () => {
     const { send, seen, types, paths } = await createProcess();
     const living = await livingProcess({ PATH: process.env.PATH, AWM_WORKER: worker_id });
-    await writeFile(paths.stdout, said('early'));
+    await writeFile(paths.stdout, assistantLine('early'));
     send(attach(null));
     await Promise.all([once(living, 'exit'), seen('EXITED')]);
     expect(types()).toEqual(['EXITED']);
   });
 
-  it('is followed without a word when it is idle', async () => {
+  it('is followed without ATTACHED when it is idle', async () => {
     const living = await livingProcess();
     const { send, facts, paths } = await createProcess();
     const start_time = (await startTimeOf(living.pid)) ?? '';
-    await writeFile(paths.stdout, said('late'));
+    await writeFile(paths.stdout, assistantLine('late'));
     send(attach({ pid: living.pid, start_time }, true));
     await facts.count(1);
     living.kill('SIGKILL');
@@ -296,7 +296,7 @@ describe('a process that was there before', () => {
     expect(facts.items.map(({ type }) => type)).toEqual(['MESSAGE_SEEN', 'EXITED']);
   });
 
-  it('is gone when it is found nowhere', async () => {
+  it('is reported as exited when it is not found', async () => {
     const { send, seen, types } = await createProcess();
     send(attach(null));
     await seen('EXITED');
@@ -305,7 +305,7 @@ describe('a process that was there before', () => {
 });
 
 describe('ending a process', () => {
-  it('needs no record first, as it is safe at any time', async () => {
+  it('does not wait for the journal, because it is safe at any time', async () => {
     const living = await livingProcess();
     let isBroken = false;
     const recorded = async () => {
@@ -320,7 +320,7 @@ describe('ending a process', () => {
     expect((await once(living, 'exit'))[1]).toBe('SIGTERM');
   });
 
-  it('that is not there does nothing', async () => {
+  it('does nothing when there is no process', async () => {
     const { send, facts, warnings } = await createProcess();
     send({ type: 'INTERRUPT' }, { type: 'TERMINATE' }, { type: 'KILL' });
     send(start);
@@ -331,7 +331,7 @@ describe('ending a process', () => {
 });
 
 describe('a message to a process', () => {
-  it('that is just going is nobody’s trouble, as its exit will say it all', async () => {
+  it('causes no warning when the process is exiting, because EXITED follows', async () => {
     const { send, launched, seen, types, warnings } = await createProcess();
     send(start);
     await seen('INITIALIZED');
@@ -341,7 +341,7 @@ describe('a message to a process', () => {
     expect([types().at(-1), warnings]).toEqual(['EXITED', []]);
   });
 
-  it('whose FIFO somebody took away is told as lost', async () => {
+  it('is reported as lost when the FIFO was removed', async () => {
     const { send, seen, facts, paths, warnings } = await createProcess();
     send(start);
     await seen('INITIALIZED');
@@ -354,7 +354,7 @@ describe('a message to a process', () => {
     expect(warnings).toEqual([expect.stringContaining('SEND_PROMPT: ENOENT')]);
   });
 
-  it('whose FIFO nobody reads is not written into the void', async () => {
+  it('is not written into a FIFO that has no reader', async () => {
     const { send, facts, paths } = await createProcess();
     makeFifo(paths.stdin);
     send(prompt, start);
@@ -363,13 +363,13 @@ describe('a message to a process', () => {
   });
 });
 
-it('an actor that is let go of tells nothing more, and leaves the process alone', async () => {
+it('a stopped actor reports nothing more, and does not touch the process', async () => {
   const { actor, send, seen, facts, launched, paths } = await createProcess();
   send(start);
   await seen('INITIALIZED');
   const before = facts.items.length;
   actor.stop();
-  launched[0]?.write(said('still here'));
+  launched[0]?.write(assistantLine('still here'));
   expect(await readFile(paths.stdout, 'utf8')).toContain('still here');
   await new Promise(setImmediate);
   expect(facts.items).toHaveLength(before);

@@ -18,7 +18,7 @@ function argumentsOf(
   return claudeArguments({ spec, options: withDefaults(given, {}), paths, resume, remembered });
 }
 
-/** What stands behind a flag, up to the next one. */
+/** Returns the arguments between a flag and the next flag. */
 function valuesOf(flag: string, args: string[]): string[] | undefined {
   const index = args.indexOf(flag);
   if (index === -1) return undefined;
@@ -49,7 +49,7 @@ describe('every worker', () => {
     },
   );
 
-  it('begins its session under the id it was given, and goes on with the same', () => {
+  it('begins its session with its session id, and resumes the session with that id', () => {
     const { session_id } = workerSpec();
     expect(valuesOf('--session-id', argumentsOf())).toEqual([session_id]);
     const resumed = argumentsOf({}, { resume: true });
@@ -84,7 +84,7 @@ describe('the option', () => {
     },
   );
 
-  it('permission_mode bypassPermissions alone lets permissions be skipped', () => {
+  it('permission_mode adds the flag that skips permissions only for bypassPermissions', () => {
     const flag = '--allow-dangerously-skip-permissions';
     expect(argumentsOf({ permission_mode: 'bypassPermissions' })).toContain(flag);
     expect(argumentsOf({ permission_mode: 'acceptEdits' })).not.toContain(flag);
@@ -95,14 +95,14 @@ describe('the option', () => {
     expect(valuesOf('--agent', argumentsOf({}, { spec }))).toEqual(['Explore']);
   });
 
-  it('of a text for the model never stands in the arguments', () => {
+  it('is not in the arguments when its value may be private', () => {
     const options = { system: 'SECRET', append_system: 'SECRET', output_schema: { a: 'SECRET' } };
     const mcp_config = { server: { env: { TOKEN: 'SECRET' } } };
     expect(JSON.stringify(argumentsOf({ ...options, mcp_config }))).not.toContain('SECRET');
     expect(argumentsOf(options)).toEqual(argumentsOf());
   });
 
-  it('of a list never adds a flag, whatever a caller may put into the list', () => {
+  it('cannot add another flag through the values of a list', () => {
     const values = fc.array(
       fc.oneof(fc.string({ minLength: 1 }), fc.constant('--dangerously-skip-permissions')),
       { maxLength: 4 },
@@ -117,11 +117,11 @@ describe('the option', () => {
   });
 });
 
-describe('what was allowed with remember', () => {
+describe('a remembered permission', () => {
   const rules = [{ toolName: 'Bash', ruleContent: 'ls *' }, { toolName: 'Read' }];
   const addRules = { type: 'addRules', behavior: 'allow', rules, destination: 'session' };
 
-  it('holds for later processes too', () => {
+  it('is in the settings of later processes', () => {
     const directories = ['/data'];
     expect(claudeSettings([addRules, { type: 'addDirectories', directories }])).toEqual({
       crossSessionInbound: 'refuse',
@@ -129,42 +129,42 @@ describe('what was allowed with remember', () => {
     });
   });
 
-  it('is the permission mode when that is what was offered, the latest of several', () => {
+  it('sets the permission mode to the latest remembered mode', () => {
     const remembered = ['plan', 'acceptEdits'].map((mode) => ({ type: 'setMode', mode }));
     expect(valuesOf('--permission-mode', argumentsOf({}, { remembered }))).toEqual(['acceptEdits']);
   });
 
-  it('is nothing at first, and messages of other sessions are refused all the same', () => {
+  it('is absent at first, and the settings refuse messages of other sessions', () => {
     expect(claudeSettings([])).toEqual({
       crossSessionInbound: 'refuse',
       permissions: { allow: [], additionalDirectories: [] },
     });
   });
 
-  it('never allows what a rule asks about or denies', () => {
+  it('allows nothing when its rule asks or denies', () => {
     for (const behavior of ['deny', 'ask']) {
       const settings = claudeSettings([{ ...addRules, behavior }]);
       expect(settings).toMatchObject({ permissions: { allow: [] } });
     }
   });
 
-  it('does not keep a worker from starting when the CLI offered nonsense', () => {
-    const nonsense = [
+  it('is skipped when the CLI offered an invalid permission', () => {
+    const invalid = [
       { type: 'addRules', behavior: 'allow', rules: [null, 'Bash', {}] },
       { type: 'addRules', behavior: 'allow', rules: 'all' },
       { type: 'addDirectories', directories: null },
       {},
     ];
-    expect(claudeSettings(nonsense)).toMatchObject({ permissions: { allow: [] } });
+    expect(claudeSettings(invalid)).toMatchObject({ permissions: { allow: [] } });
   });
 });
 
 describe('the MCP servers of a worker', () => {
   const server = { command: 'node', args: ['server.js'] };
   it.each<[string, Options, unknown]>([
-    ['are none by default', {}, { mcpServers: {} }],
+    ['are absent by default', {}, { mcpServers: {} }],
     [
-      'are those of its option',
+      'are the servers of its option',
       { mcp_config: { mcpServers: { server } } },
       { mcpServers: { server } },
     ],

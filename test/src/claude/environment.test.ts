@@ -8,7 +8,7 @@ function environmentOf(parent: NodeJS.ProcessEnv, given: Options = {}, keepAlive
   return workerEnvironment({ parent, worker_id: workerId(), options, keepAliveSeconds, depth: 0 });
 }
 
-describe('of the server, a worker does not inherit', () => {
+describe('a worker does not inherit from the server', () => {
   it.each([
     ...['CLAUDECODE', 'CLAUDE_PROJECT_DIR', 'CLAUDE_ENV_FILE', 'CLAUDE_EFFORT', 'NODE_OPTIONS'],
     ...['CLAUDE_PLUGIN_ROOT', 'CLAUDE_PLUGIN_DATA', 'CLAUDE_PLUGIN_OPTION_KEY', 'DEBUG'],
@@ -23,7 +23,7 @@ describe('of the server, a worker does not inherit', () => {
   });
 });
 
-describe('of the server, a worker inherits', () => {
+describe('a worker inherits from the server', () => {
   it.each([
     ...['PATH', 'HOME', 'LANG', 'TERM', 'SSH_AUTH_SOCK', 'https_proxy', 'NO_PROXY'],
     ...['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_MODEL'],
@@ -38,7 +38,7 @@ describe('of the server, a worker inherits', () => {
 });
 
 describe('every worker', () => {
-  it('gets what makes it resumable, known by its id, and leaving by itself', () => {
+  it('gets the variables that make it resumable, found by its id, and exit when idle', () => {
     expect(environmentOf({})).toEqual({
       AWM_WORKER: workerId(),
       AWM_DEPTH: '1',
@@ -55,7 +55,7 @@ describe('every worker', () => {
     [2.5, '2500'],
     [86_400, '86400000'],
   ])(
-    'kept alive for %d s leaves after %s ms, and never at once or not at all',
+    'with a keep-alive of %d s exits after %s idle ms, never at once or not at all',
     (seconds, delay) => {
       const { CLAUDE_CODE_EXIT_AFTER_STOP_DELAY } = environmentOf({}, {}, seconds);
       expect(CLAUDE_CODE_EXIT_AFTER_STOP_DELAY).toBe(delay);
@@ -68,7 +68,7 @@ describe('every worker', () => {
     expect(workerEnvironment({ ...input, keepAliveSeconds: 1, depth: 1 }).AWM_DEPTH).toBe('2');
   });
 
-  it('gets nothing that is not set', () => {
+  it('does not get a variable without a value', () => {
     expect(environmentOf({ HOME: undefined })).not.toHaveProperty('HOME');
   });
 });
@@ -88,7 +88,7 @@ describe('the option', () => {
     expect(environmentOf({}, options)).toMatchObject(variables);
   });
 
-  it('top_p turns off in the request the thinking that keeps claude from sending a temperature', () => {
+  it('top_p turns thinking on for claude, so that it sends no temperature, and off in the request', () => {
     const { CLAUDE_CODE_EXTRA_BODY, MAX_THINKING_TOKENS } = environmentOf({}, { top_p: 0.9 });
     expect(MAX_THINKING_TOKENS).toBe('16000');
     expect(JSON.parse(CLAUDE_CODE_EXTRA_BODY ?? '')).toEqual({
@@ -96,17 +96,17 @@ describe('the option', () => {
     });
   });
 
-  it('temperature 1 sends nothing, as it is the default of the API', () => {
+  it('temperature 1 sends nothing, because it is the default of the API', () => {
     expect(environmentOf({}, { temperature: 1 })).not.toHaveProperty('CLAUDE_CODE_EXTRA_BODY');
   });
 
-  it('is stronger than the same variable of the server', () => {
+  it('overrides the same variable of the server', () => {
     const parent = { MAX_THINKING_TOKENS: '999', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '1' };
     const options = { max_tokens: 3000, thinking: true };
     expect(environmentOf(parent, options)).toEqual(environmentOf({}, options));
   });
 
-  it('thinking leaves half of the output that the user set for the answer', () => {
+  it('thinking gets half of the output tokens that the user has set', () => {
     const thinkingOf = (CLAUDE_CODE_MAX_OUTPUT_TOKENS: string) =>
       environmentOf({ CLAUDE_CODE_MAX_OUTPUT_TOKENS }, { thinking: true }).MAX_THINKING_TOKENS;
     expect(thinkingOf('8000')).toBe('4000');

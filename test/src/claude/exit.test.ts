@@ -1,82 +1,82 @@
 import { describe, expect, it } from 'vitest';
 import { exitFailure } from '../../../src/claude/exit.ts';
 
-describe('a process that went before its turn was over', () => {
+describe('a process that ends before its turn is over', () => {
   it.each([
     [
-      'left',
+      'with an exit code is crashed',
       { code: 3, signal: null },
       'crashed',
       3,
       'claude exited with code 3 before its turn was over: Boom.',
     ],
     [
-      'left quietly',
+      'with exit code 0 is crashed',
       { code: 0, signal: null },
       'crashed',
       0,
       'claude exited with code 0 before its turn was over: Boom.',
     ],
     [
-      'was killed',
+      'by SIGKILL is killed',
       { code: null, signal: 'SIGKILL' },
       'killed',
       137,
       'claude was ended by SIGKILL: Boom.',
     ],
     [
-      'was terminated',
+      'by SIGTERM is killed',
       { code: null, signal: 'SIGTERM' },
       'killed',
       143,
       'claude was ended by SIGTERM: Boom.',
     ],
     [
-      'left as terminated',
+      'with the exit code of SIGTERM is killed',
       { code: 143, signal: null },
       'killed',
       143,
       'claude was ended by SIGTERM: Boom.',
     ],
     [
-      'left as killed',
+      'with the exit code of SIGKILL is killed',
       { code: 137, signal: null },
       'killed',
       137,
       'claude was ended by SIGKILL: Boom.',
     ],
     [
-      'broke',
+      'by SIGSEGV is killed',
       { code: null, signal: 'SIGSEGV' },
       'killed',
       139,
       'claude was ended by SIGSEGV: Boom.',
     ],
     [
-      'went unseen',
+      'unseen is interrupted',
       { code: null, signal: null },
       'interrupted',
       null,
-      'claude went away while nobody watched: Boom.',
+      'claude ended while nobody watched it: Boom.',
     ],
   ] as const)('%s', (_, exit, reason, returncode, hint) => {
     expect(exitFailure(exit, '\nBoom.\n')).toEqual({ reason, returncode, hint });
     expect(exitFailure(exit, '').hint).toBe(hint.replace(': Boom.', ''));
   });
 
-  it('told that its session is lost', () => {
+  it('with a message that its session is missing is session_lost', () => {
     const words = 'No conversation found with session ID: 1';
     const failure = exitFailure({ code: 1, signal: null }, `warning\n${words}\n`);
     expect(failure).toEqual({ reason: 'session_lost', returncode: 1, hint: `warning ${words}` });
   });
 
-  it('and says so when the session that it was to begin is there already', () => {
+  it('with a message that its session is in use has session_exists', () => {
     const words = 'Error: Session ID 1b671a64-40d5-491e-99b0-da01ff1f3341 is already in use.';
     expect(exitFailure({ code: 1, signal: null }, words).session_exists).toBe(true);
     expect(exitFailure({ code: 1, signal: null }, 'Boom.').session_exists).toBeUndefined();
   });
 
-  it('with its last words, in one line of at most 300 characters', () => {
+  it('has the end of its stderr in its hint, in one line of at most 300 characters', () => {
     const stderr = `${'early\n'.repeat(200)}\u001b[31mlast words`;
     const { hint } = exitFailure({ code: 1, signal: null }, stderr);
     expect(hint).toMatch(/last words$/);

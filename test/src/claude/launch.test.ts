@@ -10,8 +10,8 @@ import { tail } from '../../../src/files/tail.ts';
 import { signalGroup } from '../../../src/processes/identity.ts';
 import { createInbox, temporaryFolder, workerId } from '../fixtures.ts';
 
-/** Tells what it was started with, echoes what it reads, and leaves on "leave <code>". */
-const talkative = `
+/** Prints what it was started with, echoes its stdin, and exits on "exit <code>". */
+const echoScript = `
   const { fstatSync } = require('node:fs');
   const { pid, env, argv } = process;
   const isFifo = fstatSync(0).isFIFO();
@@ -19,18 +19,18 @@ const talkative = `
   console.error('a word on stderr');
   process.stdin.on('end', () => console.log('end of stdin')).on('data', (chunk) => {
     process.stdout.write(chunk);
-    const code = /leave (\\d+)/.exec(String(chunk))?.[1];
+    const code = /exit (\\d+)/.exec(String(chunk))?.[1];
     if (code) process.exit(Number(code));
   });
 `;
 
-/** A worker's folder, and what launches a script there. */
-async function stage(fields: Partial<LaunchInput> = {}) {
+/** Creates a worker's folder, and the input that launches the script there. */
+async function createStage(fields: Partial<LaunchInput> = {}) {
   const folder = await temporaryFolder();
   const paths = workerPaths(folder, workerId());
   await mkdir(paths.folder, { mode: 0o700 });
-  const script = join(folder, 'talkative.cjs');
-  await writeFile(script, talkative);
+  const script = join(folder, 'echo.cjs');
+  await writeFile(script, echoScript);
   const input: LaunchInput = {
     ...{ command: process.execPath, args: [script, 'a b', '"'], env: { AWM_TEST: 'yes' } },
     ...{ cwd: folder, paths, ...fields },
@@ -38,13 +38,14 @@ async function stage(fields: Partial<LaunchInput> = {}) {
   return { folder, paths, input };
 }
 
-/** Launches, and ends the process with the test. */
+/** Launches a process, which is ended with the test. */
 async function launch(input: LaunchInput) {
   const launched = await launchDetached(input);
   onTestFinished(() => void signalGroup(launched.pid, 'SIGKILL'));
   return launched;
 }
 
+/** Returns an inbox for the lines of a process's stdout. */
 function outputOf({ stdout }: WorkerPaths) {
   const lines = createInbox<string>();
   const following = tail({
@@ -58,7 +59,7 @@ function outputOf({ stdout }: WorkerPaths) {
 }
 
 it('a process is started in a group of its own, with its arguments, folder and environment', async () => {
-  const { folder, paths, input } = await stage();
+  const { folder, paths, input } = await createStage();
   const { pid } = await launch(input);
   const [first = ''] = await outputOf(paths).count(1);
   expect(JSON.parse(first)).toMatchObject({
@@ -69,21 +70,20 @@ it('a process is started in a group of its own, with its arguments, folder and e
   expect(signalGroup(pid, 0)).toBe(true);
 });
 
-it('its exit is told with its code, or with the signal that ended it', async () => {
-  const left = await stage();
-  const leaving = await launch(left.input);
-  await outputOf(left.paths).count(1);
-  await writeToFifo(left.paths.stdin, 'leave 7\n');
-  expect(await leaving.exited).toEqual({ code: 7, signal: null });
+it('exited resolves with the exit code, or with the signal that ended the process', async () => {
+  const { paths, input } = await createStage();
+  const exiting = await launch(input);
+  await outputOf(paths).count(1);
+  await writeToFifo(paths.stdin, 'exit 7\n');
+  expect(await exiting.exited).toEqual({ code: 7, signal: null });
 
-  const killed = await stage();
-  const dying = await launch(killed.input);
-  signalGroup(dying.pid, 'SIGKILL');
-  expect(await dying.exited).toEqual({ code: null, signal: 'SIGKILL' });
+  const killed = await launch((await createStage()).input);
+  signalGroup(killed.pid, 'SIGKILL');
+  expect(await killed.exited).toEqual({ code: null, signal: 'SIGKILL' });
 });
 
-it('its stdin never ends: one writer after another comes and goes', async () => {
-  const { paths, input } = await stage();
+it('the stdin of a process does not end when a writer closes it', async () => {
+  const { paths, input } = await createStage();
   await launch(input);
   const lines = outputOf(paths);
   await lines.count(1);
@@ -94,16 +94,16 @@ it('its stdin never ends: one writer after another comes and goes', async () => 
   expect(lines.items.slice(1)).toEqual(['line 1', 'line 2', 'line 3']);
 });
 
-it('what was written before it began to read is not lost', async () => {
-  const { paths, input } = await stage();
+it('a process reads input that was written before it began to read', async () => {
+  const { paths, input } = await createStage();
   await launch(input);
   await writeToFifo(paths.stdin, 'early\n');
   const lines = await outputOf(paths).count(2);
   expect(lines[1]).toBe('early');
 });
 
-it('all its files are for their owner alone, whatever the umask', async () => {
-  const { paths, input } = await stage();
+it('the files of a process are open only to their owner, whatever the umask', async () => {
+  const { paths, input } = await createStage();
   const before = process.umask(0);
   onTestFinished(() => void process.umask(before));
   await launch(input);
@@ -112,11 +112,11 @@ it('all its files are for their owner alone, whatever the umask', async () => {
   }
 });
 
-it('a second process of the same worker adds to the same files', async () => {
-  const { paths, input } = await stage();
+it('a second process of a worker appends to the same files', async () => {
+  const { paths, input } = await createStage();
   for (const _ of [1, 2]) {
     const { exited } = await launch(input);
-    await writeToFifo(paths.stdin, 'leave 0\n');
+    await writeToFifo(paths.stdin, 'exit 0\n');
     await exited;
   }
   const text = await readFile(paths.stdout, 'utf8');
@@ -124,8 +124,8 @@ it('a second process of the same worker adds to the same files', async () => {
   expect(await readFile(paths.stderr, 'utf8')).toBe('a word on stderr\n'.repeat(2));
 });
 
-it('it outlives the process that launched it', async () => {
-  const { folder, paths, input } = await stage();
+it('a process outlives the process that launched it', async () => {
+  const { folder, paths, input } = await createStage();
   const parent = `
     import { launchDetached } from ${JSON.stringify(join(process.cwd(), 'src/claude/launch.ts'))};
     const { pid } = await launchDetached(${JSON.stringify(input)});
@@ -146,25 +146,25 @@ it('it outlives the process that launched it', async () => {
 });
 
 it.each(['awm-no-such-command', '/no/such/folder/claude'])(
-  'a command that is not there is told as such: %s',
+  'launchDetached rejects with CommandNotFound for the missing command %s',
   async (command) => {
-    const { input } = await stage({ command });
+    const { input } = await createStage({ command });
     const refusal = launchDetached(input);
     await expect(refusal).rejects.toBeInstanceOf(CommandNotFound);
     await expect(refusal).rejects.toThrow(`Command not found: ${command}`);
   },
 );
 
-it('a working folder that has vanished is told as such, and not as a missing command', async () => {
-  const { folder, input } = await stage();
+it('launchDetached names a missing working directory, and does not call it a missing command', async () => {
+  const { folder, input } = await createStage();
   const cwd = join(folder, 'vanished');
   const refusal = launchDetached({ ...input, cwd });
   await expect(refusal).rejects.toThrow(cwd);
   await expect(refusal).rejects.not.toBeInstanceOf(CommandNotFound);
 });
 
-it('a command that may not be executed is told with its reason', async () => {
-  const { folder, input } = await stage();
+it('launchDetached gives the reason when a command may not be executed', async () => {
+  const { folder, input } = await createStage();
   const command = join(folder, 'claude');
   await writeFile(command, '#!/bin/sh\n');
   await chmod(command, 0o600);
@@ -174,9 +174,9 @@ it('a command that may not be executed is told with its reason', async () => {
 });
 
 it.each(['stdin', 'stdout', 'stderr'] as const)(
-  'a symbolic link in the place of %s is not followed',
+  'launchDetached does not follow a symbolic link in place of %s',
   async (name) => {
-    const { folder, paths, input } = await stage();
+    const { folder, paths, input } = await createStage();
     const precious = join(folder, 'precious');
     await writeFile(precious, 'mine');
     await symlink(precious, paths[name]);

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Exit, Launched, LaunchInput } from '../../../src/claude/launch.ts';
-import { stagger } from '../../../src/claude/start-limit.ts';
+import { limitStarts } from '../../../src/claude/start-limit.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { workerId } from '../fixtures.ts';
 
-/** A launcher of which the test decides when a process is there and when it goes. */
+/** Creates a launcher whose processes start and exit when the test says so. */
 function createLauncher(atOnce: number) {
   const exits: ((exit: Exit) => void)[] = [];
   let started = 0;
-  const { launch } = stagger(async ({ command }) => {
+  const { launch } = limitStarts(async ({ command }) => {
     started += 1;
-    if (command === 'missing') throw new Error('It is not there.');
+    if (command === 'missing') throw new Error('It is missing.');
     return { pid: started, exited: new Promise<Exit>((resolve) => exits.push(resolve)) };
   }, atOnce);
   const start = (command = 'claude', signal?: AbortSignal): Promise<Launched> => {
@@ -25,18 +25,18 @@ function createLauncher(atOnce: number) {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it('as many start at once as may, and the next when one has said something', async () => {
+it('a start waits while the limit is reached, until a process has written output', async () => {
   const { start, started } = createLauncher(2);
   const [first] = await Promise.all([start(), start()]);
   const third = start();
   await settled();
   expect(started()).toBe(2);
-  first?.isUp?.();
+  first?.markStarted?.();
   await third;
   expect(started()).toBe(3);
 });
 
-it('one that goes, or that cannot be started, makes way too', async () => {
+it('a process that exits or cannot be started lets the next process start', async () => {
   const { start, started, exits } = createLauncher(1);
   await start();
   const second = start('missing');
@@ -44,17 +44,17 @@ it('one that goes, or that cannot be started, makes way too', async () => {
   await settled();
   expect(started()).toBe(1);
   exits[0]?.({ code: 1, signal: null });
-  await expect(second).rejects.toThrow('It is not there.');
+  await expect(second).rejects.toThrow('It is missing.');
   await third;
   expect(started()).toBe(3);
 });
 
-it('what is said twice makes way once', async () => {
+it('a process that is marked twice, and exits, lets one process start', async () => {
   const { start, started, exits } = createLauncher(1);
   const first = await start();
   const [second, third] = [start(), start()];
-  first.isUp?.();
-  first.isUp?.();
+  first.markStarted?.();
+  first.markStarted?.();
   exits[0]?.({ code: 0, signal: null });
   await second;
   await settled();
@@ -63,15 +63,15 @@ it('what is said twice makes way once', async () => {
   await third;
 });
 
-it('one that was given up while it waited is not started', async () => {
+it('a start that is cancelled while it waits starts no process', async () => {
   const { start, started } = createLauncher(1);
   const first = await start();
-  const given = new AbortController();
-  const second = start('claude', given.signal);
-  given.abort();
+  const cancel = new AbortController();
+  const second = start('claude', cancel.signal);
+  cancel.abort();
   await expect(second).rejects.toThrow('ended before it was started');
-  first.isUp?.();
+  first.markStarted?.();
   await start();
   expect(started()).toBe(2);
-  await expect(start('claude', given.signal)).rejects.toThrow('ended before it was started');
+  await expect(start('claude', cancel.signal)).rejects.toThrow('ended before it was started');
 });

@@ -6,7 +6,7 @@ import { withDefaults } from '../../../src/config/options.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { temporaryFolder, workerSpec } from '../fixtures.ts';
 
-it('a process finds what is private in files of its owner alone', async () => {
+it('a process gets private settings in files that are open only to their owner', async () => {
   const before = process.umask(0);
   onTestFinished(() => void process.umask(before));
   const spec = workerSpec();
