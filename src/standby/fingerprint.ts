@@ -4,9 +4,9 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { readFile, stat } from '../files/calls.ts';
 import { asObject, parseObject } from '../stream-json/message.ts';
 import { GitTooSlow, gitState } from './git-state.ts';
-import { type Files, filesReadAtStart, TooManyFiles } from './start-files.ts';
+import { filesReadAtStart, type StartFolders, TooManyFiles } from './start-files.ts';
 
-/** Where and with what a `claude` starts. */
+/** The parts of a start that decide which files it reads. */
 export interface StartPlace {
   command: string;
   cwd: string;
@@ -14,13 +14,13 @@ export interface StartPlace {
 }
 
 /**
- * Everything outside its arguments and environment that a `claude` takes in as it starts and keeps,
- * as one text to compare: a process that was started under another text knows something else than
- * one that would be started now. Measured on 2.1.330: instructions, agents and the git status are
- * not looked at again before the first prompt, and permission rules only after a while.
- * @returns undefined when it cannot be told, or not in time.
+ * Returns the fingerprint of everything that a `claude` reads at its start and keeps, apart from its
+ * arguments and environment: a start with another fingerprint gives a process that knows other things.
+ * Measured on 2.1.330: `claude` does not read instructions, agents and the git status again before the
+ * first prompt, and permission rules only after a while.
+ * @returns undefined when there are too many files, or git is too slow.
  */
-export async function startState(place: StartPlace): Promise<string | undefined> {
+export async function startFingerprint(place: StartPlace): Promise<string | undefined> {
   const home = place.env.HOME ?? homedir();
   const folders = {
     cwd: place.cwd,
@@ -42,8 +42,8 @@ export async function startState(place: StartPlace): Promise<string | undefined>
   }
 }
 
-/** A file as it is now: any write, rename or change of rights makes another text of it. */
-async function fileStates(paths: Files): Promise<string[]> {
+/** Returns one text for each existing file, which every write, rename or change of rights changes. */
+async function fileStates(paths: readonly string[]): Promise<string[]> {
   const states = await Promise.all(paths.map(fileState));
   return states.filter((state) => state !== '');
 }
@@ -55,17 +55,17 @@ async function fileState(path: string): Promise<string> {
   return found.isDirectory() ? '' : [path, ino, size, mtimeNs, ctimeNs].join();
 }
 
-/** Where the program may be: an update puts another file there. */
+/** Gives the paths where the program may be: an update puts another file there. */
 function* programPlaces({ command, env }: StartPlace): Generator<string> {
   if (isAbsolute(command)) yield command;
   else for (const folder of (env.PATH ?? '').split(delimiter)) yield join(folder, command);
 }
 
 /**
- * The parts of `.claude.json` that say who is logged in and what was allowed. The rest of it is
+ * Reads the parts of `.claude.json` that name the account and the permissions. The other parts are
  * counters, which every `claude` writes.
  */
-async function accountState({ cwd, home, config }: Folders): Promise<unknown> {
+async function accountState({ cwd, home, config }: StartFolders): Promise<unknown> {
   const places = [join(home, '.claude.json'), join(config, '.claude.json')];
   return Promise.all(
     places.map(async (path) => {
@@ -84,5 +84,3 @@ async function accountState({ cwd, home, config }: Folders): Promise<unknown> {
     }),
   );
 }
-
-type Folders = Parameters<typeof filesReadAtStart>[0];

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ancestors } from './start-files.ts';
 
-/** A status that takes longer is not waited for: a new start would be about as fast. */
-const patienceMs = 1_000;
+/** How long a status may take, in milliseconds: a new start of `claude` takes about as long. */
+const statusMs = 1_000;
 
 /**
- * What `claude` tells its model of a repository when it starts: the branch, the last commits and what
- * is changed. Empty where there is none.
- * @throws GitTooSlow when it takes too long to tell.
+ * Returns what decides the git status that `claude` gives to its model at its start: the branch, the
+ * last commit and the changes. Returns '' outside a repository.
+ * @throws GitTooSlow when the status takes too long.
  */
 export async function gitState(cwd: string, env: Record<string, string>): Promise<string> {
   if (!(await isInRepository(cwd))) return '';
   const args = ['-c', 'core.fsmonitor=false', 'status', '--porcelain=v2', '--branch'];
   const options = {
     cwd,
-    // Who only looks must not keep anybody from writing the index.
+    // A read-only status must not lock the index for other commands.
     env: { ...env, GIT_OPTIONAL_LOCKS: '0' },
-    timeout: patienceMs,
+    timeout: statusMs,
     maxBuffer: 16 * 1024 ** 2,
   };
   try {
@@ -27,19 +27,19 @@ export async function gitState(cwd: string, env: Record<string, string>): Promis
     return stdout;
   } catch (error) {
     if (typeof error === 'object' && error !== null && 'killed' in error && error.killed) {
-      throw new GitTooSlow(`git status took longer than ${patienceMs} ms in ${cwd}.`);
+      throw new GitTooSlow(`git status took longer than ${statusMs} ms in ${cwd}.`);
     }
     return '';
   }
 }
 
-/** Looks for what git looks for, as to start git takes longer. */
+/** True when a folder or a folder above has `.git`; a start of git would take longer. */
 async function isInRepository(cwd: string): Promise<boolean> {
   const found = ancestors(cwd).map((folder) => stat(join(folder, '.git')).catch(() => undefined));
   return (await Promise.all(found)).some((entry) => entry !== undefined);
 }
 
-/** The state of a repository could not be told in time. */
+/** The error of a git status that took too long. */
 export class GitTooSlow extends Error {
   override readonly name = 'GitTooSlow';
 }

@@ -15,7 +15,7 @@ import {
   presenceLine,
 } from '../stream-json/input-line.ts';
 import { parseObject } from '../stream-json/message.ts';
-import { startState } from './fingerprint.ts';
+import { startFingerprint } from './fingerprint.ts';
 import { type Ids, inputFor, isSameStart, type SetUp } from './start-input.ts';
 import { type Watchdog, watchGroup } from './watchdog.ts';
 
@@ -75,8 +75,8 @@ export async function startAhead(
   const ids = { worker_id: deps.newId(), session_id: deps.newId() };
   const paths = standbyPaths(deps.logsDir, ids.worker_id);
   const input = inputFor(deps.setUp, deps.logsDir, ids, setUp);
-  const state = await startState(input);
-  if (state === undefined) return undefined;
+  const fingerprint = await startFingerprint(input);
+  if (fingerprint === undefined) return undefined;
   await makePrivateFolder(paths.folder);
   try {
     await takeLease(paths.lease, deps.lease, isAlive);
@@ -85,7 +85,7 @@ export async function startAhead(
       signalGroup(launched.pid, 'SIGKILL');
       throw error;
     });
-    return follow(deps, { ids, setUp, input, state, launched, watchdog });
+    return follow(deps, { ids, setUp, input, fingerprint, launched, watchdog });
   } catch (error) {
     await rm(paths.folder, { recursive: true, force: true });
     throw error;
@@ -96,13 +96,13 @@ interface Started {
   ids: Ids;
   setUp: SetUp;
   input: LaunchInput;
-  state: string;
+  fingerprint: string;
   launched: Launched;
   watchdog: Watchdog;
 }
 
 function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
-  const { ids, setUp, input, state, launched, watchdog } = started;
+  const { ids, setUp, input, fingerprint, launched, watchdog } = started;
   const { folder } = input.paths;
   // When the last worker sent no options, the next worker hardly sends any.
   const isInitialized = isEmptyInitialize(setUp.options);
@@ -147,8 +147,8 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
     hasSameStart: (other) => isSameStart(input, other),
     accepts: (options) => !isInitialized || isEmptyInitialize(options),
     isFresh: () =>
-      startState(input).then(
-        (found) => found === state,
+      startFingerprint(input).then(
+        (now) => now === fingerprint,
         () => false,
       ),
     async becomeWorker() {

@@ -1,9 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { readdir, readFile } from '../files/calls.ts';
 
-export type Files = readonly string[];
-
-/** The folders that matter to a `claude`. */
+/** The folders whose files a `claude` reads at its start. */
 export interface StartFolders {
   cwd: string;
   home: string;
@@ -11,20 +9,22 @@ export interface StartFolders {
   config: string;
 }
 
-/** There are more files than it pays to look at. */
+/** The error of a start that reads more than `maxFiles` files. */
 export class TooManyFiles extends Error {
   override readonly name = 'TooManyFiles';
 }
 
-const mostFiles = 4_000;
+/** With more files, a check takes longer than a start ahead saves. */
+const maxFiles = 4_000;
 
 /**
- * Every file that `claude` reads as it starts, there or not: instructions, settings, agents,
- * commands, skills and rules of the project and those above it, of the user and of the system.
+ * Returns the paths of all files that `claude` reads at its start, existing or not: instructions,
+ * settings, agents, commands, skills and rules of the project, of the folders above it, of the user
+ * and of the system.
  * Source: "Claude Code settings" and "Manage Claude's memory" of its documentation, CLI 2.1.330.
  * @throws TooManyFiles
  */
-export async function filesReadAtStart(folders: StartFolders): Promise<Files> {
+export async function filesReadAtStart(folders: StartFolders): Promise<string[]> {
   const { cwd, home, config } = folders;
   const above = ancestors(cwd);
   const instructions = [
@@ -47,7 +47,7 @@ export async function filesReadAtStart(folders: StartFolders): Promise<Files> {
     ...homeFiles.map((name) => join(home, name)),
     ...walked.flat(),
   ];
-  if (files.length > mostFiles) throw new TooManyFiles(`More than ${mostFiles} files of settings.`);
+  if (files.length > maxFiles) throw new TooManyFiles(`More than ${maxFiles} files of settings.`);
   return [...new Set(files)].sort();
 }
 
@@ -60,52 +60,54 @@ const configFiles = [
   ...['plugins/installed_plugins.json', 'plugins/known_marketplaces.json', 'plugins/config.json'],
 ];
 
-/** What a shell reads, and with it the environment in which commands are run. */
+/** The files that a shell reads: they decide the environment in which `claude` runs commands. */
 const homeFiles = [
   ...['.bashrc', '.bash_profile', '.profile', '.zshrc', '.zshenv', '.zprofile', '.gitconfig'],
 ];
 
 const systemFolders = ['/etc/claude-code', '/Library/Application Support/ClaudeCode'];
 
-/** The worktrees in `.claude` are whole projects, and nothing of them is read. */
+/** The folders that `claude` does not read; a worktree in `.claude` is a whole project. */
 const skipped = new Set(['worktrees', 'node_modules', '.git']);
 
-/** A folder and all above it. */
+/** Returns a folder and all folders above it. */
 export function ancestors(folder: string): string[] {
   const above = dirname(folder);
   return above === folder ? [folder] : [folder, ...ancestors(above)];
 }
 
-/** As `claude` names the folder of a project's sessions. */
+/** Returns the name that `claude` gives the folder of a project's sessions. */
 const slug = (folder: string): string => folder.replace(/[^a-zA-Z0-9]/g, '-');
 
-const deepest = 8;
+/** How many levels of folders are read. */
+const maxDepth = 8;
 
+/** Returns the paths of all files and folders in a folder. */
 async function filesIn(folder: string, depth = 0): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  if (entries.length > mostFiles) throw new TooManyFiles(`${folder} has too many files.`);
+  if (entries.length > maxFiles) throw new TooManyFiles(`${folder} has too many files.`);
   const found = await Promise.all(
     entries.map(async (entry) => {
       const path = join(folder, entry.name);
       if (entry.isFile()) return [path];
       const isFolder = entry.isDirectory() || entry.isSymbolicLink();
-      if (!isFolder || skipped.has(entry.name) || depth === deepest) return [path];
+      if (!isFolder || skipped.has(entry.name) || depth === maxDepth) return [path];
       return [path, ...(await filesIn(path, depth + 1))];
     }),
   );
   return found.flat();
 }
 
-/** How far an instruction that names a file, which names another, is followed. */
-const furthest = 5;
+/** How many levels of imports are followed: a file imports a file that imports a file. */
+const maxImportDepth = 5;
 
-/** The files that instructions take in by `@path`, whatever else an `@` may stand for. */
+/** Returns the files that instructions import with `@path`; an `@` with another meaning does no harm. */
 async function importedBy(files: string[], home: string, depth = 0): Promise<string[]> {
-  if (files.length === 0 || depth === furthest) return [];
+  if (files.length === 0 || depth === maxImportDepth) return [];
   const imported = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(file, 'utf8').catch(() => '');
-      // A name at the end of a sentence has a mark behind it that is not its own.
+      // A punctuation mark at the end of a sentence is not part of the path.
       const names = [...text.matchAll(/(?:^|\s)@([^\s@]+?)[.,;:!?)]*(?=\s|$)/g)].map(
         ([, name = '']) => name,
       );

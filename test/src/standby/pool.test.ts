@@ -15,7 +15,7 @@ import { scripted } from '../stage.ts';
 
 const plenty = { cores: 2, availableMemory: () => 2 ** 40 };
 
-/** A manager that starts processes of the stand-in ahead, and the records of its workers. */
+/** Creates a manager that starts processes of the stand-in ahead, with the records of its workers. */
 async function createStage(settings: Partial<Config> = {}) {
   const project = await temporaryFolder();
   const config: Config = {
@@ -38,11 +38,11 @@ async function createStage(settings: Partial<Config> = {}) {
   manager.workers.onRecord((record) => records.push(record));
   return {
     ...{ manager, config, launched },
-    /** Lets time pass for the manager. */
-    wait(ms: number) {
+    /** Moves the clock of the manager forward. */
+    advance(ms: number) {
       later += ms;
     },
-    /** Whether a worker's process had been started before the worker was spawned. */
+    /** True when a worker's process was started before the worker was spawned. */
     wasAhead: (worker_id: string) =>
       records.some(({ worker, event }) => worker === worker_id && event.standby === true),
     pidOf: (worker_id: string) =>
@@ -67,9 +67,9 @@ type Stage = Awaited<ReturnType<typeof createStage>>;
 const foldersOf = async ({ config }: Pick<Stage, 'config'>) =>
   (await readdir(config.logsDir)).filter((name) => name.startsWith('.standby-'));
 
-/** Resolves once so many processes wait and have answered, and gives the ids they are for. */
+/** Resolves with the ids of the future workers once `count` processes wait and have answered. */
 function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<string[]> {
-  const look = async () => {
+  const idsWaiting = async () => {
     const folders = await foldersOf(stage);
     expect(folders).toHaveLength(count);
     for (const folder of folders) {
@@ -78,11 +78,11 @@ function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<stri
     }
     return folders.map((name) => name.slice('.standby-'.length));
   };
-  return vi.waitFor(look, { timeout: 10_000, interval: 10 });
+  return vi.waitFor(idsWaiting, { timeout: 10_000, interval: 10 });
 }
 
 describe('a process that was started ahead', () => {
-  it('becomes the worker that is spawned next, under the ids that it has', async () => {
+  it('becomes the next spawned worker, with the ids of its start', async () => {
     const stage = await createStage();
     await stage.run();
     const [waiting] = await untilWaiting(stage, 1);
@@ -93,7 +93,7 @@ describe('a process that was started ahead', () => {
     expect(stage.launched).toHaveLength(3);
   });
 
-  it('is told its model, and nothing when it has that model', async () => {
+  it('gets the model of the worker, unless it already has that model', async () => {
     const stage = await createStage();
     await stage.run();
     await untilWaiting(stage, 1);
@@ -109,8 +109,12 @@ describe('a process that was started ahead', () => {
   });
 
   it.each([
-    ['without a model once it has one: nobody could take it back', { model: 'haiku' }, {}],
-    ['with a full name, which claude would ask the API about', {}, { model: 'claude-haiku-4-5' }],
+    ['without a model when it has one, because a model cannot be unset', { model: 'haiku' }, {}],
+    [
+      'with a full model name, which claude would ask the API about',
+      {},
+      { model: 'claude-haiku-4-5' },
+    ],
   ])('is not used for a worker %s', async (_what, before, options) => {
     const stage = await createStage();
     await stage.run(before);
@@ -118,7 +122,7 @@ describe('a process that was started ahead', () => {
     expect(stage.wasAhead(await stage.run(options))).toBe(false);
   });
 
-  it('is not used for a worker that needs another start, and makes way for one that is', async () => {
+  it('is not used for a worker that needs another start, and is replaced by such a process', async () => {
     const stage = await createStage();
     await stage.run();
     const [first] = await untilWaiting(stage, 1);
@@ -130,41 +134,41 @@ describe('a process that was started ahead', () => {
     expect(stage.wasAhead(await stage.run({ max_tokens: 3000 }))).toBe(true);
   });
 
-  it('is not used once it was told something else than the worker is to be told', async () => {
+  it('is not used for a worker that needs another initialize', async () => {
     const stage = await createStage();
     await stage.run();
     await untilWaiting(stage, 1);
     expect(stage.wasAhead(await stage.run({ system: 'S' }))).toBe(false);
   });
 
-  it('is not used when a new one would know something else', async () => {
+  it('is not used when its fingerprint has changed', async () => {
     const stage = await createStage();
     await stage.run();
     const [waiting] = await untilWaiting(stage, 1);
     await writeFile(join(stage.config.projectDir, 'CLAUDE.md'), 'Be brief.\n');
     const worker_id = await stage.run();
     expect(stage.wasAhead(worker_id)).toBe(false);
-    // It keeps the ids, as the worker was born with them, but is started anew.
+    // The worker keeps the ids of the claim; its process is started again.
     expect(worker_id).toBe(waiting);
     expect(stage.launched.filter(({ env }) => env.AWM_WORKER === waiting)).toHaveLength(2);
   });
 
-  it('that has gone is not used', async () => {
+  it('is not used when it has exited', async () => {
     const stage = await createStage();
     await stage.run();
     const [waiting = ''] = await untilWaiting(stage, 1);
     const killed = await processesOf(waiting);
     expect(killed).toHaveLength(1);
     for (const pid of killed) process.kill(pid, 'SIGKILL');
-    // A process that is about to exit has lost its environment, but is there for a moment longer.
-    const look = async () =>
+    // An exiting process has lost its environment, but still exists for a moment.
+    const expectGone = async () =>
       expect(await Promise.all(killed.map(startTimeOf))).toEqual([undefined]);
-    await vi.waitFor(look, { interval: 1 });
+    await vi.waitFor(expectGone, { interval: 1 });
     expect(killed).not.toContain(stage.pidOf(await stage.run()));
     await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
   });
 
-  it('whose folder somebody removed is not used', async () => {
+  it('is not used when its folder was removed', async () => {
     const stage = await createStage();
     await stage.run();
     const [waiting = ''] = await untilWaiting(stage, 1);
@@ -175,12 +179,12 @@ describe('a process that was started ahead', () => {
     expect(await processesOf(waiting)).toEqual([]);
   });
 
-  it('is ended when no worker came for ten minutes', async () => {
+  it('is ended when no worker was spawned for ten minutes', async () => {
     const stage = await createStage();
     const worker_id = await stage.run();
     const [waiting = ''] = await untilWaiting(stage, 1);
-    stage.wait(11 * 60_000);
-    // Whatever settles has the pool looked after.
+    stage.advance(11 * 60_000);
+    // The pool is checked when a worker settles.
     await stage.manager.resume(worker_id, 'P');
     await vi.waitFor(async () => expect(await foldersOf(stage)).toEqual([]), { timeout: 10_000 });
     expect(await processesOf(waiting)).toEqual([]);
@@ -195,7 +199,7 @@ describe('a process that was started ahead', () => {
     expect(await processesOf(waiting)).toEqual([]);
   });
 
-  it('is ended when workers need all slots, and is no longer in the way of one', async () => {
+  it('is ended when workers need all slots', async () => {
     const stage = await createStage({ maxWorkers: 1 });
     await stage.run();
     await untilWaiting(stage, 1);
@@ -207,13 +211,13 @@ describe('a process that was started ahead', () => {
 
 describe('no process is started ahead', () => {
   it.each([
-    ['when none is wanted', { standby: 0 }],
+    ['when the setting is 0', { standby: 0 }],
     ['when memory is short', { machine: { cores: 2, availableMemory: () => 2 ** 20 } }],
   ])('%s', async (_, settings) => {
     const stage = await createStage(settings);
     await stage.run();
     await stage.run();
-    // The pool of another manager is due later: once it has started one, this pool has looked.
+    // The pool of a later manager is checked later: once it has started a process, this pool was checked.
     const witness = await createStage();
     await witness.run();
     await untilWaiting(witness, 1);

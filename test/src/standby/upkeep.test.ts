@@ -55,7 +55,7 @@ describe('an upkeep', () => {
     expect(work).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on after work that fails', async () => {
+  it('does the work again after work that fails', async () => {
     const work = vi.fn(() => Promise.reject(new Error('It broke.')));
     const upkeep = createUpkeep(work, () => 1_000);
     upkeep.schedule(1);

@@ -5,18 +5,18 @@ import { expect, it, onTestFinished } from 'vitest';
 import { signalGroup } from '../../../src/processes/identity.ts';
 import { watchGroup } from '../../../src/standby/watchdog.ts';
 
-/** A server that starts a process in a group of its own and sets a guard over it. */
+/** A server that starts a process in a group of its own, and a watchdog for the group. */
 const server = `
 import { spawn } from 'node:child_process';
 import { watchGroup } from './src/standby/watchdog.ts';
 const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
-const guard = await watchGroup(child.pid);
-if (process.argv.at(-1) === 'release') await guard.release();
+const watchdog = await watchGroup(child.pid);
+if (process.argv.at(-1) === 'release') await watchdog.release();
 console.log(child.pid);
 setInterval(() => {}, 1000);
 `;
 
-/** Kills that server, and gives the group that it guarded. */
+/** Kills that server; returns the group that it watched. */
 async function killServer(word: string): Promise<number> {
   const args = ['--import', 'tsx', '--input-type=module', '-e', server, '--', word];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -27,23 +27,23 @@ async function killServer(word: string): Promise<number> {
   return Number(pid);
 }
 
-it('a group is killed when the server that guards it is', async () => {
+it('a group is killed when its server is killed', async () => {
   const group = await killServer('keep');
   await expect.poll(() => signalGroup(group, 0), { timeout: 10_000 }).toBe(false);
 });
 
-it('a group that was released outlives the server', async () => {
+it('a released group outlives its server', async () => {
   const group = await killServer('release');
-  // A guard over a second group is a witness: it goes the same way, and has gone.
+  // A second watchdog, started later, has killed its group: the first had more time.
   const witness = await killServer('keep');
   await expect.poll(() => signalGroup(witness, 0), { timeout: 10_000 }).toBe(false);
   expect(signalGroup(group, 0)).toBe(true);
 });
 
-it('releasing twice, or a group that has gone, is no error', async () => {
+it('release resolves when the group has exited, and when it is called twice', async () => {
   const child = spawn('sleep', ['0'], { detached: true });
-  const guard = await watchGroup(child.pid ?? 0);
+  const watchdog = await watchGroup(child.pid ?? 0);
   await once(child, 'exit');
-  await expect(guard.release()).resolves.toBeUndefined();
-  await expect(guard.release()).resolves.toBeUndefined();
+  await expect(watchdog.release()).resolves.toBeUndefined();
+  await expect(watchdog.release()).resolves.toBeUndefined();
 });
