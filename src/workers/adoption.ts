@@ -93,7 +93,8 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   /** Returns the workers of the logs folder that have no actor here. */
   const inactiveIds = async () =>
     (await storedWorkers(logsDir)).filter((worker_id) => !workers.find(worker_id));
-  const orNoteProblem = async (worker_id: string, act: () => Promise<void>) => {
+  /** Does a step of an adoption; a failure is a problem of this worker alone. */
+  const catchProblem = async (worker_id: string, act: () => Promise<void>) => {
     try {
       await act();
     } catch (error) {
@@ -107,7 +108,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   const prepareAll = async (): Promise<StoredWorker[]> => {
     const prepared: StoredWorker[] = [];
     const prepareOne = (read: Read) => (worker_id: string) =>
-      orNoteProblem(worker_id, async () => {
+      catchProblem(worker_id, async () => {
         const stored = await read(worker_id);
         if (!stored || isDoneWith(stored.restored)) await drop(worker_id);
         else prepared.push(await prepare(worker_id, stored));
@@ -137,11 +138,14 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     },
     async adoptAll() {
       await checkOwner(logsDir).catch((error: unknown) => {
-        throw new ManagerError('storage', `${messageOf(error)}; name another one in AWM_LOGS_DIR.`);
+        throw new ManagerError(
+          'storage',
+          `${messageOf(error)}; name another folder in AWM_LOGS_DIR.`,
+        );
       });
       await sweepTemporaries(logsDir);
       await eachOf(await prepareAll(), atOnce, (stored) =>
-        orNoteProblem(ownId(stored), () => restore(ownId(stored), stored)),
+        catchProblem(ownId(stored), () => restore(ownId(stored), stored)),
       );
     },
   };

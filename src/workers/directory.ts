@@ -33,12 +33,12 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   let adopted: Promise<void> | undefined;
   const adoptAll = async () => {
     await adoption.adoptAll();
-    // No call waits for this: nobody uses what is swept.
+    // No call waits for this, because no worker uses the processes that it ends.
     ownLease(now())
       .then((own) => sweepStandby(config.logsDir, own))
       .catch((error: unknown) => warn(messageOf(error)));
   };
-  /** A server adopts at its first call, and a server inside a worker never. */
+  /** Adopts at the first call; a server inside a worker adopts no workers. */
   const ready = () => {
     adopted ??= config.depth > 0 ? Promise.resolve() : adoptAll();
     return adopted.catch((error: unknown) => {
@@ -53,7 +53,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       if (config.depth > 0) throw tooDeep();
       await ready();
       if (!workers.find(worker_id)) await adoption.adopt(worker_id);
-      // A stopped actor takes an event without an effect.
+      // A stopped actor ignores events.
       if (deps.isEnding()) throw serverEnds();
       const actor = workers.find(worker_id);
       if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
@@ -70,7 +70,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
 /** Adopts a worker again, from its journal, when the supervisor asks for a restart of its actor. */
 function restartBroken({ workers, adoption, warn }: DirectoryDeps): void {
   workers.supervisor.on('RESTART', ({ worker_id }) => {
-    warn(`The actor of worker ${worker_id} broke; it goes on from its journal.`);
+    warn(`The actor of worker ${worker_id} broke; the worker continues from its journal.`);
     adoption.adopt(worker_id).catch((error: unknown) => warn(messageOf(error)));
   });
 }

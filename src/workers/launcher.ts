@@ -16,7 +16,7 @@ export interface LauncherDeps extends WorkersDeps {
 export function createLauncher(deps: LauncherDeps, workers: () => Workers): StandbyPool {
   const { config, launch, now, newId } = deps;
   const { claude: command, keepAliveSeconds, depth, logsDir, machine } = config;
-  const most = depth > 0 ? 0 : config.standby;
+  const maxStandby = depth > 0 ? 0 : config.standby;
   const starts = limitStarts(launch, Math.max(1, Math.ceil(machine.cores)));
   const freeSlots = () => {
     const { slots, busy, queue } = workers().supervisor.getSnapshot().context;
@@ -26,7 +26,7 @@ export function createLauncher(deps: LauncherDeps, workers: () => Workers): Stan
     ...{ logsDir, launch, now, newId, setUp: { command, keepAliveSeconds, depth, env: deps.env } },
     lease: () => ownLease(now()),
     start: starts.launch,
-    room: () => (isMemoryShort(machine) ? 0 : Math.min(most, freeSlots())),
+    room: () => (isMemoryShort(machine) ? 0 : Math.min(maxStandby, freeSlots())),
     isBusy: () => !starts.isIdle,
   });
 }

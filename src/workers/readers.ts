@@ -5,7 +5,7 @@ import { readWorker, type StoredWorker } from '../journal/load-worker.ts';
 /** Reads a worker from its journal; see readWorker. */
 export type Read = (worker_id: string) => Promise<StoredWorker | undefined>;
 
-/** A thread that reads workers, and how many reads it does well at once. */
+/** A thread that reads workers, and how many reads it should do at once. */
 export interface Reader {
   read: Read;
   atOnce: number;
@@ -51,25 +51,25 @@ export function createReaders(
   };
 }
 
-/** Reads workers in another thread; a worker that the thread cannot read is read by `here`. */
-function startThread(file: URL, logsDir: string, here: Read): { read: Read; end(): void } {
+/** Reads workers in another thread; `readHere` reads a worker that the thread cannot read. */
+function startThread(file: URL, logsDir: string, readHere: Read): { read: Read; end(): void } {
   const thread = new Worker(file, { workerData: logsDir });
-  const asked = new Map<string, (stored: ReturnType<Read>) => void>();
+  const pending = new Map<string, (stored: ReturnType<Read>) => void>();
   let isGone = false;
   const settle = ({ worker_id, isRead, stored }: ThreadReply) => {
-    asked.get(worker_id)?.(isRead ? Promise.resolve(stored) : here(worker_id));
-    asked.delete(worker_id);
+    pending.get(worker_id)?.(isRead ? Promise.resolve(stored) : readHere(worker_id));
+    pending.delete(worker_id);
   };
   const giveUp = () => {
     isGone = true;
-    for (const worker_id of asked.keys()) settle({ worker_id, isRead: false });
+    for (const worker_id of pending.keys()) settle({ worker_id, isRead: false });
   };
   thread.on('message', settle).on('error', giveUp).on('exit', giveUp);
   return {
     read(worker_id) {
-      if (isGone) return here(worker_id);
+      if (isGone) return readHere(worker_id);
       return new Promise((resolve) => {
-        asked.set(worker_id, resolve);
+        pending.set(worker_id, resolve);
         thread.postMessage(worker_id);
       });
     },

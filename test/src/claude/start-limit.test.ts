@@ -23,13 +23,13 @@ function createLauncher(atOnce: number) {
   return { start, exits, started: () => started };
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const flushEvents = () => new Promise((resolve) => setImmediate(resolve));
 
 it('a start waits while the limit is reached, until a process has written output', async () => {
   const { start, started } = createLauncher(2);
   const [first] = await Promise.all([start(), start()]);
   const third = start();
-  await settled();
+  await flushEvents();
   expect(started()).toBe(2);
   first?.markStarted?.();
   await third;
@@ -41,7 +41,7 @@ it('a process that exits or cannot be started lets the next process start', asyn
   await start();
   const second = start('missing');
   const third = start();
-  await settled();
+  await flushEvents();
   expect(started()).toBe(1);
   exits[0]?.({ code: 1, signal: null });
   await expect(second).rejects.toThrow('It is missing.');
@@ -57,7 +57,7 @@ it('a process that is marked twice, and exits, lets one process start', async ()
   first.markStarted?.();
   exits[0]?.({ code: 0, signal: null });
   await second;
-  await settled();
+  await flushEvents();
   expect(started()).toBe(2);
   exits[1]?.({ code: 0, signal: null });
   await third;

@@ -14,7 +14,9 @@ it('a worker whose actor breaks is restored from its journal, and is delivered',
   expect(before?.getSnapshot().status).toBe('error');
   await until(id, 'running');
   expect(manager.workers.find(id)).not.toBe(before);
-  expect(warnings).toContain(`The actor of worker ${id} broke; it goes on from its journal.`);
+  expect(warnings).toContain(
+    `The actor of worker ${id} broke; the worker continues from its journal.`,
+  );
 
   for (const inside of launched) inside.leave({ code: 1, signal: null });
   const { failed } = await wait();

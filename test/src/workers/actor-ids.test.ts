@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createActorIds } from '../../../src/workers/actor-ids.ts';
 
-it('actors have numbers for ids, and those that were given back come first', () => {
+it('take gives numbers, and first the numbers that were given back', () => {
   const ids = createActorIds();
   expect(['a', 'b', 'c'].map(ids.take)).toEqual(['0', '1', '2']);
   expect(ids.take('b')).toBe('1');

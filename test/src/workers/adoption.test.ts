@@ -7,18 +7,17 @@ import { startTimeOf } from '../../../src/processes/identity.ts';
 import { delivered, leave, settled, startedAs } from '../leave.ts';
 import { setStage } from '../stage.ts';
 
-/** Any order but that of their numbers. */
+/** The numbers in another order. */
 const shuffled = Array.from({ length: 50 }, (_, index) => (index * 17) % 50);
 
 describe('the first call of a server', () => {
-  it('takes workers over in the order of their birth, those with a slot before those that wait', async () => {
+  it('adopts workers in the order of their spawns, workers with a slot before queued workers', async () => {
     const stage = await setStage({ maxWorkers: 1 });
     const waiting: string[] = [];
-    for (const birth of shuffled) {
-      const id = await leave(stage.config.logsDir, birth, [], 1 + birth);
-      waiting[birth] = id;
+    for (const number of shuffled) {
+      waiting[number] = await leave(stage.config.logsDir, number, [], 1 + number);
     }
-    // The first process of the system is always there, and no signal is ever sent to it.
+    // The first process of the system always exists, and no signal is ever sent to it.
     const process = { pid: 1, start_time: (await startTimeOf(1)) ?? '' };
     const busy = await leave(stage.config.logsDir, 99, startedAs(process), 500);
 
@@ -32,7 +31,7 @@ describe('the first call of a server', () => {
     expect(queue).toEqual(waiting);
   });
 
-  it('makes each of many workers its own, and gives up those that are done with', async () => {
+  it('takes the lease on each of many workers, and drops it for workers that are done with', async () => {
     const stage = await setStage();
     const kept: string[] = [];
     const done: string[] = [];
@@ -57,7 +56,7 @@ describe('the first call of a server', () => {
     expect((await stage.wait()).failed.map(({ worker_id }) => worker_id).sort()).toEqual(kept);
   });
 
-  it('goes on with a journal whose last line is torn where its last whole line is', async () => {
+  it('continues a journal with a torn last line after its last whole line', async () => {
     const stage = await setStage();
     const id = await leave(stage.config.logsDir, 1, settled);
     const { journal } = workerPaths(stage.config.logsDir, id);
@@ -71,7 +70,7 @@ describe('the first call of a server', () => {
     ]);
   });
 
-  it('names each worker that cannot be read, and takes the others', async () => {
+  it('names each worker that cannot be read, and adopts the others', async () => {
     const stage = await setStage();
     const good: string[] = [];
     const bad: string[] = [];
@@ -97,7 +96,7 @@ describe('the first call of a server', () => {
       'names another state',
       (lines: string[]) => lines.map((line) => line.replace('"to":"running"', '"to":"failed"')),
     ],
-  ])('tells once of a worker whose journal %s, and believes no state of it', async (_, damage) => {
+  ])('reports once a worker whose journal %s, and gives it no state', async (_, damage) => {
     const stage = await setStage();
     const id = await leave(stage.config.logsDir, 1, settled);
     const { journal } = workerPaths(stage.config.logsDir, id);

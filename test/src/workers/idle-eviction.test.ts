@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/config.ts';
 import { setStage } from '../stage.ts';
 
-/** A machine of which the test says how much memory is left. */
+/** Creates a stage on a machine whose available memory the test sets, with a list of released workers. */
 async function createStage(settings: Partial<Config>) {
   let memory = 2 ** 40;
   const machine = { cores: 8, availableMemory: () => memory };
@@ -11,7 +11,7 @@ async function createStage(settings: Partial<Config>) {
   stage.manager.workers.onRecord(({ worker, event }) => {
     if (event.type === 'RELEASE') released.push(worker);
   });
-  /** Runs a worker to the end of its turn; its process stays. */
+  /** Runs a worker to the end of its turn; its process becomes idle. */
   const run = async () => {
     const worker_id = await stage.spawn();
     await stage.until(worker_id, 'completed');
@@ -19,28 +19,28 @@ async function createStage(settings: Partial<Config>) {
   };
   return {
     ...{ ...stage, released, run },
-    lose(bytes: number) {
+    setMemory(bytes: number) {
       memory = bytes;
     },
   };
 }
 
-const told = () => new Promise((resolve) => setImmediate(resolve));
+const flushEvents = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('the process of a settled worker', () => {
+describe('the idle process of a settled worker', () => {
   it('stays while there is room for it', async () => {
     const { run, released, spawn, until } = await createStage({ maxWorkers: 3 });
     await run();
     await run();
     await until(await spawn({ hang: true }), 'running');
-    await told();
+    await flushEvents();
     expect(released).toEqual([]);
   });
 
-  it('goes when another worker needs the room, the one that was used last the last', async () => {
+  it('is released when another worker needs the room, the least recently used process first', async () => {
     const { run, released, spawn, until, manager } = await createStage({ maxWorkers: 3 });
     const [first, second, third] = [await run(), await run(), await run()];
-    await manager.resume(first, 'Go on.');
+    await manager.resume(first, 'Continue.');
     await until(first, 'completed');
     expect(released).toEqual([]);
     await until(await spawn({ hang: true }), 'running');
@@ -49,7 +49,7 @@ describe('the process of a settled worker', () => {
     expect(released).toEqual([second, third]);
   });
 
-  it('does not count once it has gone by itself', async () => {
+  it('needs no room after it has exited by itself', async () => {
     const { run, released, spawn, until, insideOf, manager } = await createStage({ maxWorkers: 2 });
     const [first] = [await run(), await run()];
     insideOf(first)?.leave({ code: 0, signal: null });
@@ -59,12 +59,12 @@ describe('the process of a settled worker', () => {
     expect(released).toEqual([]);
   });
 
-  it('goes at once when memory is short', async () => {
-    const { run, released, lose } = await createStage({ maxWorkers: 9 });
+  it('is released at once when memory is short', async () => {
+    const { run, released, setMemory } = await createStage({ maxWorkers: 9 });
     const first = await run();
-    lose(1);
+    setMemory(1);
     const second = await run();
-    await told();
+    await flushEvents();
     expect(released.toSorted()).toEqual([first, second].toSorted());
   });
 });

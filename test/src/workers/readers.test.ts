@@ -8,14 +8,14 @@ import { createReaders, type Reader } from '../../../src/workers/readers.ts';
 import { temporaryFolder, workerId } from '../fixtures.ts';
 import { createRecorded } from '../journal/actor.ts';
 
-/** As it is built, and one that is not there. */
+/** The built file of a reading thread, and a missing file. */
 const built = pathToFileURL('dist/reader-thread.mjs');
 const missing = pathToFileURL('dist/no-such-thread.mjs');
 
 const others = Math.min(3, availableParallelism() - 1);
 
-/** A logs folder of so many workers, the last of them with a journal that is none. */
-async function leave(count: number) {
+/** Creates a logs folder with `count` workers; the journal of the last worker is invalid. */
+async function createWorkers(count: number) {
   const logsDir = await temporaryFolder();
   const ids = Array.from({ length: count }, (_, index) => workerId(index + 1));
   const { records, send } = createRecorded();
@@ -38,18 +38,18 @@ function readersOf(logsDir: string, count: number, thread: URL | undefined): Rea
 
 describe('the readers of workers', () => {
   it.each([
-    ['are one on each core where the workers are many', 64, built, 1 + others],
-    ['are this thread alone where they are few', 63, built, 1],
-    ['are this thread alone where no other can be', 1_000, undefined, 1],
+    ['are one thread on each core for many workers', 64, built, 1 + others],
+    ['are this thread alone for few workers', 63, built, 1],
+    ['are this thread alone without a file for threads', 1_000, undefined, 1],
   ])('%s', async (_, count, thread, expected) => {
     expect(readersOf(await temporaryFolder(), count, thread)).toHaveLength(expected);
   });
 
   it.each([
-    ['as it is here', built],
-    ['also when their thread does not come up', missing],
-  ])('give each worker, or why it cannot be read, %s', async (_, thread) => {
-    const { logsDir, good, bad } = await leave(70);
+    ['with threads', built],
+    ['with threads that do not start', missing],
+  ])('give each worker, or the reason why it cannot be read, %s', async (_, thread) => {
+    const { logsDir, good, bad } = await createWorkers(70);
     for (const { read } of readersOf(logsDir, 70, thread)) {
       const found = await Promise.all(good.map(read));
       expect(found).toEqual(await Promise.all(good.map((id) => readWorker(logsDir, id))));
@@ -58,8 +58,8 @@ describe('the readers of workers', () => {
     }
   });
 
-  it('give a worker also when their thread is ended meanwhile', async () => {
-    const { logsDir, good } = await leave(70);
+  it('give every worker also when their threads are ended meanwhile', async () => {
+    const { logsDir, good } = await createWorkers(70);
     const { readers, end } = createReaders(logsDir, 70, built);
     const found = readers.map(({ read }) => Promise.all(good.map(read)));
     end();

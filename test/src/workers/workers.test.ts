@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { WorkerActor } from '../../../src/workers/worker-actor.ts';
 import { setStage } from '../stage.ts';
 
-/** Counts how often an actor was subscribed to, and how often that ended. */
+/** Counts the subscriptions to an actor that begin and that end. */
 function countSubscriptions(actor: WorkerActor | undefined) {
   const counts = { begun: 0, ended: 0 };
   if (!actor) throw new Error('There is no such worker.');
@@ -20,7 +20,7 @@ function countSubscriptions(actor: WorkerActor | undefined) {
   return counts;
 }
 
-it('a spawn during a wait does not make it look at all the other workers anew', async () => {
+it('a spawn during a wait subscribes to no other worker again', async () => {
   const { manager, spawn, until, wait } = await setStage();
   const ids = [await spawn({ hang: true }), await spawn({ hang: true })];
   for (const id of ids) await until(id, 'running');
@@ -31,9 +31,9 @@ it('a spawn during a wait does not make it look at all the other workers anew', 
   const promise = new Promise<void>((done) => {
     resolve = done;
   });
-  const giveUp = new AbortController();
+  const cancel = new AbortController();
   const waiting = wait({
-    signal: giveUp.signal,
+    signal: cancel.signal,
     onProgress(line) {
       lines.push(line);
       if (line.startsWith('0 of 4')) resolve();
@@ -48,8 +48,8 @@ it('a spawn during a wait does not make it look at all the other workers anew', 
     { begun: 1, ended: 0 },
   ]);
 
-  giveUp.abort(new Error('given up'));
-  await expect(waiting).rejects.toThrow('given up');
+  cancel.abort(new Error('cancelled'));
+  await expect(waiting).rejects.toThrow('cancelled');
   await new Promise(setImmediate);
   expect(counts).toEqual([
     { begun: 1, ended: 1 },
@@ -57,7 +57,7 @@ it('a spawn during a wait does not make it look at all the other workers anew', 
   ]);
 });
 
-it('the actors of workers have numbers for ids, which are used again when workers are done with', async () => {
+it('the actors of workers have numbers as ids, which are used again after workers are done with', async () => {
   const { manager, spawn, until, wait, insideOf } = await setStage();
   const keys = () => Object.keys(manager.workers.supervisor.getSnapshot().children);
   const first = await spawn();
@@ -75,6 +75,6 @@ it('the actors of workers have numbers for ids, which are used again when worker
   await until(third, 'running');
   expect(keys()).toEqual(['0', '1']);
   expect(manager.workers.liveIds()).toEqual([second, third]);
-  // What is kept of it is data, which holds no actor.
+  // A parked worker is data without an actor.
   expect(Object.keys(manager.workers.parked.get(first) ?? {})).toEqual(['value', 'context']);
 });
