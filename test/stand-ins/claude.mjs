@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { createCli } from './cli.mjs';
 
-/** A `claude` that needs no model and no account: it speaks what the CLI speaks, see cli.mjs. */
+/** A `claude` without a model and an account: it reads and writes the lines of the CLI, see cli.mjs. */
 const cli = createCli({
   args: process.argv.slice(2),
   env: process.env,

@@ -9,7 +9,7 @@ import { createManager } from '../../src/manager/manager.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
 import { scripted } from '../src/stage.ts';
 
-/** A manager whose workers are processes of the stand-in; they are stopped with the test. */
+/** Creates a manager whose workers are processes of the stand-in; they are stopped with the test. */
 async function createServer(keepAliveSeconds = 60) {
   const project = await temporaryFolder();
   const config: Config = {
@@ -39,43 +39,43 @@ async function createServer(keepAliveSeconds = 60) {
 }
 
 describe('the stand-in for claude', () => {
-  it('does what its script says, and says "ok" without one', async () => {
+  it('does the acts of its script, and answers "ok" without a script', async () => {
     const { manager, spawn, wait, history } = await createServer();
-    const told = await spawn({ say: 'One.' }, { say: 'Two.' });
+    const talking = await spawn({ say: 'One.' }, { say: 'Two.' });
     const plain = await manager.spawn({ description: 'A stand-in', prompt: 'Hello' });
     const failed = await spawn({
       result: { is_error: true, api_error_status: 429, result: 'Slow' },
     });
-    const left = await spawn({ say: 'Bye.' }, { exit: 3 });
+    const exited = await spawn({ say: 'Bye.' }, { exit: 3 });
     const answer = await wait();
     expect(answer.completed).toHaveLength(2);
     expect(answer.failed).toMatchObject(
       expect.arrayContaining([
         expect.objectContaining({ worker_id: failed, reason: 'rate_limited' }),
-        expect.objectContaining({ worker_id: left, reason: 'crashed', returncode: 3 }),
+        expect.objectContaining({ worker_id: exited, reason: 'crashed', returncode: 3 }),
       ]),
     );
-    expect(await history(told)).toMatchObject({ result: 'Two.', total_cost_usd: 0.01 });
+    expect(await history(talking)).toMatchObject({ result: 'Two.', total_cost_usd: 0.01 });
     expect(await history(plain.worker_id)).toMatchObject({
       result: 'ok',
       model: 'stand-in',
     });
-    expect((await history(left)).messages).toHaveLength(2);
+    expect((await history(exited)).messages).toHaveLength(2);
   });
 
-  it('asks, takes the answers, and takes back what it asked', async () => {
+  it('asks for permissions, takes the answers, and withdraws a request', async () => {
     const { manager, spawn, wait, history } = await createServer();
     const ask = (name: string) => ({ tool: 'Bash', input: { command: name } });
     const id = await spawn({ ask: [ask('a'), ask('b')] }, { ask: [ask('c')], withdraw: true });
-    // A wait that has its answer at once lets nothing be read.
+    // A wait that resolves at once gives the server no time to read output.
     const next = () => new Promise(setImmediate).then(() => wait());
     let open = (await next()).pending_permissions;
-    // Both are asked at once, but a wait has its answer with the first.
+    // Both requests are asked at once, but the first request ends a wait.
     while (open.length < 2) open = (await next()).pending_permissions;
     const [first, second] = open.map(({ request_id }) => request_id);
     await manager.approve({ request_id: second ?? '', allow: false, reason: 'No.' }, 'caller');
     await manager.approve({ request_id: first ?? '', allow: true }, 'caller');
-    // The last request may be seen while it is open.
+    // A wait may return the last request while it is open.
     while ((await next()).completed.length === 0);
     const [turn] = (await history(id)).turns;
     expect(turn.permissions.map(({ decision }: { decision: string }) => decision)).toEqual([
@@ -85,7 +85,7 @@ describe('the stand-in for claude', () => {
     expect(results).toContain('"content":"No.","is_error":true');
   });
 
-  it('goes on in the same process, and in a new one when that has left', async () => {
+  it('continues in the same process, and in a new process after an exit', async () => {
     const { manager, spawn, wait, history } = await createServer();
     const id = await spawn({ say: 'One.' });
     await wait();
@@ -109,7 +109,7 @@ describe('the stand-in for claude', () => {
     for (const id of stopped) expect(await history(id)).toMatchObject({ reason: 'stopped' });
   });
 
-  it('leaves by itself when it is idle', async () => {
+  it('exits by itself when it is idle', async () => {
     const { manager, spawn, wait } = await createServer(0.05);
     const id = await spawn();
     await wait();
@@ -118,7 +118,7 @@ describe('the stand-in for claude', () => {
     expect(isGone()).toBe(true);
   });
 
-  it('is refused for an agent that it does not know', async () => {
+  it('refuses an agent type that it does not know', async () => {
     const { manager, wait } = await createServer();
     await manager.spawn({ description: 'A stand-in', prompt: 'Hello', agent_type: 'Nobody' });
     expect((await wait()).failed).toMatchObject([

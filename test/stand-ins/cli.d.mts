@@ -1,4 +1,4 @@
-/** What the stand-in reads and writes; see cli.mjs for what a prompt can make it do. */
+/** The input and output of the stand-in; cli.mjs has the script that a prompt can contain. */
 export interface CliPort {
   args: string[];
   env: Record<string, string | undefined>;
@@ -6,5 +6,5 @@ export interface CliPort {
   exit(code: number): void;
 }
 
-/** A `claude` that needs no model: give it lines of stdin, it writes lines of stdout. */
+/** Creates a `claude` without a model: it takes lines of stdin, and writes lines of stdout. */
 export function createCli(port: CliPort): { take(line: string): void };

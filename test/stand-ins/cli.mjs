@@ -1,16 +1,16 @@
 /**
- * What the stand-in does in a turn: one act after the other, from a `<stand-in>[…]</stand-in>` in the
- * prompt. Without a script, the turn answers "ok".
+ * Creates a `claude` without a model. In a turn it does the acts of the `<stand-in>[…]</stand-in>` in
+ * the prompt, one after the other. Without a script, the result of the turn is "ok".
  *
  * - `{ say }`: an assistant message.
  * - `{ ask: [{ tool, input, suggestions? }], withdraw? }`: permission requests, all open together;
- *   `withdraw` takes them back at once, else the turn goes on when all are answered.
- * - `{ control }`: a control request of another subtype, until it is answered.
- * - `{ line, repeat? }`: any line, as it is and as often as that; a text goes out unchanged and
- *   without a newline.
+ *   `withdraw` withdraws them at once, else the turn continues when all are answered.
+ * - `{ control }`: a control request of another subtype; the turn continues when it is answered.
+ * - `{ line, repeat? }`: a line, written `repeat` times; an object is written as JSON, a text as it is
+ *   and without a newline.
  * - `{ base64 }`: any bytes.
  * - `{ result }`: the fields of the result line, which ends the turn.
- * - `{ exit }`: leaves with this code. `{ hang: true }`: waits until it is interrupted.
+ * - `{ exit }`: exits with this code. `{ hang: true }`: waits until it is interrupted.
  *
  * @param {{ args: string[], env: Record<string, string | undefined>, write(bytes: string | Buffer): void,
  *   exit(code: number): void }} port

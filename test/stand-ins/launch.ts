@@ -5,25 +5,24 @@ import { promisify } from 'node:util';
 import { type Exit, type Launch, type LaunchInput, NotStarted } from '../../src/claude/launch.ts';
 import { createCli } from './cli.mjs';
 
-/** What was launched: a `claude` that lives inside this process, with real files and a real FIFO. */
+/** A launched stand-in for `claude` inside this process, with real files and a real FIFO. */
 export interface Inside {
   input: LaunchInput;
   pid: number;
-  /** Writes to its stdout, as the process would. */
+  /** Writes to its stdout. */
   write(text: string): void;
-  /** Lets it be gone, as after an exit or a signal. */
+  /** Ends it, as an exit or a signal ends a process. */
   leave(exit: Exit): void;
 }
 
-/** No kernel gives out process ids from here on, so a signal to one of these meets nobody. */
+/** No kernel assigns process ids from here on, so a signal to such an id reaches no process. */
 const firstPid = 2 ** 22;
 
-/** A launcher that starts no process. */
+/** A launcher of stand-ins inside this process. */
 export interface InsideLaunch {
   launch: Launch;
-  /** What it has launched so far. */
   launched: Inside[];
-  /** Launches nothing any more, waits for what is being launched, and lets everything leave. */
+  /** Refuses further launches, waits for running launches, and ends all stand-ins. */
   close(): Promise<void>;
 }
 
