@@ -122,7 +122,7 @@ function optionsFor(spec: WorkerSpec, command: StartCommand): EffectiveOptions {
   return command.model === undefined ? options : { ...options, model: command.model };
 }
 
-/** True when a write was aborted, or the FIFO has no reader: EXITED follows and tells the reason. */
+/** True when a write was aborted, or the FIFO has no reader: EXITED follows with the reason. */
 const isNoReader = (error: unknown): boolean =>
   ['ABORT_ERR', 'ENXIO', 'EPIPE'].includes(codeOf(error) ?? '');
 

@@ -64,7 +64,7 @@ export function createProcessFollower(
     await endChildren(ended.pid, exit);
     report({ type: 'EXITED', ...failure });
   };
-  /** Ends the processes that an exited process left behind: nobody can talk to them any more. */
+  /** Ends the processes that an exited process left behind: no server can reach them. */
   const endChildren = async (pid: number, exit: Exit) => {
     // The pid of an unseen exit may belong to another process by now.
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');

@@ -33,7 +33,7 @@ export interface Adoption {
    * @throws ManagerError `foreign_worker` when another server owns it.
    */
   adoptAsker(request_id: string): Promise<void>;
-  /** Why workers of the logs folder could not be adopted. */
+  /** The reasons why workers of the logs folder could not be adopted. */
   readonly problems: Problems;
   /** Drops the leases on workers, so that another server can adopt them. */
   release(worker_ids: string[]): Promise<void>;
@@ -79,7 +79,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     await sweepTemporaries(folder);
     return latest;
   };
-  /** Starts the actor of a worker where its journal ends; resolves once the journal says so. */
+  /** Starts the actor of a worker where its journal ends; resolves once ADOPT is in the journal. */
   const restore = async (worker_id: string, { restored, records }: StoredWorker) => {
     const actor = workers.restore(restored, records);
     const processSeen =

@@ -6,7 +6,7 @@ export interface Journals {
   append(record: JournalRecord): void;
   /** Resolves once every record of a worker is on disk; rejects when its journal cannot be written. */
   flushed(worker_id: string): Promise<void>;
-  /** Closes the journal of a worker once it is on disk, unless another record comes before. */
+  /** Closes the journal of a worker once it is on disk, unless a record is appended meanwhile. */
   close(worker_id: string): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Why workers could not be adopted: one sentence for each worker. */
+/** The reasons why workers could not be adopted: one sentence for each worker. */
 export interface Problems {
   readonly byWorker: ReadonlyMap<string, string>;
   set(worker_id: string, problem: string): void;

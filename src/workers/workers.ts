@@ -12,7 +12,7 @@ import { createActorSystem, type Supervisor } from './actor-system.ts';
 import { createJournals } from './journals.ts';
 import { type WorkerActor, type WorkerDelays, workerLogic } from './worker-actor.ts';
 
-/** What the workers need from outside; tests give another clock, launch or delays. */
+/** The dependencies of the workers; tests give another clock, launch or delays. */
 export interface WorkersDeps {
   config: Config;
   env: NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createProblems } from '../../../src/workers/problems.ts';
 
-it('problems are new once, also a second problem of a worker, and gone when the worker is adopted', () => {
+it('takeNew returns each problem once, also the second problem of a worker; delete removes a problem', () => {
   const problems = createProblems();
   problems.set('one', 'Its journal is torn.');
   expect(problems.takeNew()).toEqual(['Its journal is torn.']);
