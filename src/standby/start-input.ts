@@ -31,9 +31,9 @@ export function canWait({ options }: SetUp): boolean {
 }
 
 /**
- * True when both inputs start the same process. The folder may differ, because it is renamed. The model may
- * differ when it is an alias, which can be set later; for a full name `claude` asks the API first, and
- * keeps the old model if the API does not have it.
+ * True when both inputs start the same process. The folder may differ, because it is renamed. The
+ * model may differ when it is an alias, which can be set later; for a full name `claude` asks the API
+ * first, and keeps the old model if the API does not have it.
  */
 export function isSameStart(waiting: LaunchInput, wanted: LaunchInput): boolean {
   const text = ({ command, args, env, cwd }: LaunchInput) =>
