@@ -71,24 +71,37 @@ function bodyOf(request: PracticeRequest | undefined, session_id: string): unkno
   return JSON.parse(same.replace(/plans\/[-\w]+\.md/g, 'plans/SAME.md'));
 }
 
+/** Runs a worker in a process that is started for it. */
+async function runCold(stage: Stage, given: Given): Promise<unknown> {
+  const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
+  expect(cold.wasAhead).toBe(false);
+  return cold.body;
+}
+
+/** Starts a server and runs a worker; its set-up is the one that the server starts the next process for. */
+async function connectWithStandby(stage: Stage, before: Given) {
+  const session = await stage.connect({ args: ['--standby', '1'] });
+  const first = await run(stage, session, before);
+  expect(first.wasAhead).toBe(false);
+  return { session, body: first.body };
+}
+
 describe('a worker whose process was started ahead sends the request of any other, with', () => {
   it.each(Object.keys(optionsSchema.shape).concat('agent_type'))('%s', async (name) => {
     const stage = await setStage();
     await mkdir(join(stage.project, 'part'));
     // The cases are of every option; the type above says so.
-    const { given, before = given } = cases[name as keyof typeof cases];
-    const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
-    expect(cold.wasAhead).toBe(false);
-
-    const session = await stage.connect({ args: ['--standby', '1'] });
-    await run(stage, session, before);
+    const { given, before } = cases[name as keyof typeof cases];
+    const other = before ? await runCold(stage, given) : undefined;
+    // The first worker of a server has a process of its own.
+    const { session, body } = await connectWithStandby(stage, before ?? given);
     if (neverAhead.includes(name)) {
       expect((await run(stage, session, given)).wasAhead).toBe(false);
       return;
     }
     await untilOneWaits(stage);
     const ahead = await run(stage, session, given);
-    expect(ahead).toEqual({ wasAhead: true, body: cold.body });
+    expect(ahead).toEqual({ wasAhead: true, body: other ?? body });
   });
 });
 
@@ -101,21 +114,19 @@ describe('a process that waits is given to a worker', () => {
     ['but not without a model once it has one', mine, {}, false],
   ])('%s', async (_what, before, given, wasAhead) => {
     const stage = await setStage();
-    const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
-    const session = await stage.connect({ args: ['--standby', '1'] });
-    await run(stage, session, before);
+    const body = await runCold(stage, given);
+    const { session } = await connectWithStandby(stage, before);
     await untilOneWaits(stage);
-    expect(await run(stage, session, given)).toEqual({ wasAhead, body: cold.body });
+    expect(await run(stage, session, given)).toEqual({ wasAhead, body });
   });
 
   it('with an alias in place of the model of its agent type', async () => {
     const stage = await setStage();
     await writeAgent(stage, 'critic', 'claude-opus-4-6');
     const given: Given = { options: { model: 'sonnet' }, agent_type: 'critic' };
-    const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
-    const session = await stage.connect({ args: ['--standby', '1'] });
-    await run(stage, session, { agent_type: 'critic' });
+    const body = await runCold(stage, given);
+    const { session } = await connectWithStandby(stage, { agent_type: 'critic' });
     await untilOneWaits(stage);
-    expect(await run(stage, session, given)).toEqual({ wasAhead: true, body: cold.body });
+    expect(await run(stage, session, given)).toEqual({ wasAhead: true, body });
   });
 });
