@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { open, realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { factsOf, knownModels, type ModelFacts, samplingOf } from '../../src/models/facts.ts';
-import { initializeId, initializeLine } from '../../src/stream-json/input-line.ts';
+import { initializeId, initializeLine, promptLine } from '../../src/stream-json/input-line.ts';
 import { parseObject } from '../../src/stream-json/message.ts';
 import { claude, type Stage, scripted, setStage } from './harness.ts';
 
@@ -14,33 +15,33 @@ interface ToldModel {
   supportsThinkingOff: boolean;
 }
 
-const environmentOf = (stage: Stage) => ({
-  ...{ PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() },
-});
+/** What one process of `claude` tells about its models, and what it asks of the API. */
+interface Told {
+  models: ToldModel[];
+  request: Record<string, unknown>;
+}
 
-/** The models that it names when it was told to use this one. */
-async function modelsToldWith(stage: Stage, model: string): Promise<ToldModel[]> {
+/** Starts `claude` with a model and without thinking, asks for its models and sends it a prompt. */
+async function startWith(stage: Stage, model: string): Promise<Told> {
   const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'];
   const asked = promisify(execFile)(claude, ['-p', ...streams, '--model', model], {
-    ...{ cwd: stage.project, env: environmentOf(stage), maxBuffer: 2 ** 24 },
+    cwd: stage.project,
+    env: {
+      ...{ PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() },
+      MAX_THINKING_TOKENS: '0',
+    },
+    maxBuffer: 2 ** 24,
   });
-  asked.child.stdin?.end(initializeLine({}));
+  const prompt = promptLine({ id: randomUUID(), text: scripted({ text: 'Done.' }) });
+  asked.child.stdin?.end(`${initializeLine({})}${prompt}`);
   const { stdout } = await asked;
   // biome-ignore lint/suspicious/noExplicitAny: the CLI's own answer, read by name
   const lines: any[] = stdout.split('\n').map((line) => parseObject(line));
-  return lines.find((line) => line?.response?.request_id === initializeId).response.response.models;
-}
-
-/** What it asks of the API with this model, when it is told not to think. */
-async function requestWith(stage: Stage, model: string): Promise<Record<string, unknown>> {
-  const prompt = scripted({ text: 'Done.' });
-  const asked = promisify(execFile)(claude, ['-p', prompt, '--model', model], {
-    cwd: stage.project,
-    env: { ...environmentOf(stage), MAX_THINKING_TOKENS: '0' },
-  });
-  asked.child.stdin?.end();
-  await asked;
-  return { ...(stage.api.requests.at(-1)?.body ?? {}) };
+  const answer = lines.find((line) => line?.response?.request_id === initializeId);
+  return {
+    models: answer.response.response.models,
+    request: { ...(stage.api.requests.at(-1)?.body ?? {}) },
+  };
 }
 
 describe('what is known of models is what the pinned claude tells of', () => {
@@ -48,11 +49,9 @@ describe('what is known of models is what the pinned claude tells of', () => {
     '$name',
     async ({ name, sampling, thinking }) => {
       const stage = await setStage();
-      const told = await modelsToldWith(stage, name);
-      const own = told.find(({ resolvedModel }) => resolvedModel === name);
+      const { models, request } = await startWith(stage, name);
+      const own = models.find(({ resolvedModel }) => resolvedModel === name);
       expect(own?.supportsThinkingOff).toBe(thinking === 'optional');
-
-      const request = await requestWith(stage, name);
       expect(request.model).toBe(name);
       // It sends a temperature by itself to those that take one.
       expect('temperature' in request).toBe(sampling !== 'none');
@@ -61,12 +60,13 @@ describe('what is known of models is what the pinned claude tells of', () => {
 
   it.each(knownModels.filter(({ remapped }) => remapped))('$name, as another', async ({ name }) => {
     const stage = await setStage();
-    expect((await requestWith(stage, name)).model).not.toBe(name);
+    expect((await startWith(stage, name)).request.model).not.toBe(name);
   });
 
   it('every model that it offers, and what its aliases mean', async () => {
     const stage = await setStage();
-    for (const { value, resolvedModel } of await modelsToldWith(stage, 'opusplan')) {
+    const { models } = await startWith(stage, 'opusplan');
+    for (const { value, resolvedModel } of models) {
       expect(factsOf(resolvedModel), resolvedModel).toBeDefined();
       expect(samplingOf(value), value).toBe(samplingOf(resolvedModel));
     }
