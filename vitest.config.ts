@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // The product keeps no state in its modules, so files can share a process: starting a process
     // and importing everything again for each file took a fifth of the time.
