@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/practice/script.ts';
 import { bash, scripted, setStage } from './harness.ts';
+import { shareSession } from './support-shared.ts';
 import { run, settle } from './support-worker.ts';
 
-/** How often claude tries again; by itself it goes on for minutes. */
+// By itself claude tries again for minutes.
 const env = { CLAUDE_CODE_MAX_RETRIES: '1' };
+const oneRetry = shareSession({ env });
+const manyRetries = shareSession();
 
 describe('an error that the API keeps giving fails the worker', () => {
   it.each([
@@ -16,8 +19,7 @@ describe('an error that the API keeps giving fails the worker', () => {
     [500, 'api_error', 'API Error: 500 The words of the API.'],
     [529, 'api_error', 'API Error: 529 The words of the API.'],
   ])('%i with the reason %s and what was said', async (status, reason, words) => {
-    const stage = await setStage();
-    const session = await stage.connect({ env });
+    const { stage, session } = oneRetry();
     const prompt = scripted({ error: { status, message: 'The words of the API.' } });
     const { row, history } = await run(stage, session, prompt);
     expect(row).toMatchObject({ reason, error_hint: expect.stringContaining(words.slice(0, 100)) });
@@ -31,8 +33,7 @@ describe('an error that the API keeps giving fails the worker', () => {
 
   // claude itself would try again for more than the time that this test has.
   it('401 at once with the reason auth, although claude would go on trying', async () => {
-    const stage = await setStage();
-    const session = await stage.connect();
+    const { stage, session } = manyRetries();
     const { row, requests } = await run(stage, session, scripted({ error: { status: 401 } }));
     expect(row).toMatchObject({
       reason: 'auth',
@@ -43,8 +44,7 @@ describe('an error that the API keeps giving fails the worker', () => {
   });
 
   it('a connection that always breaks, with the reason api_error', async () => {
-    const stage = await setStage();
-    const session = await stage.connect({ env });
+    const { stage, session } = oneRetry();
     const { row } = await run(stage, session, scripted({ text: 'Half an answer', cut: true }));
     expect(row).toMatchObject({
       reason: 'api_error',
@@ -53,8 +53,7 @@ describe('an error that the API keeps giving fails the worker', () => {
   });
 
   it('an error in the middle keeps what was done before it', async () => {
-    const stage = await setStage();
-    const session = await stage.connect({ env });
+    const { stage, session } = oneRetry();
     const prompt = scripted(bash('echo the first half'), { error: { status: 400 } });
     const { history } = await run(stage, session, prompt, { allowed_tools: ['Bash'] });
     expect(history).toMatchObject({ status: 'failed', reason: 'api_error' });
@@ -69,8 +68,7 @@ describe('an error that passes does not fail the worker', () => {
     ['529', { error: { status: 529, times: 1 } }],
     ['a broken connection', { cut: 1 }],
   ])('%s once', async (_what, accident) => {
-    const stage = await setStage();
-    const session = await stage.connect();
+    const { stage, session } = manyRetries();
     const prompt = scripted({ text: 'Fine in the end.', ...accident });
     const { id, history, requests } = await run(stage, session, prompt);
     expect(history).toMatchObject({ status: 'completed', result: 'Fine in the end.' });
@@ -85,8 +83,8 @@ describe('an empty answer', () => {
     ['of blanks', { text: ' \n ' }],
     ['of thoughts alone', { thinking: 'Hm.', text: '' }],
   ])('%s fails the worker with no_answer', async (_what, step) => {
-    const stage = await setStage();
-    const { row, history } = await run(stage, await stage.connect(), scripted(step, step, step));
+    const { stage, session } = manyRetries();
+    const { row, history } = await run(stage, session, scripted(step, step, step));
     expect(row).toMatchObject({
       reason: 'no_answer',
       error_hint: 'The turn ended without an answer.',

@@ -47,6 +47,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** How a server is started. */
+export interface ConnectOptions {
+  args?: string[];
+  env?: Record<string, string>;
+  name?: string;
+  /** A command that runs the server's own command, as under a limit of the system. */
+  through?: string[];
+}
+
 /** A practice API and a project folder, for as many servers one after another as a test wants. */
 export interface Stage {
   api: PracticeApi;
@@ -55,13 +64,7 @@ export interface Stage {
   home: string;
   /** The folder around the project: outside of what a worker may touch without asking. */
   outside: string;
-  connect(options?: {
-    args?: string[];
-    env?: Record<string, string>;
-    name?: string;
-    /** A command that runs the server's own command, as under a limit of the system. */
-    through?: string[];
-  }): Promise<Session>;
+  connect(options?: ConnectOptions): Promise<Session>;
   history(worker_id: string): Promise<Answer>;
   journal(worker_id: string): Promise<Answer[]>;
   /** The journal, once it holds so many records of an event. */
@@ -109,8 +112,15 @@ export async function written(path: string, pattern = /./): Promise<string> {
   return vi.waitFor(look, { timeout: 20_000, interval: 20 });
 }
 
-/** Sets a stage that is taken down when the test is over: stops every worker and removes the folders. */
+/** Sets a stage for one test: when the test is over, every worker is stopped and the folders go. */
 export async function setStage(): Promise<Stage> {
+  const { stage, takeDown } = await openStage();
+  onTestFinished(takeDown);
+  return stage;
+}
+
+/** Sets a stage; `takeDown` stops every worker, checks the journals and removes the folders. */
+export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<void> }> {
   const api = await startPracticeApi({});
   const root = await mkdtemp(join(tmpdir(), 'awm-'));
   const project = await mkdtemp(join(root, 'project-'));
@@ -133,16 +143,16 @@ export async function setStage(): Promise<Stage> {
     sessions.push(session);
     return session;
   };
-  onTestFinished(async () => {
+  const takeDown = async () => {
     for (const session of sessions) await endSession(session);
     await endLeftovers(logs);
     await api.close();
     await checkJournals(logs);
     await rm(root, { recursive: true, force: true });
-  });
+  };
 
   const journal = (id: string) => readRecords(logs, id);
-  return {
+  const stage: Stage = {
     ...{ api, project, logs, home, outside: root },
     connect,
     history: async (id) => JSON.parse(await readFile(join(logs, `worker-${id}.json`), 'utf8')),
@@ -162,6 +172,7 @@ export async function setStage(): Promise<Stage> {
       return started.pid;
     },
   };
+  return { stage, takeDown };
 }
 
 /** Stops what still runs, then closes; a server that is gone already has nothing to stop. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/practice/script.ts';
 import { scripted, setStage } from './harness.ts';
+import { shareSession } from './support-shared.ts';
 import { bodyOf, run, settle } from './support-worker.ts';
 
 const write = (file_path: string, content: string): Step => ({
@@ -10,6 +11,7 @@ const write = (file_path: string, content: string): Step => ({
 });
 const cut = (step: Step): Step => ({ ...step, stop_reason: 'max_tokens' });
 const acceptEdits = { permission_mode: 'acceptEdits' };
+const shared = shareSession();
 
 it('a worker with default options writes a file of 20 KB', async () => {
   const stage = await setStage();
@@ -51,10 +53,10 @@ describe('a turn whose answers are cut at the limit says so, and names the optio
 
   it('when tool calls were cut, and the turn ends well although nothing was written', async () => {
     const stage = await setStage();
+    const session = await stage.connect();
     const path = join(stage.project, 'long.txt');
     const calls = Array.from({ length: 10 }, () => cut(write(path, 'Too long.')));
     const prompt = scripted(...calls, { text: 'All is written.' });
-    const session = await stage.connect();
     const { id, row, history } = await run(stage, session, prompt, acceptEdits);
     const warning = `10 answers of this turn were cut at the limit of output tokens; ${advice}`;
     expect(row).toMatchObject({ worker_id: id, warning });
@@ -69,19 +71,19 @@ describe('a turn whose answers are cut at the limit says so, and names the optio
   });
 
   it('when a text was cut once and gone on with', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const prompt = scripted(cut({ text: 'The first half,' }), { text: ' and the second.' });
-    const { row } = await run(stage, await stage.connect(), prompt);
+    const { row } = await run(stage, session, prompt);
     expect(row.warning).toBe(
       `1 answer of this turn was cut at the limit of output tokens; ${advice}`,
     );
   });
 
   it('when claude gives up', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const prompt = scripted(...Array.from({ length: 9 }, () => cut({ text: 'Half.' })));
     const options = { max_tokens: 4096 };
-    const { row } = await run(stage, await stage.connect(), prompt, options);
+    const { row } = await run(stage, session, prompt, options);
     expect(row).toMatchObject({
       reason: 'api_error',
       error_hint:

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/practice/script.ts';
 import { scripted, setStage, toolResultsOf } from './harness.ts';
 import { writeMcpServer } from './support-mcp-server.ts';
+import { shareSession } from './support-shared.ts';
 import { bodyOf, run } from './support-worker.ts';
 
 const done: Step = { text: 'Done.' };
+const shared = shareSession();
 
 describe('output_schema', () => {
   const output_schema = {
@@ -19,9 +21,9 @@ describe('output_schema', () => {
   });
 
   it('makes the answer an object, in the turn and at the top of the history file', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const prompt = scripted(structured({ answer: 42 }), done);
-    const worker = await run(stage, await stage.connect(), prompt, { output_schema });
+    const worker = await run(stage, session, prompt, { output_schema });
     const offered = bodyOf(worker).tools.find(
       ({ name }: { name: string }) => name === 'StructuredOutput',
     );
@@ -34,16 +36,16 @@ describe('output_schema', () => {
   });
 
   it('is asked for again when the first answer does not fit it', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const prompt = scripted(structured({ answer: 'many' }), structured({ answer: 7 }), done);
-    const worker = await run(stage, await stage.connect(), prompt, { output_schema });
+    const worker = await run(stage, session, prompt, { output_schema });
     expect(worker.history.structured_output).toEqual({ answer: 7 });
   });
 
   it('fails the worker when the model gives no object, even when asked again', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const prompt = scripted(done, done, done);
-    const worker = await run(stage, await stage.connect(), prompt, { output_schema });
+    const worker = await run(stage, session, prompt, { output_schema });
     expect(worker.history).not.toHaveProperty('structured_output');
     expect(worker.row).toMatchObject({ reason: 'no_answer' });
   });
@@ -90,9 +92,9 @@ describe('fallback_model', () => {
   });
 
   it('is left alone while the model answers', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const options = { model: 'claude-sonnet-4-6', fallback_model: 'claude-haiku-4-5' };
-    const worker = await run(stage, await stage.connect(), scripted(done), options);
+    const worker = await run(stage, session, scripted(done), options);
     expect(worker.history.model).toBe('claude-sonnet-4-6');
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { scripted, setStage } from './harness.ts';
+import { shareSession } from './support-shared.ts';
 import { bodyOf, run, systemOf } from './support-worker.ts';
 
 const prompt = scripted({ text: 'Done.' });
+const shared = shareSession();
 
 it('a worker without options has what claude takes by itself, and no thinking', async () => {
   const stage = await setStage();
@@ -41,24 +43,24 @@ describe('the API request holds', () => {
       { temperature: 0.7, top_k: 5 },
     ],
   ])('%s', async (_what, options, expected) => {
-    const stage = await setStage();
-    const worker = await run(stage, await stage.connect(), prompt, options);
+    const { stage, session } = shared();
+    const worker = await run(stage, session, prompt, options);
     expect(bodyOf(worker)).toMatchObject(expected);
     expect(worker.history.options).toMatchObject(options);
   });
 
   // Models of the fourth generation refuse a request that has both, whatever the temperature is.
   it('top_p without a temperature', async () => {
-    const stage = await setStage();
-    const worker = await run(stage, await stage.connect(), prompt, { top_p: 0.9 });
+    const { stage, session } = shared();
+    const worker = await run(stage, session, prompt, { top_p: 0.9 });
     expect(bodyOf(worker)).toMatchObject({ top_p: 0.9, thinking: { type: 'disabled' } });
     expect(bodyOf(worker)).not.toHaveProperty('temperature');
   });
 
   it('a thinking budget smaller than max_tokens', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const options = { model: 'claude-haiku-4-5', thinking: true, max_tokens: 2048, top_p: 0.95 };
-    const { requests } = await run(stage, await stage.connect(), prompt, options);
+    const { requests } = await run(stage, session, prompt, options);
     const { thinking, max_tokens, top_p } = bodyOf({ requests });
     expect(thinking).toMatchObject({ type: 'enabled' });
     expect(thinking.budget_tokens).toBeGreaterThanOrEqual(1024);
@@ -67,11 +69,9 @@ describe('the API request holds', () => {
   });
 
   it('a thinking budget that leaves room for the answer, also without max_tokens', async () => {
-    const stage = await setStage();
+    const { stage, session } = shared();
     const options = { model: 'claude-haiku-4-5', thinking: true };
-    const { thinking, max_tokens } = bodyOf(
-      await run(stage, await stage.connect(), prompt, options),
-    );
+    const { thinking, max_tokens } = bodyOf(await run(stage, session, prompt, options));
     expect({ max_tokens, ...thinking }).toMatchObject({
       ...{ max_tokens: 32_000, type: 'enabled', budget_tokens: 16_000 },
     });
@@ -79,8 +79,7 @@ describe('the API request holds', () => {
 });
 
 it('system replaces the system prompt, append_system adds to it', async () => {
-  const stage = await setStage();
-  const session = await stage.connect();
+  const { stage, session } = shared();
   const preset =
     systemOf(await run(stage, session, prompt))
       .at(-1)
@@ -101,8 +100,8 @@ it('system replaces the system prompt, append_system adds to it', async () => {
 });
 
 it('texts with quotes, line ends and any script reach the API as they are', async () => {
-  const stage = await setStage();
+  const { stage, session } = shared();
   const system = `"Quotes", 'more', $HOME \`id\`\n--model x\u2028 日本語 🦜`;
-  const worker = await run(stage, await stage.connect(), prompt, { system });
+  const worker = await run(stage, session, prompt, { system });
   expect(systemOf(worker).at(-1)).toBe(system);
 });
