@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
-import { claude, type Stage, scripted, setStage } from './harness.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { claude, openStage, type Stage, scripted, setStage } from './harness.ts';
 import {
   knowOnly,
   modelsOf,
@@ -22,6 +22,21 @@ interface Surrounding {
   settings?: object;
   options?: Record<string, unknown>;
 }
+
+/** The model that `claude` takes by itself, as its request for a bare prompt says. */
+let own = '';
+
+beforeAll(async () => {
+  const { stage, takeDown } = await openStage();
+  const env = { PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() };
+  const asked = promisify(execFile)(claude, ['-p', scripted({ text: 'Done.' })], {
+    ...{ cwd: stage.project, env },
+  });
+  asked.child.stdin?.end();
+  await asked;
+  own = String(modelsOf(stage.api)[0]);
+  await takeDown();
+});
 
 describe('where the API knows one model only, a worker has the model that', () => {
   it.each<[string, Surrounding]>([
@@ -55,7 +70,6 @@ describe('where the API knows one model only, a worker has the model that', () =
   it("claude's own default is, where nobody says anything", async () => {
     const stage = await setStage();
     const worker = await run(stage, await stage.connect(), scripted({ text: 'Done.' }));
-    const own = await ownModel(stage);
     expect(modelsOf(worker)).toEqual([own]);
     expect(worker.history).toMatchObject({ model: own });
     expect(worker.history.options).not.toHaveProperty('model');
@@ -145,7 +159,6 @@ describe('when the API has the model of a conversation no more, a follow-up', ()
 
   it('of a worker without a model has the model that its user has now', async () => {
     const stage = await setStage();
-    const own = await ownModel(stage);
     const { session, worker_id } = await stranded(stage, {}, own);
     await writeUserSettings(stage, { env: { ANTHROPIC_DEFAULT_OPUS_MODEL: gateway } });
     expect(await session.call('resume_worker', { worker_id, prompt: 'Go on.' })).toEqual({
@@ -274,7 +287,7 @@ describe('sampling options with an alias', () => {
       `Model ${model} takes no sampling options, but temperature was given; leave that out or choose a model such as claude-sonnet-4-6.`;
     for (const [model, means] of [
       ['haiku', 'claude-opus-5'],
-      ['claude-opus-4-1', await ownModel(stage)],
+      ['claude-opus-4-1', own],
     ]) {
       const options = { model, temperature: 0.2 };
       expect(await session.refusal('spawn_worker', call(options))).toBe(
@@ -321,7 +334,6 @@ describe('a model that the API does not have', () => {
 
   it("is claude's own where nobody names one, and is told by its full name", async () => {
     const stage = await setStage();
-    const own = await ownModel(stage);
     knowOnly(stage, gateway);
     const { row } = await run(stage, await stage.connect(), 'Hello.');
     expect(row.reason).toBe('model_unavailable');
@@ -344,7 +356,6 @@ describe('a model that the API does not have', () => {
     ['when a process waits for the next worker', '1'],
   ])('is asked for once and no other runs in its place, %s', async (_where, standby) => {
     const stage = await setStage();
-    const own = await ownModel(stage);
     knowOnly(stage, own);
     const session = await stage.connect({ args: ['--standby', standby] });
     await run(stage, session, 'Hello.');
@@ -373,16 +384,3 @@ describe('a spawn says in its note', () => {
     expect(answer).toEqual({ worker_id: answer.worker_id, status: 'spawning', note });
   });
 });
-
-/** The model that `claude` takes by itself in this place, as its own answer to a bare prompt tells. */
-async function ownModel(stage: Stage): Promise<string> {
-  const env = { PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() };
-  const before = stage.api.requests.length;
-  const asked = promisify(execFile)(claude, ['-p', scripted({ text: 'Done.' })], {
-    ...{ cwd: stage.project, env },
-  });
-  asked.child.stdin?.end();
-  await asked;
-  const [model] = modelsOf({ requests: stage.api.requests.slice(before) });
-  return String(model);
-}
