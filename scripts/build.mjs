@@ -4,8 +4,8 @@ import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 
 /**
- * The SDK's server has a compiler of JSON Schemas for the answers to questions that it could put to
- * its client. This one puts none, and does without the loading of it.
+ * The SDK's server contains a compiler of JSON Schemas, for questions from a server to its client. This
+ * server asks none, so it need not load the compiler.
  */
 const noElicitation = {
   name: 'no-elicitation',
@@ -22,8 +22,8 @@ const noElicitation = {
 };
 
 /**
- * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it what
- * is loaded only when it is wanted. Then the page, into `dist/web`.
+ * Bundles the server, so that it starts fast: `dist/main.mjs`, which `bin` names, and beside it the
+ * parts that are loaded when they are needed. Then builds the page into `dist/web`.
  */
 const { metafile } = await build({
   metafile: true,
@@ -38,16 +38,16 @@ const { metafile } = await build({
   target: 'node20.19',
   legalComments: 'none',
   plugins: [noElicitation],
-  // For Node, rxjs has CommonJS only, of which nothing can be left out.
+  // For Node, rxjs has only CommonJS, from which no unused code can be removed.
   alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
-  // Some bundled packages are CommonJS and ask for Node's own modules by require.
+  // Some bundled packages are CommonJS and load Node's own modules with `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
 await chmod('dist/main.mjs', 0o755);
 
-// Parts of earlier builds go last: a server that runs from them may still load one.
+// Remove parts of earlier builds last: a running server may still load one.
 for (const name of await readdir('dist/parts')) {
   if (!(`dist/parts/${name}` in metafile.outputs)) await rm(`dist/parts/${name}`, { force: true });
 }

@@ -1,14 +1,14 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
-/** How the pictures of a machine read it: its states, its arrows and what is written beside them. */
+/** Reads a machine for its drawings: its states, its arrows and their labels. */
 
-/** All transitions that lead from one state to another one: a picture has one arrow for them. */
+/** All transitions from one state to another: a drawing has one arrow for them. */
 export interface Arrow {
   target: AnyStateNode;
   transitions: AnyTransitionDefinition[];
 }
 
-/** The arrows that leave a state, in the order of its events. */
+/** Returns the arrows that leave a state, in the order of its events. */
 export function arrowsOf(node: AnyStateNode): Arrow[] {
   const arrows = new Map<AnyStateNode, Arrow>();
   for (const transition of transitionsOf(node)) {
@@ -22,13 +22,13 @@ export function arrowsOf(node: AnyStateNode): Arrow[] {
   return [...arrows.values()];
 }
 
-/** The events that a state answers without leaving it; to be entered anew counts as that too. */
-export function stays(node: AnyStateNode): string[] {
+/** Returns the events that a state handles without leaving it, or by entering itself again. */
+export function eventsWithin(node: AnyStateNode): string[] {
   const inner = transitionsOf(node).filter(({ target }) => !target || target.includes(node));
   return [...new Set(inner.map(eventLabel))];
 }
 
-/** `EVENT`, `EVENT [guard]`, or `EVENT [else]` where it is what is left of a guarded event. */
+/** Returns `EVENT`, `EVENT [guard]`, or `EVENT [else]` for the last transition of a guarded event. */
 export function labelOf(transition: AnyTransitionDefinition): string {
   const { guard, source, eventType } = transition;
   const event = eventLabel(transition);

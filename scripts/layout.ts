@@ -5,7 +5,7 @@ import type { Box, ChartArrow, ChartLayout, ChartState, Point } from '../src/cha
 import { lineHeight, textWidth } from '../src/charts/metrics.ts';
 import { arrowsOf, childrenOf, eventLabel, labelOf, nameOf, statesBelow } from './chart.ts';
 
-/** Top-down, with right angles, and coordinates that all count from the picture's corner. */
+/** Draws from top to bottom with right angles; all coordinates begin at the corner of the drawing. */
 const options = {
   'elk.algorithm': 'layered',
   'elk.direction': 'DOWN',
@@ -26,9 +26,9 @@ const options = {
 };
 
 const groupPadding = '[top=40,left=16,bottom=16,right=16]';
-const [boxHeight, leastWidth, startSize] = [44, 150, 12];
+const [boxHeight, minWidth, startSize] = [44, 150, 12];
 
-/** What is written beside an arrow, line by line: everything, or as little as a narrow panel has room for. */
+/** The lines beside an arrow: everything, or a short form for a narrow panel. */
 export const labels = {
   whole: (transitions: AnyTransitionDefinition[]) => transitions.map(labelOf),
   short([first, ...others]: AnyTransitionDefinition[]) {
@@ -39,7 +39,7 @@ export const labels = {
 
 type Label = (transitions: AnyTransitionDefinition[]) => string[];
 
-/** A machine with a place for every state and arrow: the same machine always gives the same. */
+/** Computes the position of every state and arrow; the result for a machine is always the same. */
 export async function layoutOf(machine: AnyStateMachine, label: Label): Promise<ChartLayout> {
   const { root } = machine;
   const graph: ElkNode = {
@@ -76,7 +76,7 @@ function nodeOf(node: AnyStateNode): ElkNode {
     const layoutOptions = { 'elk.padding': groupPadding };
     return { id: keyOf(node), layoutOptions, children: nodesIn(node) };
   }
-  const width = Math.max(leastWidth, Math.ceil(textWidth(node.key) + 76));
+  const width = Math.max(minWidth, Math.ceil(textWidth(node.key) + 76));
   return { id: keyOf(node), width, height: boxHeight };
 }
 

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { tools } from '../src/mcp/tools.ts';
 
 /**
- * The text of `src/mcp/listed.json`: the tools as `tools/list` tells of them. It is made when a
- * tool changes and not when a server starts, as that would load everything that a call needs.
+ * Returns the content of `src/mcp/listed.json`: the tools as `tools/list` sends them. It is written when
+ * a tool changes, not when a server starts: that would load everything that a call needs.
  */
 export function listedTools(): string {
   const listed = tools.map(({ name, title, description, schema, annotations }) => ({

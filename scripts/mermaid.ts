@@ -1,13 +1,13 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
-import { arrowsOf, childrenOf, labelOf, statesBelow, stays } from './chart.ts';
+import { arrowsOf, childrenOf, eventsWithin, labelOf, statesBelow } from './chart.ts';
 
-/** Columns of text that one line inside a state's box holds. */
+/** The number of columns in a line of a state's box. */
 const boxWidth = 44;
 
 /**
- * A machine as a Mermaid state diagram: states with their descriptions, initial states, and one
- * arrow for all events that lead from one state to another. What a state answers without leaving
- * is listed inside its box, so that the arrows stay few enough to be followed.
+ * Draws a machine as a Mermaid state diagram: states with their descriptions, initial states, and one
+ * arrow for all events from one state to another. The box of a state lists the events that it handles
+ * without leaving, so that the diagram has few arrows.
  */
 export function mermaidOf(machine: AnyStateMachine): string {
   const { root } = machine;
@@ -16,9 +16,9 @@ export function mermaidOf(machine: AnyStateMachine): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The machine's name, and what it answers whatever its state. */
+/** Returns the machine's name, and the events that it handles in every state. */
 function titleOf(root: AnyStateNode): string[] {
-  const always = stays(root);
+  const always = eventsWithin(root);
   const aside = always.length === 0 ? '' : ` (in every state: ${always.join(', ')})`;
   return ['---', `title: ${JSON.stringify(root.id + aside)}`, '---'];
 }
@@ -29,7 +29,7 @@ function statesIn(node: AnyStateNode): string[] {
   return [...entrance, ...childrenOf(node).flatMap(boxOf)];
 }
 
-/** A state's box. One that holds states can show a title only, so its description goes there. */
+/** Draws a state's box. A state with children can only have a title, which then has its description. */
 function boxOf(node: AnyStateNode): string[] {
   const id = idOf(node);
   const { key, description = '' } = node;
@@ -37,7 +37,7 @@ function boxOf(node: AnyStateNode): string[] {
     const title = `state "${quoted(`${key}: ${description}`)}" as ${id} {`;
     return [title, ...statesIn(node).map(indented), '}'];
   }
-  const lines = [...wrapped(description), ...wrapped(stays(node).join(', '), 'stays on')];
+  const lines = [...wrapped(description), ...wrapped(eventsWithin(node).join(', '), 'stays on')];
   const end = node.type === 'final' ? [`${id} --> [*]`] : [];
   return [
     `state "${quoted(key)}" as ${id}`,
@@ -59,7 +59,7 @@ function arrowsFrom(node: AnyStateNode): string[] {
 
 const idOf = (node: AnyStateNode): string => node.path.join('_').replace(/\W/g, '_');
 
-/** Colons, semicolons and the like end a label in Mermaid; their character codes do not. */
+/** Replaces the characters that end a label in Mermaid by their codes. */
 const escaped = (text: string): string =>
   text.replace(/[:;#*<>"]/g, (char) => `#${char.charCodeAt(0)};`);
 
@@ -67,7 +67,7 @@ const quoted = (text: string): string => text.replaceAll('"', "'");
 
 const indented = (line: string): string => `  ${line}`;
 
-/** `text` in lines that fit into a box, or none; `heading` goes before the first. */
+/** Splits a text into lines that fit into a box, with the heading before the first. */
 function wrapped(text: string, heading?: string): string[] {
   if (text === '') return [];
   const lines: string[] = [];

@@ -22,7 +22,7 @@ const deploy = {
   ],
 };
 
-/** What each worker is for, and what the model says. */
+/** The task of each worker, and the steps of its model. */
 const cast: [description: string, steps: Step[]][] = [
   ['Write the API reference', [read, look, { text: 'The reference has all nine endpoints.' }]],
   ['Migrate the user table', [{ error: { status: 400, message: 'prompt is too long' } }]],

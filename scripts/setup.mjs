@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 
 /**
- * Installs the dependencies when they are missing or older than the lock file. Not by `npm ci`: that
- * refuses a lock file made where the packages of some other platform could not be had.
+ * Installs the dependencies when they are missing or older than the lock file. `npm ci` would refuse the
+ * lock file: it lacks packages of other platforms, which were not available where it was written.
  */
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { listedTools } from './listed-tools.ts';
 
-/** Writes anew what clients see of the tools: `npm run tools`, after every change to one. */
+/** Writes the tools as clients see them: `npm run tools`, after every change of a tool. */
 await writeFile('src/mcp/listed.json', listedTools());

@@ -4,13 +4,13 @@ import type { ChartLayout } from './layout.ts';
 import supervisor from './supervisor.json' with { type: 'json' };
 import worker from './worker.json' with { type: 'json' };
 
-/** Both statecharts as they were laid out; written by scripts/machines.ts, and JSON has no tuples. */
+/** The layouts of both statecharts. scripts/machines.ts writes them; JSON has no tuples, hence `unknown`. */
 export const layouts = {
   worker: worker as unknown as ChartLayout,
   supervisor: supervisor as unknown as ChartLayout,
 };
 
-/** Both statecharts as the page shows them. */
+/** Draws both statecharts for the page. */
 export function charts(): ChartsResponse {
   return { worker: viewOf(layouts.worker), supervisor: viewOf(layouts.supervisor) };
 }

@@ -1,21 +1,21 @@
 import type { ChartArrow, ChartLayout, ChartState, Point } from './layout.ts';
 import { fontSize, lineHeight } from './metrics.ts';
 
-/** The way that somebody took through a chart. */
+/** The way of a worker through a chart. */
 export interface Way {
   /** The state at its end. */
   active: string;
   isTaken(source: string, target: string): boolean;
-  /** How often a state was entered. */
+  /** Returns how often a state was entered. */
   countOf(state: string): number;
 }
 
 const noWay: Way = { active: '', isTaken: () => false, countOf: () => 0 };
 
 /**
- * A laid out statechart as SVG, for the README, the page and the exports. Each state is a
- * `<g data-state>`, each arrow a `<g data-edge>` with the ids of its transitions. There are classes
- * and no styles in it, so that whoever shows it gives it its colours.
+ * Draws a statechart as SVG, for the documents, the page and the exports. Each state is a
+ * `<g data-state>`, each arrow a `<g data-edge>` with the ids of its transitions. It has classes and
+ * no styles: the document around it sets the colours.
  */
 export function drawChart(layout: ChartLayout, style = '', way = noWay): string {
   const { id, width, height, states, arrows, starts } = layout;
@@ -80,7 +80,7 @@ function drawStart({ x, y, route }: ChartLayout['starts'][number], id: string): 
 
 const radius = 8;
 
-/** A path through points, with its corners rounded. */
+/** Returns a path through points, with rounded corners. */
 function rounded(points: Point[]): string {
   const [first, ...others] = points;
   if (!first) return '';
@@ -93,7 +93,7 @@ function rounded(points: Point[]): string {
   return `M${first.join(' ')} ${parts.join(' ')}`;
 }
 
-/** The point that lies a radius away from a corner, or half way where the next one is near. */
+/** Returns the point one radius from a corner, or half way to a near corner. */
 function towards([x, y]: Point, [toX, toY]: Point): Point {
   const length = Math.hypot(toX - x, toY - y) || 1;
   const share = Math.min(radius, length / 2) / length;

@@ -1,4 +1,4 @@
-/** A statechart with a place for everything: made by `npm run machines`, drawn by draw.ts. */
+/** The positions of a statechart's parts. `npm run machines` computes them, draw.ts draws them. */
 export interface ChartLayout {
   /** The machine's id. */
   id: string;
@@ -6,7 +6,7 @@ export interface ChartLayout {
   height: number;
   states: ChartState[];
   arrows: ChartArrow[];
-  /** Where a machine begins, and where a state that holds others does. */
+  /** The initial arrows: of the machine, and of each state with children. */
   starts: { x: number; y: number; route: Point[] }[];
 }
 
@@ -22,14 +22,14 @@ export interface Box {
 export interface ChartState extends Box {
   /** Such as `spawning.queued`. */
   state: string;
-  /** Its name within the state that holds it. */
+  /** Its name within its parent. */
   name: string;
   description: string;
-  /** Whether it holds other states. */
+  /** True if it has children. */
   isGroup: boolean;
 }
 
-/** One arrow for all transitions that lead from one state to another. */
+/** An arrow for all transitions from one state to another. */
 export interface ChartArrow {
   source: string;
   target: string;

@@ -1,6 +1,6 @@
-/** What the layout and the drawing must agree on, in pixels. */
+/** The sizes that the layout and the drawing share, in pixels. */
 export const fontSize = 12;
 export const lineHeight = 15;
 
-/** How wide a text is about to be: no font is measured, so a little is left on every side. */
+/** Estimates the width of a text. It measures no font, so the layout leaves some space on each side. */
 export const textWidth = (text: string): number => text.length * fontSize * 0.6;

@@ -1,7 +1,7 @@
 import { drawChart, type Way } from './draw.ts';
 import type { ChartLayout } from './layout.ts';
 
-/** The colours of a chart that stands alone, as in the README: for light and for dark. */
+/** The light and dark colours of a chart in a file of its own. */
 const style = `
 .chart { color-scheme: light dark; --ink: #1f2430; --soft: #667085; --line: #98a2b3; --box: #ffffff; --group: #f4f6fa; --paper: #ffffff; }
 @media (prefers-color-scheme: dark) { .chart { --ink: #e6e9ef; --soft: #98a2b3; --line: #5d6675; --box: #1b2130; --group: #141926; --paper: #0d1117; } }
@@ -18,6 +18,6 @@ const style = `
 .start circle { fill: var(--ink) }
 `;
 
-/** A chart as a file of its own. */
+/** Draws a chart as a file of its own. */
 export const standaloneChart = (layout: ChartLayout, way?: Way): string =>
   drawChart(layout, style, way);

@@ -8,7 +8,7 @@ import { mermaidOf } from './mermaid.ts';
 import { statelyOf } from './stately.ts';
 import { svgOf } from './svg.ts';
 
-/** A format: how a file of it is called, what it is, and how it is made. */
+/** A format: the ending and the type of its files, and the function that makes them. */
 interface Format {
   ending: string;
   type: string;
@@ -26,13 +26,13 @@ const formats: Record<string, Format> = {
 /** The names of the formats. */
 export const formatNames = Object.keys(formats);
 
-/** Stands for every worker in place of an id. */
+/** Means all workers, in place of an id. */
 export const everyWorker = 'all';
 
 export type ExportDeps = Pick<ExportInput, 'charts' | 'webDir' | 'now'>;
 
 /**
- * Writes a worker's run in another format, with known forms of keys hidden.
+ * Exports a worker's run in a format, with known forms of keys hidden.
  * @throws ManagerError for an unknown worker or format, or when the page was not built.
  */
 export async function exportRun(
@@ -60,9 +60,9 @@ export async function exportRun(
   return { type: format.type, name: `${file}.${format.ending}`, body };
 }
 
-/** A source that tells no known form of a key. Transcripts never do. */
+/** Returns a source without known forms of keys. Transcripts never have them. */
 function withoutKeys(source: PageSource): PageSource {
-  // A key is hidden within its text, so the JSON keeps its shape.
+  // Only the text of a key changes, so the JSON stays valid.
   const hide = <Value>(value: Value): Value => JSON.parse(redact(JSON.stringify(value)));
   return {
     title: source.title,

@@ -7,7 +7,7 @@ import type { RunFile, Step, TranscriptMessage } from '../projection/contract.ts
 import type { PageSource } from '../projection/source.ts';
 import type { ExportInput } from './input.ts';
 
-/** The page with a run inside it, as one file that needs no server and no network. */
+/** Exports the page with a run inside it, as one file that needs no server and no network. */
 export async function htmlOf(input: ExportInput): Promise<string> {
   const { script, style } = await readPage(input.webDir);
   const run = JSON.stringify(await runOf(input)).replaceAll('<', '\\u003c');
@@ -53,7 +53,7 @@ async function wholeTranscript(source: PageSource, id: string): Promise<Transcri
   }
 }
 
-/** The one script and the one style sheet of the built page. */
+/** Reads the script and the style sheet of the built page. */
 async function readPage(webDir: string): Promise<{ script: string; style: string }> {
   const folder = join(webDir, 'assets');
   const names = (await unlessMissing(readdir(folder))) ?? [];
@@ -64,7 +64,7 @@ async function readPage(webDir: string): Promise<{ script: string; style: string
     throw new ManagerError('storage', `The page is missing in ${webDir}; ${advice}`);
   };
   const [script, style] = await Promise.all([textOf('.js'), textOf('.css')]);
-  // Inside of HTML this would end the element, wherever in the script it stands.
+  // In HTML this text ends the element, also within a string of the script.
   return { script: script.replaceAll('</script', '<\\/script'), style };
 }
 

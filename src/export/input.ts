@@ -1,7 +1,7 @@
 import type { ChartsResponse, WorkerView } from '../projection/contract.ts';
 import type { PageSource } from '../projection/source.ts';
 
-/** What is exported from: one worker's run, or every worker's where the format has room for them. */
+/** The input of an export: the run of one worker, or of all workers in formats that can hold them. */
 export interface ExportInput {
   source: PageSource;
   workers: [WorkerView, ...WorkerView[]];
@@ -11,10 +11,10 @@ export interface ExportInput {
   now(): number;
 }
 
-/** A worker's run in another format. */
+/** An exported run. */
 export interface Exported {
   type: string;
-  /** The name under which a browser saves it. */
+  /** The file name that a browser suggests. */
   name: string;
   body: string;
 }

@@ -4,7 +4,7 @@ import type { Step } from '../projection/contract.ts';
 import { visible } from '../stream-json/message.ts';
 import type { ExportInput } from './input.ts';
 
-/** Markdown with two Mermaid diagrams: who said what to whom, and the way through the states. */
+/** Exports Markdown with two Mermaid diagrams: the messages, and the way through the states. */
 export async function mermaidOf({ source, workers: [worker] }: ExportInput): Promise<string> {
   const { steps } = await source.records(worker.worker_id);
   return [
@@ -20,7 +20,7 @@ export async function mermaidOf({ source, workers: [worker] }: ExportInput): Pro
 const fenced = (lines: string[]): string[] => ['```mermaid', ...lines, '```'];
 
 function sequenceOf(steps: Step[]): string[] {
-  const lines = steps.flatMap(({ record }) => [...messageOf(record), ...moveOf(record)]);
+  const lines = steps.flatMap(({ record }) => [...drawEvent(record), ...drawMove(record)]);
   return [
     'sequenceDiagram',
     ...['  participant caller', '  participant server', '  participant claude'],
@@ -28,10 +28,10 @@ function sequenceOf(steps: Step[]): string[] {
   ];
 }
 
-/** Mermaid draws no text of more than 50,000 characters, and nobody reads one. */
+/** Mermaid draws no diagram of more than 50,000 characters. */
 const mostLines = 300;
 
-/** The beginning and the end of a long run, with a note between them. */
+/** Returns the beginning and the end of a long run, with a note between them. */
 function shortened(lines: string[]): string[] {
   const hidden = lines.length - mostLines;
   if (hidden <= 0) return lines;
@@ -39,22 +39,22 @@ function shortened(lines: string[]): string[] {
   return [...lines.slice(0, mostLines / 2), note, ...lines.slice(-mostLines / 2)];
 }
 
-/** What an event was, as a message between two of the three; our own bookkeeping is none. */
-function messageOf({ event, dropped }: JournalRecord): string[] {
+/** Draws an event as a message between two participants; draws no internal event. */
+function drawEvent({ event, dropped }: JournalRecord): string[] {
   if (dropped) return [`Note over server: ${shown(`${event.type} was dropped`)}`];
-  const say = messages[event.type];
-  return say ? [say(event)] : [];
+  const draw = messages[event.type];
+  return draw ? [draw(event)] : [];
 }
 
-type Say = (event: JournalRecord['event']) => string;
+type Draw = (event: JournalRecord['event']) => string;
 
 const from =
-  (arrow: string, words: string | Say): Say =>
+  (arrow: string, words: string | Draw): Draw =>
   (event) =>
     `${arrow}: ${shown(typeof words === 'string' ? words : words(event))}`;
 
-// The events are the machine's own; see WorkerEvent for their fields.
-const messages: Record<string, Say> = {
+// See WorkerEvent for the fields of the events.
+const messages: Record<string, Draw> = {
   SPAWNED: from('caller->>server', 'spawn_worker'),
   RESUME: from('caller->>server', 'resume_worker'),
   STOP: from('caller->>server', 'stop_worker'),
@@ -77,7 +77,7 @@ const messages: Record<string, Say> = {
   ADOPT: from('server->>server', ({ owner }) => `taken over by ${owner}`),
 };
 
-const moveOf = ({ from, to }: JournalRecord): string[] =>
+const drawMove = ({ from, to }: JournalRecord): string[] =>
   from === to ? [] : [`Note over server: ${shown(to)}`];
 
 function statesOf(steps: Step[]): string[] {
@@ -98,7 +98,7 @@ function statesOf(steps: Step[]): string[] {
 
 const idOf = (state: string): string => state.replace(/\W/g, '_');
 
-/** One short line that Mermaid reads as text, whatever a worker said. */
+/** Returns one short line that Mermaid reads as text, for any text of a worker. */
 function shown(text: string): string {
   const line = visible(text.replace(/\s+/g, ' ').trim());
   const short = line.length > 80 ? `${line.slice(0, 79)}…` : line;

@@ -3,7 +3,7 @@ import type { Step, WorkerView } from '../projection/contract.ts';
 import type { ExportInput } from './input.ts';
 
 /**
- * The run as the inspection events that Stately's inspector takes, in their order.
+ * Exports the run as the inspection events that Stately's inspector reads, in their order.
  * Source: the types of @statelyai/inspect 0.7 (StatelyInspectionEvent).
  */
 export async function statelyOf({ source, workers: [worker] }: ExportInput): Promise<string> {
@@ -39,13 +39,13 @@ function eventsOf(
   ];
 }
 
-/** The machine as text, from which another one can be made: a function in it is its name. */
+/** Returns the machine as JSON, from which Stately can make a machine: a function becomes its name. */
 const definition = (): string =>
   JSON.stringify(workerMachine.config, (_, value: unknown) =>
     typeof value === 'function' ? { type: value.name } : value,
   );
 
-/** `{ spawning: 'queued' }` for `spawning.queued`. */
+/** Returns `{ spawning: 'queued' }` for `spawning.queued`. */
 function stateOf(state: string): string | Record<string, string> {
   const [parent = '', child] = state.split('.');
   return child === undefined ? parent : { [parent]: child };

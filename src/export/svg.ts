@@ -3,7 +3,7 @@ import { standaloneChart } from '../charts/standalone.ts';
 import type { Step } from '../projection/contract.ts';
 import type { ExportInput } from './input.ts';
 
-/** The worker's chart with the way it took: arrows it went, and how often it entered each state. */
+/** Exports the worker's chart with its way: the taken arrows, and how often it entered each state. */
 export async function svgOf({ source, workers: [worker] }: ExportInput): Promise<string> {
   const { steps } = await source.records(worker.worker_id);
   return standaloneChart(layouts.worker, wayOf(steps, worker.state));

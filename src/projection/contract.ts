@@ -1,24 +1,24 @@
 import type { JournalRecord } from '../journal/journal.ts';
 
-/** What the page is told, as JSON. The page imports these types and nothing else of the server. */
+/** The data that the page receives, as JSON. The page imports only these types of the server. */
 
-/** How a page may be used: by a human who answers, only to look, or on a past run. */
+/** The mode of a page: a human may answer, may only read, or sees a past run. */
 export type PageMode = 'live' | 'readonly' | 'recorded';
 
-/** Answer to `GET /api/snapshot`: everything at one moment. */
+/** Response to `GET /api/snapshot`: everything at one moment. */
 export interface PageSnapshot {
   mode: PageMode;
-  /** Sent back in the `x-csrf` header with every change; null where nothing can be changed. */
+  /** The page sends it in the `x-csrf` header of every change; null where nothing can be changed. */
   csrf: string | null;
-  /** Where the stream goes on: `GET /api/events?since=…`; null when there is no stream. */
+  /** The place from which the stream continues: `GET /api/events?since=…`; null without a stream. */
   cursor: string | null;
-  /** The server's clock when this was taken, in milliseconds since 1970, like every time here. */
+  /** The server's time, in milliseconds since 1970, like every time here. */
   now: number;
-  /** The logs folder or the journal that is shown. */
+  /** The path of the logs folder or of the journal. */
   title: string;
   supervisor: SupervisorView | null;
   workers: WorkerView[];
-  /** Every change of state of every worker, oldest first: for swim-lanes and time travel. */
+  /** Every change of state of every worker, the oldest first: for swim-lanes and time travel. */
   lanes: Record<string, LaneMark[]>;
 }
 
@@ -29,7 +29,7 @@ export interface SupervisorView {
   queue: string[];
 }
 
-/** From this time on the worker was in this state. */
+/** The time from which a worker was in a state. */
 export type LaneMark = [t: number, state: string];
 
 /** One worker at one moment. */
@@ -46,72 +46,72 @@ export interface WorkerView {
   created_at: number;
   last_activity: number;
   last_line: string;
-  /** Number of the current turn, from 1, and its prompt. */
+  /** The number of the current turn, from 1, and its prompt. */
   turn: number;
   prompt: string;
   cost_usd: number;
   tokens: { input: number; output: number };
   failure: { reason: string; hint: string } | null;
-  /** When a timer of the machine will fire in this state; null when none runs. */
+  /** The time at which a timer of the machine fires in this state; null when none runs. */
   deadline: { at: number; event: string } | null;
   requests: RequestView[];
   delivered: boolean;
-  /** Whose worker this is: `ours`, another living server's, or nobody's. */
+  /** The owner: this server, another living server, or none. */
   owner: 'ours' | 'foreign' | 'none';
-  /** Number of the last record that this tells. */
+  /** The number of the last record in this view. */
   seq: number;
 }
 
-/** An open permission request, whole: nothing of its input is left out. */
+/** An open permission request, with its whole input. */
 export interface RequestView {
   request_id: string;
   tool: string;
   input: Record<string, unknown>;
-  /** SHA-256 of the input's JSON, in hex: an answer names what was shown. */
+  /** SHA-256 of the input's JSON, in hex: an answer names the input that the page showed. */
   input_sha256: string;
   asked_at: number;
   can_remember: boolean;
 }
 
-/** One journal record, and what it changed of the worker's view: `Object.assign(view, patch)`. */
+/** A journal record and its change to the worker's view: `Object.assign(view, patch)`. */
 export interface Step {
   record: JournalRecord;
   patch: Partial<WorkerView>;
 }
 
-/** Answer to `GET /api/workers/:id/records`: all steps of one worker, oldest first. */
+/** Response to `GET /api/workers/:id/records`: all steps of a worker, the oldest first. */
 export interface RecordsResponse {
   steps: Step[];
 }
 
-/** Answer to `GET /api/workers/:id/transcript?from=OFFSET`. */
+/** Response to `GET /api/workers/:id/transcript?from=OFFSET`. */
 export interface TranscriptResponse {
   messages: TranscriptMessage[];
-  /** Where the next call goes on. */
+  /** The offset for the next call. */
   next: number;
-  /** Whether that is the end of what there is now. */
+  /** True if there is no further message now. */
   is_end: boolean;
 }
 
-/** A message of the conversation, with where it ends in the worker's stdout. */
+/** A message of the conversation, with the offset of its end in the worker's stdout. */
 export interface TranscriptMessage {
   offset: number;
-  /** The CLI's own `user` or `assistant` line, as it came. */
+  /** The CLI's own `user` or `assistant` line, unchanged. */
   message: Record<string, unknown>;
 }
 
-/** Server-sent events of `GET /api/events`; the id of each is the next cursor. */
+/** The server-sent events of `GET /api/events`; the id of each is the next cursor. */
 export interface StreamEvents {
   steps: Step[];
   supervisor: SupervisorView;
-  /** The cursor is too old or of another server: take a new snapshot. */
+  /** The cursor is too old or from another server: the page must take a new snapshot. */
   resync: Record<string, never>;
 }
 
-/** Body of `POST /api/permissions/:request_id`. */
+/** The body of `POST /api/permissions/:request_id`. */
 export interface PermissionBody {
   decision: 'allow' | 'deny';
-  /** Of the request as it was shown. */
+  /** The hash of the input that the page showed. */
   input_sha256: string;
   remember?: boolean;
   /** For a denial. */
@@ -120,17 +120,17 @@ export interface PermissionBody {
   answers?: Record<string, unknown>;
 }
 
-/** Body of `POST /api/workers/:id/resume`; that of `…/stop` is `{}`. */
+/** The body of `POST /api/workers/:id/resume`; the body of `…/stop` is `{}`. */
 export interface ResumeBody {
   prompt: string;
 }
 
-/** Every refusal, with its HTTP status: one sentence that says what to do. */
+/** The body of every refusal: a sentence that says what to do. */
 export interface ErrorResponse {
   error: string;
 }
 
-/** Answer to `GET /api/charts`: the statecharts, drawn when the project was built. */
+/** Response to `GET /api/charts`: the statecharts, which the build draws. */
 export interface ChartsResponse {
   worker: ChartView;
   supervisor: ChartView;
@@ -139,7 +139,7 @@ export interface ChartsResponse {
 /**
  * A drawn statechart. In its SVG each state is a `<g data-state="spawning.queued">` with an empty
  * `<text class="count">` and `<text class="countdown">`, and each arrow a `<g data-edge>` with the ids
- * of all its edges, parted by spaces.
+ * of all its edges, separated by spaces.
  */
 export interface ChartView {
   svg: string;
@@ -147,18 +147,18 @@ export interface ChartView {
   edges: ChartEdge[];
 }
 
-/** One arrow: the state it leaves, the event that takes it, and the state it leads to. */
+/** A transition: its source state, its event and its target state. */
 export interface ChartEdge {
   id: string;
   source: string;
   event: string;
-  /** The guard's name, where there is one. */
+  /** The name of its guard, if it has one. */
   guard?: string;
-  /** As `edges` of a journal record name it, without the machine's id; the source itself for a step inside. */
+  /** As in `edges` of a journal record, without the machine's id; the source for an internal transition. */
   target: string;
 }
 
-/** What a self-contained page carries: one run, without a server. */
+/** The content of an exported page: a run, without a server. */
 export interface RunFile {
   snapshot: PageSnapshot;
   records: Record<string, Step[]>;

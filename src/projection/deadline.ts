@@ -4,19 +4,19 @@ import type { WorkerSnapshot } from '../journal/replay.ts';
 import { stateText } from '../journal/state-text.ts';
 import type { WorkerView } from './contract.ts';
 
-/** Events that start a state's timer anew while the state stays. */
+/** Events that restart the timers of a state without leaving it. */
 const rearming = new Set(['SLOT', 'ADOPT']);
 
-/** A turn's time limit goes on while it waits for a permission. */
+/** The time limit of a turn continues while the worker waits for a permission. */
 const timedAs = (state: string | null) => (state === 'awaiting_permission' ? 'running' : state);
 
-/** When the timers of the state began that a record leads to. */
+/** Returns when the timers of the state after a record were started. */
 export function armedAt(before: number, { t, from, to, event, dropped }: JournalRecord): number {
   const isNew = timedAs(from) !== timedAs(to) || (rearming.has(event.type) && !dropped);
   return isNew ? t : before;
 }
 
-/** The machine's timer that fires next, if none of its events comes first. */
+/** Returns the machine's next timer, which fires unless an event comes first. */
 export function deadlineOf(
   { value, context }: WorkerSnapshot,
   armed: number,
@@ -56,10 +56,10 @@ function timersOf(state: string, context: WorkerContext): Timer[] {
   }
 }
 
-/** Named as in the drawn chart. */
+/** Names a timer as the drawn chart does. */
 const afterDelay = (name: string): Timer => ({ event: `after ${name}`, delay: delayOf(name) });
 
-/** As the chart has it; a delay that is a function depends on more than its state. */
+/** Returns a delay of the chart; 0 for a function, which depends on more than the state. */
 function delayOf(name: string): number {
   const delays: Record<string, unknown> = workerMachine.implementations.delays;
   const delay = delays[name];

@@ -8,7 +8,7 @@ import { stateText } from '../journal/state-text.ts';
 import type { LaneMark, RequestView, Step, WorkerView } from './contract.ts';
 import { armedAt, deadlineOf } from './deadline.ts';
 
-/** A worker as its records so far tell it. */
+/** A worker after some of its records. */
 export interface Fold {
   snapshot: WorkerSnapshot;
   activity: Activity;
@@ -20,12 +20,12 @@ export interface Fold {
   view: WorkerView;
 }
 
-/** SHA-256 of a request's input, in hex: an answer names what was shown. */
+/** Returns the SHA-256 of a request's input, in hex: an answer names the input that the page showed. */
 export function inputHash(input: Record<string, unknown>): string {
   return createHash('sha256').update(JSON.stringify(input)).digest('hex');
 }
 
-/** The fold after one more record, and the step that a page needs to follow. */
+/** Returns the fold after one more record, and the step for the page. */
 export function nextFold(
   fold: Fold | undefined,
   record: JournalRecord,
@@ -60,7 +60,7 @@ export function foldAll(
   return { fold, steps };
 }
 
-/** The worker at one moment, as the page shows it. */
+/** Returns the worker as the page shows it. */
 export function viewOf(
   fold: Omit<Fold, 'view' | 'lane'>,
   now: number,
@@ -87,7 +87,7 @@ export function viewOf(
   };
 }
 
-/** What of a view is new; of a worker that was not there before, everything. */
+/** Returns the changed fields of a view; all fields of a new worker. */
 export function patchOf(before: WorkerView | undefined, after: WorkerView): Partial<WorkerView> {
   if (!before) return after;
   const known: Record<string, unknown> = { ...before };
@@ -97,14 +97,14 @@ export function patchOf(before: WorkerView | undefined, after: WorkerView): Part
   return Object.fromEntries(changed);
 }
 
-/** The prompt of the turn that a record begins. */
+/** Returns the prompt if a record begins a turn. */
 function promptOf({ event, dropped }: JournalRecord): string | undefined {
   if (event.type !== 'SPAWNED' && (event.type !== 'RESUME' || dropped)) return undefined;
-  // Written by the machine's own events; see WorkerInput and WorkerCommand.
+  // The events SPAWNED and RESUME have it; see WorkerInput and WorkerCommand.
   return (event.prompt as Prompt).text;
 }
 
-/** By the machine's own objects, which stay the same as long as a request is open. */
+/** Keyed by the machine's own objects: each stays the same while its request is open. */
 function requestsOf(
   { context }: WorkerSnapshot,
   before: Fold['requests'] | undefined,
@@ -124,7 +124,7 @@ function requestView({ request_id, tool, input, suggestions }: PermissionRequest
   };
 }
 
-/** All that went in, from the cache or not. */
+/** Counts all input tokens, with and without the cache. */
 function tokensOf(usage: Record<string, number>): WorkerView['tokens'] {
   const sum = (...names: string[]) => names.reduce((total, name) => total + (usage[name] ?? 0), 0);
   return {

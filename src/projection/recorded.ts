@@ -9,15 +9,15 @@ import { type Fold, foldAll } from './fold.ts';
 import type { PageSource } from './source.ts';
 import { readTranscript } from './transcript.ts';
 
-/** Where the two files of a worker are that tell its story. */
+/** The paths of the two files that describe a worker's run. */
 interface WorkerFiles {
   journal: string;
   stdout: string;
 }
 
 /**
- * A past run as a source: a logs folder, or one journal. It needs no server and changes nothing.
- * @throws Error when there is no such thing at the path.
+ * Opens a past run as a source: a logs folder, or one journal. It needs no server and changes nothing.
+ * @throws Error when the path has neither.
  */
 export async function openRecorded(
   path: string,
@@ -53,7 +53,7 @@ export async function openRecorded(
   };
 }
 
-/** The workers with what is known of them, the oldest first. */
+/** Returns the workers and their lanes, the oldest first. */
 export function snapshotOf(folds: Iterable<Fold>) {
   const sorted = [...folds].sort((one, other) => one.createdAt - other.createdAt);
   return {
@@ -62,7 +62,7 @@ export function snapshotOf(folds: Iterable<Fold>) {
   };
 }
 
-/** What finds the workers of a logs folder, or the one of a journal. */
+/** Returns a function that finds the workers of a logs folder, or the worker of a journal. */
 async function finderOf(path: string): Promise<() => Promise<Map<string, WorkerFiles>>> {
   const found = await unlessMissing(stat(path));
   if (!found) {

@@ -1,18 +1,18 @@
 import type { Step } from './contract.ts';
 
-/** The latest steps, each with a number; a cursor says after which of them a page goes on. */
+/** The latest steps. A cursor names the step after which a page continues. */
 export interface Ring {
-  /** Where a page goes on that has seen everything so far. */
+  /** The cursor after the last step. */
   readonly cursor: string;
   push(step: Step): void;
-  /** The JSON of each step after a cursor; undefined when some of them are no longer known. */
+  /** Returns the JSON of each step after a cursor; undefined if the ring no longer has all of them. */
   since(cursor: string): string[] | undefined;
 }
 
-/** As many steps, and as many characters of them, as are kept for pages that were away. */
+/** The most steps and characters that are kept for pages that were away. */
 const defaultLimits = { steps: 5_000, characters: 64 * 1024 ** 2 };
 
-/** `epoch` tells this ring's cursors from those of every other. */
+/** Creates a ring. Its `epoch` distinguishes its cursors from the cursors of other rings. */
 export function createRing(epoch: string, limits = defaultLimits): Ring {
   const kept: string[] = [];
   let last = 0;

@@ -6,23 +6,23 @@ import type {
 } from './contract.ts';
 import type { Ring } from './ring.ts';
 
-/** What a source knows at one moment; the server adds what depends on who asks. */
+/** The snapshot of a source; the server adds the fields that depend on the page. */
 export type SourceSnapshot = Omit<PageSnapshot, 'mode' | 'csrf' | 'now' | 'title'>;
 
-/** Where the page's data come from: a living server, or the files of a past run. */
+/** The origin of the page's data: a running server, or the files of a past run. */
 export interface PageSource {
-  /** The logs folder or the journal that is shown. */
+  /** The path of the logs folder or of the journal. */
   readonly title: string;
   snapshot(): Promise<SourceSnapshot>;
   /** @throws ManagerError `unknown_worker`. */
   records(worker_id: string): Promise<RecordsResponse>;
   /** @throws ManagerError `unknown_worker`. */
   transcript(worker_id: string, from: number): Promise<TranscriptResponse>;
-  /** Follows what happens from now on; absent where nothing more can happen. */
+  /** Follows the workers from now on; absent for a past run. */
   follow?(onChange: () => void): Promise<Following>;
 }
 
-/** What a stream to one page hangs on. */
+/** The data for a stream to one page. */
 export interface Following {
   readonly ring: Ring;
   supervisor(): SupervisorView;

@@ -6,11 +6,11 @@ import { conversationPart } from '../stream-json/conversation.ts';
 import type { TranscriptMessage, TranscriptResponse } from './contract.ts';
 import { redact } from './redact.ts';
 
-/** About as much of a worker's stdout as one answer goes through; a longer line is read whole. */
-const answerBytes = 1024 ** 2;
+/** The part of a worker's stdout that one call reads, about; a longer line is read whole. */
+const partBytes = 1024 ** 2;
 const chunkBytes = 256 * 1024;
 
-/** The messages in a worker's stdout from `from` on, where a line begins, with known keys hidden. */
+/** Reads the messages in a worker's stdout from offset `from`, the beginning of a line; hides known keys. */
 export async function readTranscript(path: string, from: number): Promise<TranscriptResponse> {
   const messages: TranscriptMessage[] = [];
   let next = from;
@@ -29,7 +29,7 @@ export async function readTranscript(path: string, from: number): Promise<Transc
         if (part?.kind === 'message') messages.push({ offset: end, message: part.message });
         next = end;
       }
-      if (next - from >= answerBytes) return { messages, next, is_end: false };
+      if (next - from >= partBytes) return { messages, next, is_end: false };
     }
   } finally {
     await file.close();
