@@ -87,7 +87,7 @@ const isKnown: Rule = (asked, { port, secrets }) => {
 const mayChange: Rule = (asked, { isReadonly }) =>
   isGet(asked) || !isReadonly
     ? undefined
-    : refuse(403, 'This page is only to look at; start the server with --view to answer here.');
+    : refuse(403, 'This page is read-only; start the server with --view to answer here.');
 
 /** No form can send JSON. */
 const isJson: Rule = (asked) => {

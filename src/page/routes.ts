@@ -100,7 +100,7 @@ const stop: Handler = async ({ request, response, manager, id }) => {
 };
 
 function present(manager: Manager | undefined): Manager {
-  if (!manager) throw new HttpError(403, 'This page is only to look at.');
+  if (!manager) throw new HttpError(403, 'This page is read-only.');
   return manager;
 }
 

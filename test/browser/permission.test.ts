@@ -86,7 +86,7 @@ it('a read-only page shows a request and cannot answer it', async () => {
   const card = page.locator('.permission');
   await card.waitFor();
   expect(await card.getByRole('button', { name: 'Allow once' }).isDisabled()).toBe(true);
-  expect(await card.textContent()).toContain('only to look at');
+  expect(await card.textContent()).toContain('read-only');
 });
 
 it('a question is answered by a choice', async () => {

@@ -23,7 +23,7 @@ export function foldSteps(steps: readonly Step[], count: number): WorkerView | u
   return Object.assign({}, ...steps.slice(0, count).map(({ patch }) => patch)) as WorkerView;
 }
 
-/** Appends the steps that are not yet known: an answer and the stream may bring the same step. */
+/** Appends the steps that are not yet known: a response and the stream may bring the same step. */
 export function joinSteps(known: Step[], more: Step[]): Step[] {
   const last = known.at(-1)?.record.seq ?? 0;
   return [...known, ...more.filter(({ record }) => record.seq > last)];

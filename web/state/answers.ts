@@ -32,7 +32,7 @@ function mark(id: string, state: Answering): void {
 export function refusalToAct(): string | undefined {
   if (isPast.value) return 'This is the past. Go back to now (Esc) to act.';
   if (mode.value === 'recorded') return 'This is a past run; nothing can be changed in it.';
-  if (mode.value === 'readonly') return 'This page is only to look at.';
+  if (mode.value === 'readonly') return 'This page is read-only.';
   if (connection.value.kind !== 'connected') return 'The server is not connected.';
   return undefined;
 }

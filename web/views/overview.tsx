@@ -15,7 +15,7 @@ export function Overview({ source }: { source: Source }) {
         <h2>
           Needs you <span class="quiet">{requests.length}</span>
         </h2>
-        {requests.length === 0 && <p class="empty">Nobody waits for an answer.</p>}
+        {requests.length === 0 && <p class="empty">No worker waits for an answer.</p>}
         {requests.map(({ request, worker }) => (
           <Permission key={request.request_id} {...{ request, worker, source }} hasWorkerLink />
         ))}

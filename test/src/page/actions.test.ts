@@ -150,7 +150,7 @@ describe.each(['readonly', 'recorded'] as const)('a page that is %s', (mode) => 
       const { status, json: refusal } = await page.post(path, allow(live.input_sha256));
       expect(status).toBe(403);
       expect(refusal.error).toBe(
-        'This page is only to look at; start the server with --view to answer here.',
+        'This page is read-only; start the server with --view to answer here.',
       );
     }
     expect(await requestsOn(live.page)).toHaveLength(1);

@@ -75,7 +75,7 @@ describe('a page that can change nothing', () => {
       },
     ],
     [
-      'This page is only to look at.',
+      'This page is read-only.',
       ({ store }) => {
         store.mode.value = 'readonly';
       },
