@@ -14,7 +14,7 @@ it.each([
   [`AIza${letters.slice(0, 35)}`, 'AIza[hidden]'],
   [`eyJ${letters}.eyJ${letters}.${letters}`, 'eyJa[hidden]'],
   [`-----BEGIN RSA PRIVATE KEY-----\n${letters}\n-----END RSA PRIVATE KEY-----`, '----[hidden]'],
-])('a key is hidden wherever it stands: %s', (key, hidden) => {
+])('a key is hidden in a line of text and in JSON: %s', (key, hidden) => {
   expect(redact(`KEY=${key} `)).toBe(`KEY=${hidden} `);
   const message = { text: `The key is "${key}".`, next: key };
   expect(JSON.parse(redact(JSON.stringify(message)))).toEqual({
@@ -27,6 +27,6 @@ it.each([
   'sk-short',
   'AKIA',
   'a 3f786850e387550fdab836ed7e6dc881de23001b',
-])('what is no key stays: %s', (text) => {
+])('a text without a key stays as it is: %s', (text) => {
   expect(redact(text)).toBe(text);
 });

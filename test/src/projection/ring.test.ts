@@ -41,7 +41,7 @@ it('the ring keeps as many steps and characters as its limits allow', () => {
 });
 
 it.each(['', 'e', 'e-', 'e-5', 'e--1', 'e-x', 'f-0', 'e-0-0', 'e-1e0'])(
-  'the cursor "%s" is none',
+  'the cursor "%s" is unknown',
   (cursor) => {
     const ring = createRing('e');
     for (const seq of [1, 2, 3]) ring.push(step(seq));
