@@ -38,6 +38,8 @@ export async function setStage(workers: number): Promise<Stage> {
     ANTHROPIC_API_KEY: 'practice',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_TELEMETRY: '1',
+    // An idle claude does not collect garbage, which would take time from the workers that do something.
+    BUN_GC_TIMER_DISABLE: '1',
   };
   let current: Session | undefined;
   let restarts = -1;
