@@ -10,8 +10,9 @@ export default defineConfig({
     // The product keeps no state in its modules, so files can share a process: starting a process
     // and importing everything again for each file took a fifth of the time.
     isolate: false,
-    // Two at once keep two cores busy; more only make real processes wait for each other.
-    maxWorkers: 2,
+    // A file with real processes waits for a fifth of its time: three at once fill two cores, and
+    // more would only make processes wait for each other.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A stop that has to climb from interrupt to KILL takes longer than the default.
