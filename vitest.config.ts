@@ -8,7 +8,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // The product keeps no state in its modules, so files can share a process: starting a process
-    // and importing everything again for each file took a fifth of the time.
+    // and importing everything again for each file took a sixth of the time.
     isolate: false,
     // A file with real processes waits for a fifth of its time: three at once fill two cores, and
     // more would only make processes wait for each other.
