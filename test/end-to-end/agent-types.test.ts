@@ -6,7 +6,7 @@ import { run, settle, systemOf, toolsOf } from './support-worker.ts';
 
 const prompt = scripted({ text: 'Done.' });
 
-/** Gives the project an agent type of its own. */
+/** Writes an agent type `critic` into the project. */
 async function writeAgent(stage: Stage): Promise<void> {
   const folder = join(stage.project, '.claude', 'agents');
   await mkdir(folder, { recursive: true });
@@ -17,14 +17,14 @@ async function writeAgent(stage: Stage): Promise<void> {
   );
 }
 
-it('a worker without an agent type has all the tools', async () => {
+it('a worker without an agent type has all tools', async () => {
   const stage = await setStage();
   const worker = await run(stage, await stage.connect(), prompt);
   expect(toolsOf(worker)).toEqual(expect.arrayContaining(['Agent', 'Bash', 'Edit', 'Write']));
   expect(worker.history.agent_type).toBeNull();
 });
 
-it('general-purpose has all the tools, Explore and Plan none that change files', async () => {
+it('general-purpose has all tools, Explore and Plan have no tool that changes files', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const general = await run(stage, session, prompt, {}, 'general-purpose');
@@ -40,7 +40,7 @@ it('general-purpose has all the tools, Explore and Plan none that change files',
   }
 });
 
-it('an agent type of the project brings its own system prompt and tools, in every turn', async () => {
+it('an agent type of the project sets the system prompt and the tools in every turn', async () => {
   const stage = await setStage();
   await writeAgent(stage);
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
@@ -57,7 +57,7 @@ it('an agent type of the project brings its own system prompt and tools, in ever
   expect(toolsOf(second)).not.toContain('Bash');
 });
 
-it("the options' system prompt wins over that of the agent type", async () => {
+it('options.system replaces the system prompt of the agent type', async () => {
   const stage = await setStage();
   await writeAgent(stage);
   const system = 'You are a parrot.';
@@ -66,7 +66,7 @@ it("the options' system prompt wins over that of the agent type", async () => {
   expect(toolsOf(worker)).not.toContain('Bash');
 });
 
-it("an unknown agent type fails before anything is asked of the API, with claude's own list", async () => {
+it("an unknown agent type fails before any API request, with claude's list of agent types", async () => {
   const stage = await setStage();
   await writeAgent(stage);
   const session = await stage.connect();

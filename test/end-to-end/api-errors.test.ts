@@ -4,12 +4,12 @@ import { bash, scripted, setStage } from './harness.ts';
 import { shareSession } from './support-shared.ts';
 import { run, settle } from './support-worker.ts';
 
-// By itself claude tries again for minutes.
+// Without this limit claude retries for minutes.
 const env = { CLAUDE_CODE_MAX_RETRIES: '1' };
 const oneRetry = shareSession({ env });
 const manyRetries = shareSession();
 
-describe('an error that the API keeps giving fails the worker', () => {
+describe('a permanent error of the API fails the worker', () => {
   it.each([
     [400, 'api_error', 'API Error: 400 The words of the API.'],
     [403, 'auth', 'The words of the API.'],
@@ -18,7 +18,7 @@ describe('an error that the API keeps giving fails the worker', () => {
     [429, 'rate_limited', 'The words of the API.'],
     [500, 'api_error', 'API Error: 500 The words of the API.'],
     [529, 'api_error', 'API Error: 529 The words of the API.'],
-  ])('%i with the reason %s and what was said', async (status, reason, words) => {
+  ])('%i with the reason %s and the text of the error', async (status, reason, words) => {
     const { stage, session } = oneRetry();
     const prompt = scripted({ error: { status, message: 'The words of the API.' } });
     const { row, history } = await run(stage, session, prompt);
@@ -31,8 +31,8 @@ describe('an error that the API keeps giving fails the worker', () => {
     });
   });
 
-  // claude itself would try again for more than the time that this test has.
-  it('401 at once with the reason auth, although claude would go on trying', async () => {
+  // claude itself would retry for longer than the timeout of this test.
+  it('401 at once with the reason auth, although claude would retry', async () => {
     const { stage, session } = manyRetries();
     const { row, requests } = await run(stage, session, scripted({ error: { status: 401 } }));
     expect(row).toMatchObject({
@@ -43,7 +43,7 @@ describe('an error that the API keeps giving fails the worker', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('a connection that always breaks, with the reason api_error', async () => {
+  it('a connection that breaks each time, with the reason api_error', async () => {
     const { stage, session } = oneRetry();
     const { row } = await run(stage, session, scripted({ text: 'Half an answer', cut: true }));
     expect(row).toMatchObject({
@@ -52,7 +52,7 @@ describe('an error that the API keeps giving fails the worker', () => {
     });
   });
 
-  it('an error in the middle keeps what was done before it', async () => {
+  it('an error in the middle of a turn, and the messages before it stay in the history', async () => {
     const { stage, session } = oneRetry();
     const prompt = scripted(bash('echo the first half'), { error: { status: 400 } });
     const { history } = await run(stage, session, prompt, { allowed_tools: ['Bash'] });
@@ -61,7 +61,7 @@ describe('an error that the API keeps giving fails the worker', () => {
   });
 });
 
-describe('an error that passes does not fail the worker', () => {
+describe('a temporary error of the API does not fail the worker', () => {
   it.each<[string, Step]>([
     ['429', { error: { status: 429, times: 1, retry_after: 0 } }],
     ['500', { error: { status: 500, times: 1 } }],
@@ -93,7 +93,7 @@ describe('an empty answer', () => {
   });
 });
 
-it('a worker that fails leaves the others alone, and can be asked again', async () => {
+it('a failed worker does not affect other workers, and can be resumed', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env });
   const failing = await session.spawn(scripted({ error: { status: 400 } }));

@@ -6,7 +6,7 @@ import { run, settle } from './support-worker.ts';
 const done = scripted({ text: 'Done.' });
 const nobody = '00000000-0000-4000-8000-000000000000';
 
-/** What must never become a path, whatever is done with it. */
+/** Ids that must never become a path. */
 const tricks = [
   '../../etc',
   '/etc/passwd',
@@ -20,7 +20,7 @@ const tricks = [
   'x'.repeat(5_000),
 ];
 
-describe('a wrong call is refused in one sentence, and nothing is lost', () => {
+describe('a wrong call is refused in one sentence and loses nothing', () => {
   it('spawn_worker without a description or a prompt', async () => {
     const stage = await setStage();
     await expectRefusals(stage, await stage.connect(), 'spawn_worker', [
@@ -57,7 +57,7 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
     ['resume_worker', (id: string) => ({ worker_id: id, prompt: 'Go on.' })],
     ['stop_worker', (id: string) => ({ worker_ids: [id] })],
     ['wait', (id: string) => ({ worker_ids: [id] })],
-  ])('%s of a worker that is not there, or of something that is no id', async (tool, argsOf) => {
+  ])('%s of an unknown worker or an invalid id', async (tool, argsOf) => {
     const stage = await setStage();
     const noId = (id: string): Refusal => [
       argsOf(id),
@@ -69,7 +69,7 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
     ]);
   });
 
-  it('approve_permission of a request that is not there, or of something that is no id', async () => {
+  it('approve_permission of an unknown request or an invalid id', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     await besideAWorker(stage, session, async () => {
@@ -85,7 +85,7 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
     });
   });
 
-  it('resume_worker of a worker that is at work', async () => {
+  it('resume_worker of a running worker', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     await besideAWorker(stage, session, async ({ worker_id }) => {
@@ -96,7 +96,7 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
     });
   });
 
-  it('approve_permission with arguments that do not fit the request, or a second time', async () => {
+  it('approve_permission with arguments that do not fit the request, or a second answer', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     await besideAWorker(stage, session, async ({ request_id }) => {
@@ -126,7 +126,7 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
     expect(await sentenceOf(session, 'approve_permission', args)).toBe(again);
   });
 
-  it('stop_worker of a settled worker is no error and changes nothing', async () => {
+  it('stop_worker of a settled worker succeeds and changes nothing', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const { id, history } = await run(stage, session, done);
@@ -135,7 +135,7 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
     expect(await stage.history(id)).toEqual(history);
   });
 
-  it('an id that is given twice counts once', async () => {
+  it('a repeated id counts once', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const id = await session.spawn(done);
@@ -146,8 +146,8 @@ describe('a wrong call is refused in one sentence, and nothing is lost', () => {
   });
 });
 
-describe('a claude that cannot be used', () => {
-  it('fails the worker with how to install it, and which setting names it', async () => {
+describe('a claude that cannot run', () => {
+  it('fails the worker with the install command and the setting for its path', async () => {
     const stage = await setStage();
     const claude = `${stage.project}/no-claude`;
     const session = await stage.connect({ env: { AWM_CLAUDE: claude } });
@@ -161,7 +161,7 @@ describe('a claude that cannot be used', () => {
     expect(row.error_hint).toContain('AWM_CLAUDE');
   });
 
-  it('fails the worker when the file is no program', async () => {
+  it('fails the worker when its path is not a program', async () => {
     const stage = await setStage();
     const session = await stage.connect({ env: { AWM_CLAUDE: stage.project } });
     const { row, history } = await run(stage, session, done);
@@ -169,7 +169,7 @@ describe('a claude that cannot be used', () => {
     expect(history.error_hint).toContain(`${stage.project} could not be started`);
   });
 
-  it('fails the worker with how to log in when there are no credentials', async () => {
+  it('fails the worker with the login command when there are no credentials', async () => {
     const stage = await setStage();
     const session = await stage.connect({ env: { ANTHROPIC_API_KEY: '' } });
     const { row, requests } = await run(stage, session, done);

@@ -3,14 +3,14 @@ import { type Answer, bash, scripted, setStage } from './harness.ts';
 
 const numbers = [1, 2, 3, 4, 5];
 
-it('five workers are at work at once, and one wait collects them all', async () => {
+it('five workers run at the same time, and one wait returns them all', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--max-workers', '5'] });
   const spawn = (n: number) => session.spawn(scripted(bash(`touch ${n}`), { text: `Answer ${n}` }));
   const ids = await Promise.all(numbers.map(spawn));
   for (const id of ids) await stage.journaled(id, 'PERMISSION_ASKED');
 
-  // All five stand in the middle of their turn at this moment.
+  // At this moment all five are in the middle of their turn.
   const { workers } = await session.call('list_workers', { status: 'awaiting_permission' });
   expect(new Set(workers.map(({ worker_id }: Answer) => worker_id))).toEqual(new Set(ids));
 

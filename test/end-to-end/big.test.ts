@@ -4,7 +4,7 @@ import { conversationOf, scripted, setStage } from './harness.ts';
 const twoMegabytes = 2 * 1024 ** 2;
 const threeMegabytes = 3 * 1024 ** 2;
 
-it('a prompt of 2 MB and a result of 3 MB arrive whole, and the answer of wait stays small', async () => {
+it('a prompt of 2 MB and a result of 3 MB arrive complete, and the answer of wait stays small', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const filler = 'A line of the long prompt, sixty-four bytes with its line break.\n'.repeat(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Answer, type Session, scripted, setStage } from './harness.ts';
 
-/** A wait under way: its answer, what resolves once the server has begun it, and what ends it. */
+/** A running call of `wait`: its answer, a promise that resolves when it began, and its cancellation. */
 function startWait(session: Session, args?: Record<string, unknown>) {
   const controller = new AbortController();
   const { signal } = controller;
@@ -14,7 +14,7 @@ function startWait(session: Session, args?: Record<string, unknown>) {
 
 const idsOf = (rows: Answer[]) => rows.map(({ worker_id }) => worker_id);
 
-it('a worker that finished before wait was called is still delivered, and only once', async () => {
+it('wait delivers a worker that settled before the call, and delivers it once', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ text: 'Quick.' }));
@@ -26,12 +26,12 @@ it('a worker that finished before wait was called is still delivered, and only o
     pending_permissions: [],
     note: expect.stringContaining('Nothing to wait for'),
   });
-  // Asking for it by name is no way to get it twice either.
+  // A wait that names the worker does not deliver it again either.
   const again = await session.call('wait', { worker_ids: [id] });
   expect(again).toMatchObject({ completed: [], failed: [] });
 });
 
-it('two waits at once never both deliver the same worker', async () => {
+it('of two waits at the same time only one delivers a worker', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const ids = [
@@ -45,7 +45,7 @@ it('two waits at once never both deliver the same worker', async () => {
   expect(delivered.toSorted()).toEqual(ids.toSorted());
 });
 
-it('a cancelled wait touches no worker, and the next wait delivers it', async () => {
+it('a cancelled wait changes no worker, and the next wait delivers it', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ text: 'Slow.', delay_ms: 1000 }));

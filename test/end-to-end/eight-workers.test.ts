@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { type Answer, bash, conversationOf, scripted, setStage, written } from './harness.ts';
 import { endServer } from './processes.ts';
 
-it('eight workers under way when their server is killed all come to their ends under the next, and no turn runs twice', async () => {
+it('eight running workers whose server is killed all settle under the next server, and no turn runs twice', async () => {
   const stage = await setStage();
   const first = await stage.connect({ args: ['--max-workers', '8'] });
   const asked = [1, 2].map((number) =>
@@ -44,13 +44,13 @@ it('eight workers under way when their server is killed all come to their ends u
     ...['Asked #.', 'Asked #.', 'Busy #.', 'Busy #.', 'Busy #.'],
     ...['Thought #.', 'Thought #.', 'Thought #.'],
   ]);
-  // The API's own record: each prompt was sent once for each of its steps.
+  // The requests that the API recorded: each prompt was sent once for each of its steps.
   const steps = stage.api.requests.map(
     (request) => `${conversationOf(request)[0]} ${request.step}`,
   );
   expect(new Set(steps).size).toBe(steps.length);
   expect(steps).toHaveLength(2 * 5 + 3);
-  // The commands' own record.
+  // The file that the commands wrote.
   const ran = (await readFile(join(stage.project, 'ran'), 'utf8')).trim().split('\n');
   expect(ran.toSorted()).toEqual(['asked 1', 'asked 2', 'busy 1', 'busy 2', 'busy 3']);
 });

@@ -12,7 +12,7 @@ const ways: [string, (session: Session) => Promise<void>][] = [
   ['gets SIGHUP', (session) => endServer(session, 'SIGHUP')],
 ];
 
-it.each(ways)('a server that %s leaves its workers at work, and no lease', async (_, end) => {
+it.each(ways)('a server that %s leaves its workers running and no lease', async (_, end) => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ hang: true }));
@@ -24,7 +24,7 @@ it.each(ways)('a server that %s leaves its workers at work, and no lease', async
 });
 
 it.each(ways)(
-  'with on-exit stop, a server that %s leaves no process, not even one in a session of its own',
+  'with on-exit stop, a server that %s leaves no process, not even in another process session',
   async (_, end) => {
     const stage = await setStage();
     const session = await stage.connect({ args: ['--on-exit', 'stop'] });
@@ -40,7 +40,7 @@ it.each(ways)(
   },
 );
 
-it('with on-exit stop, a worker that ended long ago leaves nothing behind either', async () => {
+it('with on-exit stop, the processes of a settled worker end too', async () => {
   const stage = await setStage();
   const args = ['--on-exit', 'stop', '--keep-alive-seconds', '0'];
   const session = await stage.connect({ args });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bash, scripted, setStage } from './harness.ts';
 
-it('a server that is only started, asked for its tools and closed writes no file', async () => {
+it('a server that is started, lists its tools and is closed writes no file', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { tools } = await session.client.listTools();
@@ -14,7 +14,7 @@ it('a server that is only started, asked for its tools and closed writes no file
   expect(session.stderr()).toBe('');
 });
 
-it('nobody but the owner may look into what a worker leaves behind', async () => {
+it('only the owner can read the files of a worker', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted(bash('true'), { text: 'Secret.' });
@@ -39,7 +39,7 @@ it('nobody but the owner may look into what a worker leaves behind', async () =>
   expect(((await stat(stage.logs)).mode & 0o777).toString(8)).toBe('700');
 });
 
-it('nothing but the protocol is written to stdout, whatever is done', async () => {
+it('the server writes only protocol messages to stdout', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const errors: Error[] = [];

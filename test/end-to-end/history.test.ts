@@ -3,7 +3,7 @@ import { type Answer, bash, scripted, setStage } from './harness.ts';
 
 const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 
-it('a history file has the fields that users ask jq for, and the model is the one that ran', async () => {
+it('a history file has the fields that users read with jq, and the model that really ran', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted({
@@ -48,7 +48,7 @@ it('a history file has the fields that users ask jq for, and the model is the on
   expect(model).toEqual([history.model]);
 });
 
-it('the messages hold every prompt, answer, tool use and tool result in order', async () => {
+it('the messages have every prompt, answer, tool use and tool result in order', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted({ text: 'I shall look.', ...bash('echo seen') }, { text: 'I looked.' });
@@ -66,7 +66,7 @@ it('the messages hold every prompt, answer, tool use and tool result in order', 
   expect(num_turns).toBe(2);
 });
 
-it('a failed worker has a history too, with all that there was', async () => {
+it('a failed worker has a history too, with all its messages', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type Answer, bash, conversationOf, scripted, setStage } from './harness.ts';
 
-it('a worker that is killed mid-turn fails with its history, and is resumed in its session', async () => {
+it('a worker that is killed during a turn fails with its history, and is resumed in its session', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted({ text: 'I shall try.', ...bash('touch made') });
@@ -33,7 +33,7 @@ it('a worker that is killed mid-turn fails with its history, and is resumed in i
   expect(seen).toContain(next);
 });
 
-it('a turn that ended before claude said anything keeps its prompt among the messages', async () => {
+it('a turn that ended before any output of claude has its prompt in the messages', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted({ hang: true });
@@ -49,7 +49,7 @@ it('a turn that ended before claude said anything keeps its prompt among the mes
   expect(prompts.map(({ message }: Answer) => message.content)).toEqual([prompt, next]);
 });
 
-it('one worker that is killed does not touch the others', async () => {
+it('a killed worker does not affect the others', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const killed = await session.spawn(scripted({ hang: true }));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { scripted, setStage } from './harness.ts';
 
-it('a worker does its task, and wait gives the path of its conversation', async () => {
+it('a worker does its task, and wait returns the path of its history file', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ text: 'The answer is 42.' }));
@@ -25,7 +25,7 @@ it('a worker does its task, and wait gives the path of its conversation', async 
   });
 });
 
-it('a tool runs only after its permission was given', async () => {
+it('a tool runs only after its permission is allowed', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const file = join(stage.project, 'made.txt');

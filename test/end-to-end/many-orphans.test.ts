@@ -4,7 +4,7 @@ import { workerPaths } from '../../src/files/paths.ts';
 import { delivered, leave, settled } from '../src/leave.ts';
 import { setStage } from './harness.ts';
 
-it('a server that finds very many workers takes each over once, and names those that it cannot', async () => {
+it('a server that finds many orphaned workers adopts each once, and names the workers that it cannot adopt', async () => {
   const stage = await setStage();
   const kept: string[] = [];
   const bad: string[] = [];

@@ -22,17 +22,17 @@ it('a worker with default options writes a file of 20 KB', async () => {
   expect(worker.history).toMatchObject({ status: 'completed', result: 'Written.' });
   expect(worker.row).not.toHaveProperty('warning');
   expect(await readFile(path, 'utf8')).toBe(content);
-  // Four characters are about a token.
+  // A token has about four characters.
   expect(bodyOf(worker).max_tokens).toBeGreaterThan(content.length / 4);
 });
 
-describe('how long an answer may be', () => {
+describe('the limit of output tokens', () => {
   it.each<[string, Record<string, string>, Record<string, unknown>, number]>([
-    ["is claude's own matter", {}, {}, 32_000],
-    ['is what the user sets', { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '9000' }, {}, 9000],
-    ['is what the server sets', { AWM_DEFAULT_MAX_TOKENS: '8000' }, {}, 8000],
+    ["is claude's default", {}, {}, 32_000],
+    ["is the user's setting", { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '9000' }, {}, 9000],
+    ["is the server's setting", { AWM_DEFAULT_MAX_TOKENS: '8000' }, {}, 8000],
     [
-      'is what the call says, before all others',
+      'is the option of the call, before all settings',
       { AWM_DEFAULT_MAX_TOKENS: '8000', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '9000' },
       { max_tokens: 3000 },
       3000,
@@ -48,10 +48,10 @@ describe('how long an answer may be', () => {
   });
 });
 
-describe('a turn whose answers are cut at the limit says so, and names the option', () => {
+describe('a turn whose answers are cut at the limit names the option that raises it', () => {
   const advice = 'raise options.max_tokens, or ask for smaller parts.';
 
-  it('when tool calls were cut, and the turn ends well although nothing was written', async () => {
+  it('when tool calls were cut, and the turn completes although nothing was written', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const path = join(stage.project, 'long.txt');
@@ -70,7 +70,7 @@ describe('a turn whose answers are cut at the limit says so, and names the optio
     expect(next.history.turns).toMatchObject([{ warning }, { result: 'Fine.' }]);
   });
 
-  it('when a text was cut once and gone on with', async () => {
+  it('when a text was cut once and continued', async () => {
     const { stage, session } = shared();
     const prompt = scripted(cut({ text: 'The first half,' }), { text: ' and the second.' });
     const { row } = await run(stage, session, prompt);
@@ -79,7 +79,7 @@ describe('a turn whose answers are cut at the limit says so, and names the optio
     );
   });
 
-  it('when claude gives up', async () => {
+  it('when claude stops retrying', async () => {
     const { stage, session } = shared();
     const prompt = scripted(...Array.from({ length: 9 }, () => cut({ text: 'Half.' })));
     const options = { max_tokens: 4096 };

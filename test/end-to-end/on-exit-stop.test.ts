@@ -5,7 +5,7 @@ import { endServer, membersOf } from './processes.ts';
 it.each<[string, (session: Session) => Promise<void>]>([
   ['is closed', (session) => session.close()],
   ['gets SIGTERM', (session) => endServer(session, 'SIGTERM')],
-])('with on-exit stop, a server that %s leaves no process behind', async (_, end) => {
+])('with on-exit stop, a server that %s leaves no process', async (_, end) => {
   const stage = await setStage();
   const first = await stage.connect({ args: ['--on-exit', 'stop'] });
   const done = await first.spawn(scripted({ text: 'Done.' }));
@@ -23,14 +23,14 @@ it.each<[string, (session: Session) => Promise<void>]>([
   });
 });
 
-it('with on-exit stop, a server that is not given the time to stop its workers kills them', async () => {
+it('with on-exit stop, a server that gets a second signal kills its workers at once', async () => {
   const stage = await setStage();
   const args = ['--on-exit', 'stop', '--keep-alive-seconds', '600'];
   const first = await stage.connect({ args });
   const id = await first.spawn(scripted({ hang: true }));
   await stage.journaled(id, 'TURN_OPENED');
   const pid = await stage.pid(id);
-  // Clients close a server with one signal after the other.
+  // Clients send several signals, one after another, to close a server.
   const ended = endServer(first, 'SIGINT');
   process.kill(first.pid, 'SIGTERM');
   await ended;

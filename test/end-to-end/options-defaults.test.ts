@@ -4,7 +4,7 @@ import { bodyOf, requestsOf, run, settle, systemOf } from './support-worker.ts';
 
 const prompt = scripted({ text: 'Done.' });
 
-it("the server's environment gives the defaults of every worker", async () => {
+it('environment variables of the server set the defaults of every worker', async () => {
   const stage = await setStage();
   const session = await stage.connect({
     env: {
@@ -50,7 +50,7 @@ it("the server's environment gives the defaults of every worker", async () => {
   expect(systemOf(worker).at(-1)).toBe('You are a parrot.\n\nSay everything twice.');
 });
 
-it('a flag wins over the environment, and an option of the worker over both', async () => {
+it('a flag replaces an environment variable, and an option of the worker replaces both', async () => {
   const stage = await setStage();
   const session = await stage.connect({
     args: ['--default-model', 'claude-haiku-4-5', '--default-max-tokens=3000'],
@@ -66,7 +66,7 @@ it('a flag wins over the environment, and an option of the worker over both', as
   expect(bodyOf(own)).toMatchObject({ model: 'claude-sonnet-4-6', max_tokens: 1000, top_k: 7 });
 });
 
-it('a default that does not go with the options of a worker is refused by name', async () => {
+it('a default that conflicts with the options of a worker is refused by name', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env: { AWM_DEFAULT_TEMPERATURE: '0.3' } });
   const options = { thinking: true };
@@ -86,7 +86,7 @@ const options = {
   max_turns: 9,
 };
 
-/** What a worker with those options asks of the API, in whatever turn. */
+/** The API request of a worker with these options, in every turn. */
 const expected = {
   model: 'claude-opus-4-6',
   temperature: 0.2,
@@ -96,7 +96,7 @@ const expected = {
   output_config: { effort: 'low' },
 };
 
-it('a resumed worker has its options in a new process too', async () => {
+it('a resumed worker keeps its options in a new process', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
   const { id, history } = await run(stage, session, prompt, options);
@@ -113,7 +113,7 @@ it('a resumed worker has its options in a new process too', async () => {
   expect(resumed.history.options).toEqual(history.options);
 });
 
-it('a worker that a later server resumes keeps the defaults it was spawned with', async () => {
+it('a worker that a later server resumes keeps the defaults of its spawn', async () => {
   const stage = await setStage();
   const first = await stage.connect({
     args: ['--keep-alive-seconds', '0'],

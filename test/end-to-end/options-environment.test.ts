@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { bash, claude, type Stage, scripted, setStage, toolResultsOf } from './harness.ts';
 import { bodyOf, run } from './support-worker.ts';
 
-/** What belongs to the session that the server was started from, and to no worker of it. */
+/** Variables of the parent session, which no worker may inherit. */
 const parents = {
   CLAUDECODE: 'parent',
   CLAUDE_CODE_ENTRYPOINT: 'parent',
@@ -25,7 +25,7 @@ const parents = {
   AWM_DEFAULT_TOP_K: '7',
 };
 
-/** What a worker needs as much as its parent: providers, credentials, and what the user set. */
+/** Variables that a worker inherits: providers, credentials and settings of the user. */
 const shared = {
   CLAUDE_CODE_USE_BEDROCK: '0',
   CLAUDE_CODE_USE_VERTEX: '0',
@@ -37,7 +37,7 @@ const shared = {
   MY_OWN: 'yes',
 };
 
-/** A `claude` that writes down what it was given before it becomes the real one. */
+/** Writes a script that records its environment and then runs the real `claude`. */
 async function recordingClaude(stage: Stage): Promise<{ path: string; record: string }> {
   const path = join(stage.project, 'claude.sh');
   const record = join(stage.project, 'environment.txt');
@@ -54,7 +54,7 @@ const variables = (text: string): Record<string, string> =>
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
 
-it('a worker inherits what the user set and nothing of the parent session', async () => {
+it('a worker inherits the variables of the user and nothing of the parent session', async () => {
   const stage = await setStage();
   const { path, record } = await recordingClaude(stage);
   const env = { ...parents, ...shared, CLAUDE_PROJECT_DIR: stage.project, AWM_CLAUDE: path };

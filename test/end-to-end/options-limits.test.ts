@@ -45,12 +45,12 @@ describe('a worker fails', () => {
     expect(history).toMatchObject({ status: 'failed', reason: 'time_limit' });
   });
 
-  it('with time_limit too while nobody answers its permission request', async () => {
+  it('with time_limit while its permission request has no answer', async () => {
     const { stage, session } = shared();
     const id = await session.spawn(scripted(bash('touch made.txt'), done), { timeout_seconds: 4 });
     const { pending_permissions } = await session.call('wait');
     expect(pending_permissions).toHaveLength(1);
-    // An open request is an answer of its own, so wait has to be asked until it is gone.
+    // An open request ends a wait, so the test calls wait until the request is gone.
     await vi.waitFor(async () => {
       const { failed } = await session.call('wait');
       expect(failed).toMatchObject([{ worker_id: id, reason: 'time_limit' }]);
@@ -61,7 +61,7 @@ describe('a worker fails', () => {
   });
 });
 
-it('a worker within all its limits completes', async () => {
+it('a worker that stays within all its limits completes', async () => {
   const { stage, session } = shared();
   const limits = { max_turns: 2, max_budget_usd: 5, timeout_seconds: 100, allowed_tools };
   const { history } = await run(stage, session, scripted(nothing, done), limits);

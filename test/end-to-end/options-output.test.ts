@@ -35,14 +35,14 @@ describe('output_schema', () => {
     });
   });
 
-  it('is asked for again when the first answer does not fit it', async () => {
+  it('is requested again when the first answer does not match it', async () => {
     const { stage, session } = shared();
     const prompt = scripted(structured({ answer: 'many' }), structured({ answer: 7 }), done);
     const worker = await run(stage, session, prompt, { output_schema });
     expect(worker.history.structured_output).toEqual({ answer: 7 });
   });
 
-  it('fails the worker when the model gives no object, even when asked again', async () => {
+  it('fails the worker when the model returns no object in any answer', async () => {
     const { stage, session } = shared();
     const prompt = scripted(done, done, done);
     const worker = await run(stage, session, prompt, { output_schema });
@@ -52,7 +52,7 @@ describe('output_schema', () => {
 });
 
 describe('mcp_config', () => {
-  it('gives the worker the tools of its MCP servers', async () => {
+  it('adds the tools of its MCP servers to the worker', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const echo = await writeMcpServer(stage.project, join(stage.project, 'mark'));
@@ -65,7 +65,7 @@ describe('mcp_config', () => {
     }
   });
 
-  it("the servers of the project's own .mcp.json are not started", async () => {
+  it("the servers of the project's .mcp.json are not started", async () => {
     const stage = await setStage();
     const mark = join(stage.project, 'mark');
     const echo = await writeMcpServer(stage.project, mark);
@@ -91,7 +91,7 @@ describe('fallback_model', () => {
     expect(bodyOf(worker)).toMatchObject({ model: fallback_model });
   });
 
-  it('is left alone while the model answers', async () => {
+  it('does not run while the model answers', async () => {
     const { stage, session } = shared();
     const options = { model: 'claude-sonnet-4-6', fallback_model: 'claude-haiku-4-5' };
     const worker = await run(stage, session, scripted(done), options);

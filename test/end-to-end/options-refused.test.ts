@@ -4,7 +4,7 @@ import { it } from 'vitest';
 import { setStage } from './harness.ts';
 import { expectRefusals } from './support-refusals.ts';
 
-/** Expects `spawn_worker` to refuse each of these options with the sentence beside it. */
+/** Expects that `spawn_worker` refuses each options object with the sentence beside it. */
 async function expectRefusedOptions(
   rows: [options: Record<string, unknown>, sentence: string][],
 ): Promise<void> {
@@ -21,7 +21,7 @@ async function expectRefusedOptions(
 const wrong = (name: string, expected: string, found: string): string =>
   `spawn_worker: expected options.${name} to be ${expected}, found ${found}; correct it or leave it out.`;
 
-it('an option that is mistyped is refused with the name of the nearest one', async () => {
+it('a mistyped option is refused with the nearest name', async () => {
   await expectRefusedOptions([
     [{ temprature: 1 }, 'spawn_worker: unknown option "temprature"; did you mean temperature?'],
     [{ max_token: 9 }, 'spawn_worker: unknown option "max_token"; did you mean max_tokens?'],
@@ -33,7 +33,7 @@ it('an option that is mistyped is refused with the name of the nearest one', asy
   ]);
 });
 
-it('an option of a wrong type or out of its range is refused with what it takes', async () => {
+it('an option with a wrong type or range is refused with its valid values', async () => {
   await expectRefusedOptions([
     [{ temperature: 2 }, wrong('temperature', 'a number of at most 1', '2')],
     [{ temperature: -0.1 }, wrong('temperature', 'a number of at least 0', '-0.1')],
@@ -67,7 +67,7 @@ it('an option of a wrong type or out of its range is refused with what it takes'
   ]);
 });
 
-it('a text that claude would take for a flag is refused', async () => {
+it('a text that claude would read as a flag is refused', async () => {
   const expected = 'a text without NUL that does not begin with "-"';
   const flag = '--dangerously-skip-permissions';
   await expectRefusedOptions([
@@ -78,7 +78,7 @@ it('a text that claude would take for a flag is refused', async () => {
   ]);
 });
 
-it('options that the API refuses together are refused before anything starts', async () => {
+it('a combination of options that the API refuses is refused before a process starts', async () => {
   const noSampling = (model: string, name: string) =>
     `Model ${model} takes no sampling options, but ${name} was given; leave that out or choose a model such as claude-sonnet-4-6.`;
   await expectRefusedOptions([
@@ -104,7 +104,7 @@ it('options that the API refuses together are refused before anything starts', a
     ],
     [{ model: 'claude-opus-4-7', temperature: 0.5 }, noSampling('claude-opus-4-7', 'temperature')],
     [{ model: 'claude-sonnet-5-5', top_k: 5 }, noSampling('claude-sonnet-5-5', 'top_k')],
-    // The aliases mean models of the fifth generation.
+    // The aliases stand for models of the fifth generation.
     [{ model: 'opus', top_p: 0.9 }, noSampling('opus (here claude-opus-5-5)', 'top_p')],
     [
       { model: 'sonnet', temperature: 0 },
@@ -114,7 +114,7 @@ it('options that the API refuses together are refused before anything starts', a
       { model: 'haiku', temperature: 0.5 },
       noSampling('haiku (here claude-haiku-5-5)', 'temperature'),
     ],
-    // The same options go to the fallback model.
+    // The fallback model gets the same options.
     [
       { fallback_model: 'claude-opus-5-5', temperature: 0.5 },
       noSampling('claude-opus-5-5', 'temperature'),
@@ -134,7 +134,7 @@ it('a working directory that claude cannot use is refused', async () => {
   ]);
 });
 
-it('an output schema that claude would drop is refused', async () => {
+it('an output schema that claude would ignore is refused', async () => {
   await expectRefusedOptions([
     [{ output_schema: 'an object' }, wrong('output_schema', 'an object', '"an object"')],
     [

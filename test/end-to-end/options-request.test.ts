@@ -6,7 +6,7 @@ import { bodyOf, run, systemOf } from './support-worker.ts';
 const prompt = scripted({ text: 'Done.' });
 const shared = shareSession();
 
-it('a worker without options has what claude takes by itself, and no thinking', async () => {
+it('a worker without options has the defaults of claude, without thinking', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env: { ANTHROPIC_MODEL: 'claude-haiku-4-5' } });
   const worker = await run(stage, session, prompt);
@@ -25,7 +25,7 @@ it('a worker without options has what claude takes by itself, and no thinking', 
   });
 });
 
-describe('the API request holds', () => {
+describe('the API request has', () => {
   it.each([
     ['model', { model: 'claude-haiku-4-5' }, { model: 'claude-haiku-4-5' }],
     ['temperature', { temperature: 0.3 }, { temperature: 0.3 }],
@@ -33,7 +33,7 @@ describe('the API request holds', () => {
     ['top_k', { top_k: 40 }, { top_k: 40 }],
     ['max_tokens', { max_tokens: 3000 }, { max_tokens: 3000 }],
     [
-      'effort, for a model that takes it',
+      'effort, for a model that supports it',
       { model: 'claude-opus-4-6', effort: 'low' },
       { output_config: { effort: 'low' } },
     ],
@@ -49,7 +49,7 @@ describe('the API request holds', () => {
     expect(worker.history.options).toMatchObject(options);
   });
 
-  // Models of the fourth generation refuse a request that has both, whatever the temperature is.
+  // Models of the fourth generation refuse a request with both, at any temperature.
   it('top_p without a temperature', async () => {
     const { stage, session } = shared();
     const worker = await run(stage, session, prompt, { top_p: 0.9 });
@@ -68,7 +68,7 @@ describe('the API request holds', () => {
     expect(top_p).toBe(0.95);
   });
 
-  it('a thinking budget that leaves room for the answer, also without max_tokens', async () => {
+  it('a thinking budget that leaves tokens for the answer, also without max_tokens', async () => {
     const { stage, session } = shared();
     const options = { model: 'claude-haiku-4-5', thinking: true };
     const { thinking, max_tokens } = bodyOf(await run(stage, session, prompt, options));
@@ -99,7 +99,7 @@ it('system replaces the system prompt, append_system adds to it', async () => {
   expect(both.at(-1)).toBe(`${system}\n\n${append_system}`);
 });
 
-it('texts with quotes, line ends and any script reach the API as they are', async () => {
+it('texts with quotes, line ends and any script reach the API unchanged', async () => {
   const { stage, session } = shared();
   const system = `"Quotes", 'more', $HOME \`id\`\n--model x\u2028 日本語 🦜`;
   const worker = await run(stage, session, prompt, { system });

@@ -8,11 +8,11 @@ import { askedTools, run, type Settled, toolsOf } from './support-worker.ts';
 const tool = (name: string, input: Record<string, unknown>): Step => ({ tools: [{ name, input }] });
 const done: Step = { text: 'Done.' };
 
-/** The text of the tool result that a worker's last request carries. */
+/** The text of the tool result in a worker's last request. */
 const resultText = ({ requests }: Settled): string =>
   toolResultsOf(requests.at(-1))[0]?.content ?? '';
 
-/** A file beside the project's folder, not in it. */
+/** Writes a file outside the project folder. */
 async function outsideFile(stage: Stage): Promise<string> {
   const folder = join(stage.outside, 'other');
   await mkdir(folder);
@@ -20,7 +20,7 @@ async function outsideFile(stage: Stage): Promise<string> {
   return join(folder, 'words.txt');
 }
 
-it('cwd is where the tools of a worker run, the project folder when left out', async () => {
+it('cwd is the folder in which the tools of a worker run, and by default the project folder', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const sub = join(stage.project, 'sub');
@@ -39,7 +39,7 @@ it('cwd is where the tools of a worker run, the project folder when left out', a
   }
 });
 
-it('add_dirs lets a worker read in another folder without asking', async () => {
+it('add_dirs lets a worker read in another folder without a permission request', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const file_path = await outsideFile(stage);
@@ -55,19 +55,24 @@ it('add_dirs lets a worker read in another folder without asking', async () => {
 });
 
 describe('permission_mode', () => {
-  it.each(['default', 'plan'])('%s asks before a file is written', async (permission_mode) => {
-    const stage = await setStage();
-    const session = await stage.connect();
-    const file_path = join(stage.project, 'made.txt');
-    const prompt = scripted(tool('Write', { file_path, content: 'x' }), done);
-    const id = await session.spawn(prompt, { permission_mode });
-    expect(await askedTools(session, id)).toEqual(['Write']);
-    await expect(access(file_path)).rejects.toThrow('ENOENT');
-    const isPlan = JSON.stringify(stage.api.requests.at(-1)?.body).includes('Plan mode is active');
-    expect(isPlan).toBe(permission_mode === 'plan');
-  });
+  it.each(['default', 'plan'])(
+    '%s requests a permission before a file is written',
+    async (permission_mode) => {
+      const stage = await setStage();
+      const session = await stage.connect();
+      const file_path = join(stage.project, 'made.txt');
+      const prompt = scripted(tool('Write', { file_path, content: 'x' }), done);
+      const id = await session.spawn(prompt, { permission_mode });
+      expect(await askedTools(session, id)).toEqual(['Write']);
+      await expect(access(file_path)).rejects.toThrow('ENOENT');
+      const isPlan = JSON.stringify(stage.api.requests.at(-1)?.body).includes(
+        'Plan mode is active',
+      );
+      expect(isPlan).toBe(permission_mode === 'plan');
+    },
+  );
 
-  it('acceptEdits writes a file without asking, and still asks for commands', async () => {
+  it('acceptEdits writes a file without a request, and requests a permission for commands', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const file_path = join(stage.project, 'made.txt');
@@ -77,7 +82,7 @@ describe('permission_mode', () => {
     await access(file_path);
   });
 
-  it('dontAsk refuses what is not allowed, without asking', async () => {
+  it('dontAsk refuses a tool that is not allowed, without a request', async () => {
     const stage = await setStage();
     const file_path = join(stage.project, 'made.txt');
     const prompt = scripted(tool('Write', { file_path, content: 'x' }), done);
@@ -89,11 +94,11 @@ describe('permission_mode', () => {
     await expect(access(file_path)).rejects.toThrow('ENOENT');
   });
 
-  it('bypassPermissions asks for nothing', async () => {
+  it('bypassPermissions requests nothing', async () => {
     const stage = await setStage();
     const file = join(stage.project, 'made.txt');
     const prompt = scripted(bash(`touch ${file}`), done);
-    // As root, claude takes this mode in a sandbox only.
+    // For root, claude accepts this mode only in a sandbox.
     const session = await stage.connect({ env: { IS_SANDBOX: '1' } });
     await run(stage, session, prompt, { permission_mode: 'bypassPermissions' });
     await access(file);
@@ -101,7 +106,7 @@ describe('permission_mode', () => {
 });
 
 describe('allowed_tools and disallowed_tools', () => {
-  it('an allowed tool runs without asking, any other call asks', async () => {
+  it('an allowed tool runs without a request, any other call makes one', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const file = join(stage.project, 'made.txt');
@@ -112,7 +117,7 @@ describe('allowed_tools and disallowed_tools', () => {
     await access(file);
   });
 
-  it('a disallowed tool is not offered to the model', async () => {
+  it('the model does not get a disallowed tool', async () => {
     const stage = await setStage();
     const session = await stage.connect();
     const prompt = scripted(done);
