@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Answer, bash, conversationOf, scripted, setStage, written } from './harness.ts';
+import { type Answer, bash, conversationOf, scripted, setStage, untilWritten } from './harness.ts';
 import { endServer } from './processes.ts';
 
 it('eight running workers whose server is killed all settle under the next server, and no turn runs twice', async () => {
@@ -23,7 +23,7 @@ it('eight running workers whose server is killed all settle under the next serve
   }
   for (const id of ids.slice(0, 2)) await stage.journaled(id, 'PERMISSION_ASKED');
   for (const id of ids) await stage.journaled(id, 'TURN_OPENED');
-  await written(join(stage.project, 'ran'), /(busy \d\n){3}/);
+  await untilWritten(join(stage.project, 'ran'), /(busy \d\n){3}/);
   await endServer(first, 'SIGKILL');
 
   const second = await stage.connect();

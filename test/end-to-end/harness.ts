@@ -18,11 +18,11 @@ import {
 import { openSession } from './open-session.ts';
 import { checkJournals, endLeftovers, readRecords, startOf } from './worker-files.ts';
 
-/** The real CLI. */
+/** The path of the real CLI. */
 export const claude = resolve('node_modules/.bin/claude');
 
-/** A tool's answer: its structured content, or the sentence of a refused call. */
-// biome-ignore lint/suspicious/noExplicitAny: tests read answers as a client does, by name
+/** The structured content of a tool's answer. */
+// biome-ignore lint/suspicious/noExplicitAny: tests read the fields of answers by name, as a client does
 export type Answer = any;
 
 export interface CallOptions {
@@ -32,16 +32,16 @@ export interface CallOptions {
   onprogress?: (progress: { progress: number; message?: string | undefined }) => void;
 }
 
-/** One server with one client, on a project folder of its own. */
+/** One server with one client. */
 export interface Session {
   client: Client;
   /** The server's process id. */
   pid: number;
-  /** Everything the server wrote to stderr. */
+  /** Returns the server's stderr up to now. */
   stderr(): string;
-  /** Calls a tool and gives its answer; rejects with the sentence when the call was refused. */
+  /** Calls a tool and returns its answer; rejects with the sentence when the call was refused. */
   call(tool: string, args?: Record<string, unknown>, options?: CallOptions): Promise<Answer>;
-  /** The sentence with which a call is refused. */
+  /** Returns the sentence that refuses a call; rejects when the call was not refused. */
   refusal(tool: string, args?: Record<string, unknown>): Promise<string>;
   spawn(prompt: string, options?: Record<string, unknown>, agent_type?: string): Promise<string>;
   close(): Promise<void>;
@@ -52,40 +52,40 @@ export interface ConnectOptions {
   args?: string[];
   env?: Record<string, string>;
   name?: string;
-  /** A command that runs the server's own command, as under a limit of the system. */
+  /** A command before the server's command, for example to set a system limit. */
   through?: string[];
 }
 
-/** A practice API and a project folder, for as many servers one after another as a test wants. */
+/** A practice API and a project folder, for any number of servers. */
 export interface Stage {
   api: PracticeApi;
   project: string;
   logs: string;
   home: string;
-  /** The folder around the project: outside of what a worker may touch without asking. */
+  /** The folder that contains the project: a worker needs a permission to use it. */
   outside: string;
   connect(options?: ConnectOptions): Promise<Session>;
   history(worker_id: string): Promise<Answer>;
   journal(worker_id: string): Promise<Answer[]>;
-  /** The journal, once it holds so many records of an event. */
+  /** Resolves with the journal once it has so many records of an event. */
   journaled(worker_id: string, event: string, times?: number): Promise<Answer[]>;
-  /** The id of the worker's latest process. */
+  /** Returns the id of the worker's latest process. */
   pid(worker_id: string): Promise<number>;
 }
 
-/** A prompt that carries its own script for the practice API. */
+/** Returns a prompt that contains its script for the practice API. */
 export function scripted(...steps: Step[]): string {
   return `Please do this. <practice>${JSON.stringify(steps)}</practice>`;
 }
 
-/** A step that runs a command. */
+/** Returns a step that runs a command. */
 export function bash(command: string): Step {
   return { tools: [{ name: 'Bash', input: { command } }] };
 }
 
 /**
- * The conversation that a request to the API carried: one `role: text` for each text block. What
- * claude itself tells its model is left out: reminders, and for newer models system messages.
+ * Returns the conversation of an API request: one `role: text` for each text block. Leaves out the
+ * messages that claude adds: reminders, and system messages for newer models.
  */
 export function conversationOf(request: PracticeRequest | undefined): string[] {
   const { messages } = messagesRequestSchema.parse(request?.body);
@@ -97,29 +97,29 @@ export function conversationOf(request: PracticeRequest | undefined): string[] {
   );
 }
 
-/** The tool results that a request to the API ended with. */
+/** Returns the tool results at the end of an API request. */
 export function toolResultsOf(request: PracticeRequest | undefined): ToolResult[] {
   return resultsOf(messagesRequestSchema.parse(request?.body));
 }
 
-/** The text of a file that somebody else is about to write, once it matches. */
-export async function written(path: string, pattern = /./): Promise<string> {
-  const look = async () => {
+/** Resolves with the text of a file once it matches, because another process writes it. */
+export async function untilWritten(path: string, pattern = /./): Promise<string> {
+  const readMatch = async () => {
     const text = await readFile(path, 'utf8');
-    if (!pattern.test(text)) throw new Error(`${path} does not hold ${pattern} yet.`);
+    if (!pattern.test(text)) throw new Error(`${path} does not match ${pattern} yet.`);
     return text;
   };
-  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
+  return vi.waitFor(readMatch, { timeout: 20_000, interval: 20 });
 }
 
-/** Sets a stage for one test: when the test is over, every worker is stopped and the folders go. */
+/** Creates a stage for one test. After the test it stops every worker and removes the folders. */
 export async function setStage(): Promise<Stage> {
   const { stage, takeDown } = await openStage();
   onTestFinished(takeDown);
   return stage;
 }
 
-/** Sets a stage; `takeDown` stops every worker, checks the journals and removes the folders. */
+/** Creates a stage; `takeDown` stops every worker, checks the journals and removes the folders. */
 export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<void> }> {
   const api = await startPracticeApi({});
   const root = await mkdtemp(join(tmpdir(), 'awm-'));
@@ -132,9 +132,9 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
     const { args = [], env = {}, name = 'claude-code', through = [] } = options;
     const environment = {
       ...{ PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude },
-      // A process that nobody asked for would be counted by tests that count processes.
+      // Without standby processes a test can count the processes of its workers.
       AWM_STANDBY: '0',
-      // An idle claude does not collect garbage: that took as long as a fifth of its start.
+      // The garbage collection of an idle claude costs up to a fifth of its start.
       BUN_GC_TIMER_DISABLE: '1',
     };
     const session = await openSession({
@@ -160,13 +160,13 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
     history: async (id) => JSON.parse(await readFile(join(logs, `worker-${id}.json`), 'utf8')),
     journal,
     journaled(id, event, times = 1) {
-      const look = async () => {
+      const readEnough = async () => {
         const records = await journal(id);
         const found = records.filter((record) => record.event.type === event).length;
         if (found < times) throw new Error(`${found} of ${times} ${event} in the journal of ${id}`);
         return records;
       };
-      return vi.waitFor(look, { timeout: 20_000, interval: 20 });
+      return vi.waitFor(readEnough, { timeout: 20_000, interval: 20 });
     },
     async pid(id) {
       const started = await startOf(logs, id);
@@ -177,14 +177,14 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
   return { stage, takeDown };
 }
 
-/** Stops what still runs, then closes; a server that is gone already has nothing to stop. */
+/** Stops the running workers and closes the server, if the test has not ended it. */
 async function endSession(session: Session): Promise<void> {
   try {
     const { workers } = await session.call('list_workers');
     const worker_ids = workers.map(({ worker_id }: { worker_id: string }) => worker_id);
     if (worker_ids.length > 0) await session.call('stop_worker', { worker_ids });
   } catch {
-    // The test ended this server itself.
+    // The test has ended this server.
   }
   await session.close();
 }

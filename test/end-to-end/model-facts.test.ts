@@ -8,21 +8,21 @@ import { initializeId, initializeLine, promptLine } from '../../src/stream-json/
 import { parseObject } from '../../src/stream-json/message.ts';
 import { claude, type Stage, scripted, setStage } from './harness.ts';
 
-/** What the pinned `claude` says of a model in its answer to `initialize`. */
-interface ToldModel {
+/** A model in the answer of the pinned `claude` to `initialize`. */
+interface ListedModel {
   value: string;
   resolvedModel: string;
   supportsThinkingOff: boolean;
 }
 
-/** What one process of `claude` tells about its models, and what it asks of the API. */
-interface Told {
-  models: ToldModel[];
+/** The models that one process of `claude` lists, and its API request. */
+interface Answers {
+  models: ListedModel[];
   request: Record<string, unknown>;
 }
 
 /** Starts `claude` with a model and without thinking, asks for its models and sends it a prompt. */
-async function startWith(stage: Stage, model: string): Promise<Told> {
+async function askWith(stage: Stage, model: string): Promise<Answers> {
   const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'];
   const asked = promisify(execFile)(claude, ['-p', ...streams, '--model', model], {
     cwd: stage.project,
@@ -44,35 +44,38 @@ async function startWith(stage: Stage, model: string): Promise<Told> {
   };
 }
 
-describe('what is known of models is what the pinned claude tells of', () => {
+describe('the model facts match the pinned claude for', () => {
   it.each(knownModels.filter(({ remapped }) => !remapped))(
     '$name',
     async ({ name, sampling, thinking }) => {
       const stage = await setStage();
-      const { models, request } = await startWith(stage, name);
+      const { models, request } = await askWith(stage, name);
       const own = models.find(({ resolvedModel }) => resolvedModel === name);
       expect(own?.supportsThinkingOff).toBe(thinking === 'optional');
       expect(request.model).toBe(name);
-      // It sends a temperature by itself to those that take one.
+      // claude sends a default temperature to each model that accepts one.
       expect('temperature' in request).toBe(sampling !== 'none');
     },
   );
 
-  it.each(knownModels.filter(({ remapped }) => remapped))('$name, as another', async ({ name }) => {
-    const stage = await setStage();
-    expect((await startWith(stage, name)).request.model).not.toBe(name);
-  });
+  it.each(knownModels.filter(({ remapped }) => remapped))(
+    '$name, which claude replaces with another model',
+    async ({ name }) => {
+      const stage = await setStage();
+      expect((await askWith(stage, name)).request.model).not.toBe(name);
+    },
+  );
 
-  it('every model that it offers, and what its aliases mean', async () => {
+  it('every model that it lists, and its aliases', async () => {
     const stage = await setStage();
-    const { models } = await startWith(stage, 'opusplan');
+    const { models } = await askWith(stage, 'opusplan');
     for (const { value, resolvedModel } of models) {
       expect(factsOf(resolvedModel), resolvedModel).toBeDefined();
       expect(samplingOf(value), value).toBe(samplingOf(resolvedModel));
     }
   });
 
-  it('the days on which models retire, from the table inside it', async () => {
+  it('the days on which models retire, from the table in its code', async () => {
     const table = await retirementsIn(await realpath(claude));
     const known = knownModels.filter(({ retires, remapped }) => retires || remapped);
     expect(Object.fromEntries(known.map(({ name, retires }) => [name, retires ?? {}]))).toEqual(
@@ -81,7 +84,7 @@ describe('what is known of models is what the pinned claude tells of', () => {
   });
 });
 
-/** The table of retirements in the code of the CLI: by model and provider, as in facts.json. */
+/** Reads the retirement days in the code of the CLI: by model and provider, as in facts.json. */
 async function retirementsIn(program: string): Promise<Record<string, ModelFacts['retires']>> {
   const row = /"(claude-[a-z0-9-]+)":\{modelName:"[^"]*",retirementDates:\{([^}]*)\}/g;
   const table: Record<string, ModelFacts['retires']> = {};

@@ -10,7 +10,7 @@ import {
   writeAgent,
   writeUserSettings,
 } from './support-models.ts';
-import { untilOneWaits } from './support-standby.ts';
+import { untilStandbyWaits } from './support-standby.ts';
 import { bodyOf, run, settle } from './support-worker.ts';
 
 const gateway = 'my-gateway-model';
@@ -82,7 +82,7 @@ describe('where the API knows one model only, a worker has the model that', () =
     const session = await stage.connect({ env: { ...bedrock.env, ANTHROPIC_MODEL: model } });
     const { history } = await run(stage, session, 'Hello.');
     expect(history).toMatchObject({ status: 'completed', result: 'Done.', model });
-    expect(new Set(bedrock.asked)).toEqual(new Set([model]));
+    expect(new Set(bedrock.models)).toEqual(new Set([model]));
   });
 });
 
@@ -250,7 +250,7 @@ describe('sampling options without a model', () => {
     const session = await stage.connect({ env: bedrock.env });
     const { history } = await run(stage, session, 'Hello.', { temperature: 0.2 });
     expect(history).toMatchObject({ status: 'completed', result: 'Done.' });
-    expect(new Set(bedrock.asked)).toEqual(new Set(['us.anthropic.claude-sonnet-4-6']));
+    expect(new Set(bedrock.models)).toEqual(new Set(['us.anthropic.claude-sonnet-4-6']));
   });
 
   it('have another model than the one of the agent type, when that takes none', async () => {
@@ -359,7 +359,7 @@ describe('a model that the API does not have', () => {
     knowOnly(stage, own);
     const session = await stage.connect({ args: ['--standby', standby] });
     await run(stage, session, 'Hello.');
-    if (standby === '1') await untilOneWaits(stage);
+    if (standby === '1') await untilStandbyWaits(stage);
     const worker = await run(stage, session, 'Secret.', { model: 'claude-sonnet-9' });
     expect(worker.row.reason).toBe('model_unavailable');
     expect(new Set(modelsOf(worker))).toEqual(new Set(['claude-sonnet-9']));

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallOptions, Session } from './harness.ts';
 
-/** The server as it is shipped. */
+/** The shipped server. */
 const bundle = resolve('dist/main.mjs');
 
 /** Starts a server and connects a client to it. */
@@ -12,7 +12,7 @@ export async function openSession(input: {
   cwd: string;
   env: Record<string, string>;
   name: string;
-  /** A command that runs the server's own command. */
+  /** A command before the server's command, for example to set a system limit. */
   through?: string[];
 }): Promise<Session> {
   const own = [process.execPath, bundle, ...input.args];
@@ -65,9 +65,9 @@ export async function openSession(input: {
     },
     async close() {
       await client.close();
-      // Node's last line when a rejection or an `error` event that nobody handles ends a process.
+      // The last line that Node prints when an unhandled rejection or `error` event ends a process.
       if (/^Node\.js v\d/m.test(stderr)) {
-        throw new Error(`The server had an error that nobody handled: ${stderr}`);
+        throw new Error(`The server had an unhandled error: ${stderr}`);
       }
     },
   };

@@ -10,7 +10,7 @@ const call = (tool: string, input: Record<string, unknown>) => ({
   input,
 });
 
-/** What the caller does: spawns, then waits and answers what is asked, until nothing is open. */
+/** The steps of the caller: spawns, then waits and answers requests until nothing is open. */
 function orchestrate(prompts: string[]): (turn: Turn) => Step {
   return ({ step, results }) => {
     if (step === 0) {
@@ -30,7 +30,7 @@ function orchestrate(prompts: string[]): (turn: Turn) => Step {
   };
 }
 
-/** Everything that the caller's model was shown as the result of a tool, in order. */
+/** Returns all tool results that the caller's model got, in order. */
 function shownTo(stage: Stage, session: string): { name: string | undefined; answer: Answer }[] {
   const requests = stage.api.requests.filter((request) => request.session === session);
   return requests.flatMap(toolResultsOf).map(({ name, content }) => ({
@@ -39,7 +39,7 @@ function shownTo(stage: Stage, session: string): { name: string | undefined; ans
   }));
 }
 
-it('claude itself spawns workers, answers their permission and learns that they are done', async () => {
+it('claude itself spawns workers, answers their permission requests and gets their results', async () => {
   const stage = await setStage();
   const file = join(stage.project, 'made.txt');
   const secret = 'What a worker says stays in its file.';

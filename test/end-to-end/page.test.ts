@@ -6,7 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { type Got, pathOf, send, setCookieOf } from '../src/page/page.ts';
 import { bash, type Session, scripted, setStage } from './harness.ts';
 
-/** The launch file that a server named last. */
+/** Returns the latest launch file of a server. */
 async function launchFile(said: () => string, number = 1): Promise<string> {
   const paths = await vi.waitFor(
     () => {
@@ -19,7 +19,7 @@ async function launchFile(said: () => string, number = 1): Promise<string> {
   return paths[number - 1] ?? '';
 }
 
-/** Comes in by a launch file as a browser does. */
+/** Opens the page with a launch file, as a browser does. */
 async function enter(file: string) {
   const [, url = ''] = /url=(http[^"]+)"/.exec(await readFile(file, 'utf8')) ?? [];
   const port = Number(new URL(url).port);
@@ -41,7 +41,7 @@ async function enter(file: string) {
 
 const isGone = (path: string) => expect(access(path)).rejects.toThrow('ENOENT');
 
-it('a human answers a real worker on the page, and the worker learns nothing of the way in', async () => {
+it('a human answers a real worker on the page, and the worker gets no secret of the page', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--view'] });
   const file = await launchFile(session.stderr);
@@ -76,7 +76,7 @@ it('a human answers a real worker on the page, and the worker learns nothing of 
   for (const secret of [token, cookie, String(page.port)]) expect(known[1]).not.toContain(secret);
 });
 
-it('a request of a worker that lost its server is shown, and answering it takes the worker over', async () => {
+it('the page shows a request of a worker without a server, and an answer adopts the worker', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const id = await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
@@ -88,7 +88,7 @@ it('a request of a worker that lost its server is shown, and answering it takes 
   const page = await enter(await launchFile(second.stderr));
   const [worker] = (await page.get('/api/snapshot')).json.workers;
   expect(worker).toMatchObject({ worker_id: id, owner: 'none', state: 'awaiting_permission' });
-  // To look is not to use: a server that was only looked at leaves everything as it is.
+  // A server whose page was only read changes nothing.
   expect(await stage.journal(id)).toEqual(before);
   const [{ request_id, input_sha256 }] = worker.requests;
   const answer = { decision: 'allow', input_sha256 };
@@ -97,7 +97,7 @@ it('a request of a worker that lost its server is shown, and answering it takes 
   expect((await page.get('/api/snapshot')).json.workers).toMatchObject([{ owner: 'ours' }]);
 });
 
-it('a signal gives a new way in, and the end of the server closes the page', async () => {
+it('a signal creates a new launch file, and the end of the server closes the page', async () => {
   const stage = await setStage();
   const session = await stage.connect({ env: { AWM_VIEW: 'readonly' } });
   const first = await launchFile(session.stderr);
@@ -113,14 +113,14 @@ it('a signal gives a new way in, and the end of the server closes the page', asy
   await expect(send(page.port, '/')).rejects.toThrow('ECONNREFUSED');
 });
 
-it('without the setting there is no page', async () => {
+it('without the setting the server has no page', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   await session.client.listTools();
   expect(session.stderr()).toBe('');
 });
 
-it('a past run is shown with no server at all, to look at only', async () => {
+it('the page shows a past run without a server, read-only', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ text: 'Done.' }));
@@ -158,7 +158,7 @@ async function endOf(session: Session): Promise<void> {
   await vi.waitFor(() => expect(() => process.kill(session.pid, 0)).toThrow('ESRCH'));
 }
 
-/** Everything in the files of all workers. */
+/** Reads all files of all workers. */
 async function textsIn(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Answer, bash, scripted, setStage, toolResultsOf } from './harness.ts';
 
-it('an allowed tool runs, a denied one does not and the model is told why', async () => {
+it('an allowed tool runs, a denied tool does not run and the model gets the reason', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(
@@ -45,7 +45,7 @@ it('an allowed tool runs, a denied one does not and the model is told why', asyn
   ]);
 });
 
-it('two requests of one worker that are open together are answered in any order', async () => {
+it('two open requests of one worker can be answered in any order', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const [one, two] = [join(stage.outside, 'one.txt'), join(stage.outside, 'two.txt')];
@@ -66,7 +66,7 @@ it('two requests of one worker that are open together are answered in any order'
   await session.call('approve_permission', { request_id: first, allow: false });
   expect(await session.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
 
-  // claude hands results on in the order in which the tools ended, whatever the order of the calls.
+  // claude sends the results in the order in which the tools ended, not in the order of the calls.
   const results = toolResultsOf(stage.api.requests.at(-1));
   expect(results).toHaveLength(2);
   expect(results.find(({ is_error }) => is_error)?.content).toContain('permission was denied');
@@ -78,7 +78,7 @@ it('two requests of one worker that are open together are answered in any order'
   ]);
 });
 
-it('updated_input runs the other command instead', async () => {
+it('updated_input replaces the command that runs', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted(bash('touch asked'), { text: 'Done.' }));
@@ -95,7 +95,7 @@ it('updated_input runs the other command instead', async () => {
   expect(turns[0].permissions).toMatchObject([{ decision: 'allow', input: updated_input }]);
 });
 
-it('an answer is final: a second one is refused and changes nothing', async () => {
+it('an answer is final: a second answer is refused and changes nothing', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   await session.spawn(scripted(bash('touch denied'), { text: 'Not done.' }));
@@ -105,12 +105,12 @@ it('an answer is final: a second one is refused and changes nothing', async () =
   const allow = { request_id, allow: true };
   expect(await session.refusal('approve_permission', allow)).toBe(refusal);
   await session.call('wait');
-  // It stays so when the turn is over.
+  // The answer is still final after the turn.
   expect(await session.refusal('approve_permission', allow)).toBe(refusal);
   await expect(access(join(stage.project, 'denied'))).rejects.toThrow('ENOENT');
 });
 
-it('of two answers at the same time exactly one counts', async () => {
+it('of two answers at the same time exactly one is accepted', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   await session.spawn(scripted(bash('touch made'), { text: 'Done.' }));

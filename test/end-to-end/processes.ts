@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Session } from './harness.ts';
 
-/** Sends a server a signal and resolves once it has gone. */
+/** Sends a signal to a server and resolves once it has exited. */
 export function endServer(session: Session, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
     session.client.onclose = resolve;
@@ -17,7 +17,7 @@ interface Row {
   group: number;
 }
 
-/** The processes of a group. */
+/** Returns the living processes of a process group. */
 export async function membersOf(group: number): Promise<number[]> {
   const rows = await table();
   return rows.filter((row) => row.group === group).map(({ pid }) => pid);
@@ -28,7 +28,7 @@ export async function isRunning(pid: number): Promise<boolean> {
   return rows.some((row) => row.pid === pid);
 }
 
-/** Zombies have ended; only nobody has looked at their exit code yet. */
+/** Lists the living processes. A zombie has ended, so it is not in the list. */
 async function table(): Promise<Row[]> {
   const lines = process.platform === 'linux' ? await linesOfProc() : await linesOfPs();
   return lines
@@ -45,7 +45,7 @@ async function linesOfProc(): Promise<string[][]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   return Promise.all(
     pids.map(async (pid) => {
-      // A process may end between the two readings.
+      // A process can end between the listing and the reading.
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z');
       const [state = 'Z', , group = ''] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       return [pid, group, state];

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { bash, type Session, scripted, setStage } from './harness.ts';
 
-/** A wait under way that keeps what the server says of its progress. */
+/** Starts a `wait` and collects its progress messages. */
 function followWait(session: Session) {
   const messages: string[] = [];
   const numbers: number[] = [];
@@ -16,7 +16,7 @@ function followWait(session: Session) {
   return { answer, heard, numbers };
 }
 
-it('workers spawned while a wait is under way count, and its progress tells of them', async () => {
+it('a running wait includes workers that are spawned during it, and reports their progress', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const slow = await session.spawn(scripted({ hang: true }));
@@ -34,13 +34,13 @@ it('workers spawned while a wait is under way count, and its progress tells of t
   expect(wait.numbers).toEqual(sorted);
 });
 
-it('a question that comes while a wait is under way ends it', async () => {
+it('a permission request ends a running wait', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   await session.spawn(scripted({ hang: true }));
   const wait = followWait(session);
   await wait.heard(/^0 of 1 done/);
   const asking = await session.spawn(scripted(bash('touch asked')));
-  // The last progress comes with the answer, and a client that has that hears no more of it.
+  // The last progress message arrives with the answer, after which a client receives no progress.
   expect(await wait.answer).toMatchObject({ pending_permissions: [{ worker_id: asking }] });
 });

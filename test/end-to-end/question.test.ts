@@ -17,7 +17,7 @@ const input = {
 };
 const asking = scripted({ tools: [{ name: 'AskUserQuestion', input }] }, { text: 'I see.' });
 
-it('a question is answered with answers, and the model reads them', async () => {
+it('a question is answered with answers, and the model gets them', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(asking);
@@ -37,7 +37,7 @@ it('a question is answered with answers, and the model reads them', async () => 
   expect(result?.content).toContain(`"${question}"="Blue"`);
 });
 
-it('a question can be turned down like any other request', async () => {
+it('a question can be denied like any other request', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   await session.spawn(asking);
@@ -49,7 +49,7 @@ it('a question can be turned down like any other request', async () => {
   expect(result).toMatchObject({ is_error: true, content: expect.stringContaining(reason) });
 });
 
-it('answers for a tool that asks no question are refused, and the request stays open', async () => {
+it('answers for a tool that is no question are refused, and the request stays open', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const command = 'touch made';

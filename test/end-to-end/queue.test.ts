@@ -12,7 +12,7 @@ async function allowOne(session: Session): Promise<void> {
 
 const spawnArgs = (prompt: string) => ({ description: 'A queued worker', prompt });
 
-it('with one slot, workers run one after another in the order of their arrival', async () => {
+it('with one slot, workers run one after another in the order of their spawns', async () => {
   const stage = await setStage();
   const session = await stage.connect(oneSlot);
   const prompts = [
@@ -44,7 +44,7 @@ it('with one slot, workers run one after another in the order of their arrival',
   expect(asked).toEqual([0, 0, 1, 2]);
 });
 
-it('a resumed worker queues as well', async () => {
+it('a resumed worker waits in the queue too', async () => {
   const stage = await setStage();
   const session = await stage.connect(oneSlot);
   const done = await session.spawn(scripted({ text: 'Once.' }));
@@ -66,7 +66,7 @@ it('a resumed worker queues as well', async () => {
   expect(last?.prompt).toBe(prompt);
 });
 
-it('a queued worker can be stopped before it ever ran, and resumed nevertheless', async () => {
+it('a queued worker can be stopped before its first run, and then resumed', async () => {
   const stage = await setStage();
   const session = await stage.connect(oneSlot);
   const holder = await session.spawn(scripted({ hang: true }));

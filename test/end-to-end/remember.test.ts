@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { bash, type Session, type Stage, scripted, setStage } from './harness.ts';
 
-/** Answers the one open request and tells what it was for. */
+/** Answers the one open request and returns its command. */
 async function answerOne(session: Session, answer: Record<string, unknown>): Promise<string> {
   const { pending_permissions } = await session.call('wait');
   expect(pending_permissions).toHaveLength(1);
@@ -12,7 +12,7 @@ async function answerOne(session: Session, answer: Record<string, unknown>): Pro
   return input.command;
 }
 
-/** Every settings file of the project and the home, where the CLI would keep lasting rules. */
+/** All settings files of the project and the home, in which the CLI would store permanent rules. */
 async function settingsFiles({ project, home, logs }: Stage): Promise<string[]> {
   const lists = [project, home].map((folder) =>
     readdir(folder, { recursive: true, withFileTypes: true }),
@@ -25,7 +25,7 @@ async function settingsFiles({ project, home, logs }: Stage): Promise<string[]> 
     .map(({ name, parentPath }) => relative(project, join(parentPath, name)));
 }
 
-it('what was remembered is not asked again, in this process or the next, and nothing else is', async () => {
+it('a remembered permission is not requested again, in this process or the next, but other commands are', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const again = bash('touch remembered');
@@ -52,7 +52,7 @@ it('what was remembered is not asked again, in this process or the next, and not
   expect(await settingsFiles(stage)).toEqual([]);
 });
 
-it('what was remembered still holds under the next server', async () => {
+it('a remembered permission is still valid under the next server', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const command = bash('touch remembered');
@@ -67,7 +67,7 @@ it('what was remembered still holds under the next server', async () => {
   expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
 });
 
-it('what one worker remembers is still asked of another', async () => {
+it('a permission that one worker remembers is requested for another worker', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const prompt = scripted(bash('touch shared'), { text: 'Done.' });

@@ -5,7 +5,7 @@ const first = scripted({ text: 'The first answer.' });
 const second = scripted({ text: 'The second answer.' });
 const third = scripted({ text: 'The third answer.' });
 
-it('a worker whose turn is under way is not resumed', async () => {
+it('a worker in a turn is not resumed', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ hang: true }));
@@ -15,7 +15,7 @@ it('a worker whose turn is under way is not resumed', async () => {
   );
 });
 
-it('of two follow-ups at the same time exactly one is taken', async () => {
+it('of two follow-ups at the same time exactly one is accepted', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
   const id = await session.spawn(first);
@@ -31,7 +31,7 @@ it('of two follow-ups at the same time exactly one is taken', async () => {
   expect((await stage.history(id)).turns).toHaveLength(2);
 });
 
-it('a follow-up to a process that is just leaving is answered, and asked only once', async () => {
+it('a follow-up to a process that is exiting is answered, and sent to the API only once', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
   const id = await session.spawn(first);

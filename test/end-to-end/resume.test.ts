@@ -14,14 +14,14 @@ const first = scripted({ text: 'The first answer.' });
 const second = scripted({ text: 'The second answer.' });
 const third = scripted({ text: 'The third answer.' });
 
-/** Runs one more turn of a worker to its end. */
+/** Runs one more turn of a worker and waits until it settles. */
 async function resume(session: Session, worker_id: string, prompt: string): Promise<Answer> {
   await session.call('resume_worker', { worker_id, prompt });
   return session.call('wait');
 }
 
-/** How many processes a worker has had. */
-async function processesOf(stage: Stage, id: string): Promise<number> {
+/** Counts the processes in a worker's journal. */
+async function countProcesses(stage: Stage, id: string): Promise<number> {
   const pids = (await stage.journal(id)).map(({ event }) => event.pid);
   return new Set(pids.filter((pid) => pid !== undefined)).size;
 }
@@ -58,7 +58,7 @@ const thirdRequest = [
   `user: ${third}`,
 ];
 
-it('a follow-up goes on in the living process, and the API sees what was said before', async () => {
+it('a follow-up runs in the living process, and the API gets the whole conversation', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(first);
@@ -72,10 +72,10 @@ it('a follow-up goes on in the living process, and the API sees what was said be
   expect(conversationOf(stage.api.requests.at(-1))).toEqual(thirdRequest);
   expect(stage.api.requests.map((request) => request.session)).toEqual(sessions);
   await expectWholeConversation(stage, id);
-  expect(await processesOf(stage, id)).toBe(1);
+  expect(await countProcesses(stage, id)).toBe(1);
 });
 
-it('a follow-up goes on in a new process when the first has left', async () => {
+it('a follow-up runs in a new process after the first has exited', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
   const id = await session.spawn(first);
@@ -87,7 +87,7 @@ it('a follow-up goes on in a new process when the first has left', async () => {
   const sessions = answers.map(({ completed }) => completed[0].claude_session_id);
   expect(new Set(sessions).size).toBe(1);
   expect(conversationOf(stage.api.requests.at(-1))).toEqual(thirdRequest);
-  expect(await processesOf(stage, id)).toBe(3);
+  expect(await countProcesses(stage, id)).toBe(3);
   await expectWholeConversation(stage, id);
 });
 
@@ -126,7 +126,7 @@ it('a stopped worker is resumed in its session', async () => {
   expect(turns).toMatchObject([{ status: 'failed', reason: 'stopped' }, { status: 'completed' }]);
 });
 
-it('a session that a killed process began, and of which nobody heard, is taken up', async () => {
+it('a session that a killed process began without any output is resumed', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(first);

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
+import { bash, type Session, type Stage, scripted, setStage, untilWritten } from './harness.ts';
 import { endServer } from './processes.ts';
 
 const ways: [string, (session: Session) => Promise<void>][] = [
@@ -9,13 +9,13 @@ const ways: [string, (session: Session) => Promise<void>][] = [
   ['killed', (session) => endServer(session, 'SIGKILL')],
 ];
 
-/** Resolves once the worker's own output says so, whoever reads it. */
+/** Resolves once the worker's stdout matches a pattern, with or without a server that reads it. */
 function outputOf(stage: Stage, id: string, pattern: RegExp): Promise<string> {
-  return written(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), pattern);
+  return untilWritten(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), pattern);
 }
 
 it.each(ways)(
-  'a worker whose server was %s ends its turn alone, and the next server delivers it',
+  'a worker whose server was %s ends its turn without a server, and the next server delivers it',
   async (_, end) => {
     const stage = await setStage();
     const first = await stage.connect();
@@ -28,7 +28,7 @@ it.each(ways)(
 
     const second = await stage.connect();
     await second.client.listTools();
-    // A server that has only been started leaves everything as it is.
+    // A server that was only started changes nothing.
     expect(await stage.journal(id)).toEqual(before);
     expect(await second.call('wait')).toMatchObject({ completed: [{ worker_id: id }] });
     expect(await stage.history(id)).toMatchObject({ status: 'completed', result: 'Done alone.' });
@@ -37,7 +37,7 @@ it.each(ways)(
   },
 );
 
-it('a worker that ended, but whose server was killed before any wait, is delivered once', async () => {
+it('a settled worker whose server was killed before any wait is delivered once', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const id = await first.spawn(scripted({ text: 'Done in time.' }));
@@ -51,7 +51,7 @@ it('a worker that ended, but whose server was killed before any wait, is deliver
   expect((await third.call('wait')).completed).toEqual([]);
 });
 
-it('a worker that went away while no server was there is interrupted, and is resumed in its session', async () => {
+it('a worker whose process ended without a server is interrupted, and is resumed in its session', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const id = await first.spawn(scripted({ text: 'I shall try.', ...bash('touch made') }));
@@ -72,7 +72,7 @@ it('a worker that went away while no server was there is interrupted, and is res
   await expect(access(join(stage.project, 'made'))).rejects.toThrow('ENOENT');
 });
 
-it('a permission that was asked while no server was there is answered by the next', async () => {
+it('the next server answers a permission request that a worker made without a server', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const id = await first.spawn(
@@ -92,7 +92,7 @@ it('a permission that was asked while no server was there is answered by the nex
   await access(join(stage.project, 'made'));
 });
 
-it('a request that one server showed is answered by the next under the same id', async () => {
+it('the next server answers a request of the previous server under the same id', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
@@ -104,7 +104,7 @@ it('a request that one server showed is answered by the next under the same id',
   await access(join(stage.project, 'made'));
 });
 
-it('an answer that a server gave just before it died reaches the worker', async () => {
+it('an answer that a server accepted just before its death reaches the worker', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const id = await first.spawn(scripted(bash('touch made'), { text: 'Made.' }));
@@ -118,7 +118,7 @@ it('an answer that a server gave just before it died reaches the worker', async 
   expect(turns[0].permissions).toMatchObject([{ request_id, decision: 'allow' }]);
 });
 
-it('workers that were queued or only just starting are run by the next server, once', async () => {
+it('the next server runs queued and starting workers once', async () => {
   const stage = await setStage();
   const args = ['--max-workers', '1'];
   const first = await stage.connect({ args });
@@ -135,7 +135,7 @@ it('workers that were queued or only just starting are run by the next server, o
   expect(stage.api.requests.map(({ prompt }) => prompt)).toEqual(prompts);
 });
 
-it('a worker that was delivered by one server is resumed by the next, in its living process', async () => {
+it('the next server resumes a worker that the previous server delivered, in its living process', async () => {
   const stage = await setStage();
   const args = ['--keep-alive-seconds', '600'];
   const first = await stage.connect({ args });
@@ -152,7 +152,7 @@ it('a worker that was delivered by one server is resumed by the next, in its liv
   expect(await stage.pid(id)).toBe(pid);
 });
 
-it('what one server delivered, the next one does not deliver again', async () => {
+it('the next server does not deliver again what the previous server delivered', async () => {
   const stage = await setStage();
   const first = await stage.connect();
   const id = await first.spawn(scripted({ text: 'Once.' }));
@@ -163,7 +163,7 @@ it('what one server delivered, the next one does not deliver again', async () =>
   expect((await second.call('wait', { worker_ids: [id] })).completed).toEqual([]);
 });
 
-it('a worker of another server that lives is left to that one', async () => {
+it('a server does not change a worker of another living server', async () => {
   const stage = await setStage();
   const owner = await stage.connect();
   const id = await owner.spawn(scripted(bash('touch made'), { text: 'Made.' }));

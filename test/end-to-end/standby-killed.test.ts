@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type Answer, type Session, type Stage, scripted, setStage } from './harness.ts';
-import { standbyFolders, untilOneWaits } from './support-standby.ts';
+import { standbyFolders, untilStandbyWaits } from './support-standby.ts';
 
 const args = ['--standby', '1'];
 
-/** Kills a server as soon as the journal of the worker that it spawns holds a record. */
+/** Kills a server as soon as the journal of the spawned worker has a record of an event. */
 async function killAt(stage: Stage, session: Session, event: string, prompt: string) {
   const before = new Set(await readdir(stage.logs));
   void session.spawn(prompt).catch(() => {});
@@ -19,7 +19,7 @@ async function killAt(stage: Stage, session: Session, event: string, prompt: str
   process.kill(session.pid, 'SIGKILL');
 }
 
-describe('a server that is killed while a waiting process becomes a worker', () => {
+describe('a server that is killed while a standby process becomes a worker', () => {
   it.each(['SPAWNED', 'SLOT', 'PROCESS_STARTED', 'INITIALIZED', 'PROMPT_ACCEPTED'])(
     'loses nothing and does nothing twice, at %s',
     async (event) => {
@@ -27,7 +27,7 @@ describe('a server that is killed while a waiting process becomes a worker', () 
       const first = await stage.connect({ args });
       await first.spawn(scripted({ text: 'Done.' }));
       await first.call('wait');
-      await untilOneWaits(stage);
+      await untilStandbyWaits(stage);
       const prompt = scripted({ text: 'Lisbon.' });
       await killAt(stage, first, event, prompt);
 
@@ -40,7 +40,7 @@ describe('a server that is killed while a waiting process becomes a worker', () 
       const { turns } = await stage.history(worker_id);
       expect(turns).toMatchObject([{ prompt, status: 'completed' }]);
       expect(stage.api.requests.filter((request) => request.prompt === prompt)).toHaveLength(1);
-      // The second server has spawned no worker, so nothing waits for one.
+      // The second server has spawned no worker, so it has no standby process.
       await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]), {
         timeout: 20_000,
       });

@@ -5,7 +5,7 @@ import { type Options, optionsSchema } from '../../src/config/options.ts';
 import type { PracticeRequest } from '../../src/practice/server.ts';
 import { type Session, type Stage, scripted, setStage } from './harness.ts';
 import { writeAgent } from './support-models.ts';
-import { untilOneWaits } from './support-standby.ts';
+import { untilStandbyWaits } from './support-standby.ts';
 
 const prompt = scripted({ text: 'Done.' });
 
@@ -99,7 +99,7 @@ describe('a worker whose process was started ahead sends the request of any othe
       expect((await run(stage, session, given)).wasAhead).toBe(false);
       return;
     }
-    await untilOneWaits(stage);
+    await untilStandbyWaits(stage);
     const ahead = await run(stage, session, given);
     expect(ahead).toEqual({ wasAhead: true, body: other ?? body });
   });
@@ -116,7 +116,7 @@ describe('a process that waits is given to a worker', () => {
     const stage = await setStage();
     const body = await runCold(stage, given);
     const { session } = await connectWithStandby(stage, before);
-    await untilOneWaits(stage);
+    await untilStandbyWaits(stage);
     expect(await run(stage, session, given)).toEqual({ wasAhead, body });
   });
 
@@ -126,7 +126,7 @@ describe('a process that waits is given to a worker', () => {
     const given: Given = { options: { model: 'sonnet' }, agent_type: 'critic' };
     const body = await runCold(stage, given);
     const { session } = await connectWithStandby(stage, { agent_type: 'critic' });
-    await untilOneWaits(stage);
+    await untilStandbyWaits(stage);
     expect(await run(stage, session, given)).toEqual({ wasAhead: true, body });
   });
 });

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { processesOf } from '../../src/processes/reap.ts';
-import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
-import { standbyFolders, untilOneWaits } from './support-standby.ts';
+import { bash, type Session, type Stage, scripted, setStage, untilWritten } from './harness.ts';
+import { standbyFolders, untilStandbyWaits } from './support-standby.ts';
 import { bodyOf, requestsOf } from './support-worker.ts';
 
 const args = ['--standby', '1'];
@@ -35,7 +35,7 @@ describe('a process that waits', () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
-    const waiting = await untilOneWaits(stage);
+    const waiting = await untilStandbyWaits(stage);
     const worker_id = await session.spawn(scripted(bash('echo yes > out'), { text: 'Done.' }));
     expect(worker_id).toBe(waiting);
     const { pending_permissions } = await session.call('wait');
@@ -54,7 +54,7 @@ describe('a process that waits', () => {
     const stage = await setStage();
     const first = await stage.connect({ args });
     await run(first);
-    await untilOneWaits(stage);
+    await untilStandbyWaits(stage);
     const worker_id = await first.spawn(scripted(bash('echo yes > out'), { text: 'Done.' }));
     await first.call('wait');
     expect(await wasAhead(stage, worker_id)).toBe(true);
@@ -70,7 +70,7 @@ describe('a process that waits', () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
-    const waiting = await untilOneWaits(stage);
+    const waiting = await untilStandbyWaits(stage);
     expect(await processesOf(waiting)).not.toEqual([]);
     process.kill(session.pid, signal);
     await untilGone(waiting);
@@ -83,7 +83,7 @@ describe('a process that waits', () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     const worker_id = await run(session);
-    const waiting = await untilOneWaits(stage);
+    const waiting = await untilStandbyWaits(stage);
     await session.close();
     expect(await standbyFolders(stage)).toEqual([]);
     expect(await processesOf(waiting)).toEqual([]);
@@ -95,7 +95,7 @@ describe('a process that waits', () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
-    const waiting = await untilOneWaits(stage);
+    const waiting = await untilStandbyWaits(stage);
     for (const pid of await guardsOf(session.pid)) process.kill(pid, 'SIGKILL');
     process.kill(session.pid, 'SIGKILL');
     expect(await processesOf(waiting)).not.toEqual([]);
@@ -107,7 +107,7 @@ describe('a process that waits', () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
-    const waiting = await untilOneWaits(stage);
+    const waiting = await untilStandbyWaits(stage);
     const other = await stage.connect({ args });
     await other.call('list_workers');
     expect(await run(session)).toBe(waiting);
@@ -129,7 +129,7 @@ describe('a worker is never given a process that knows less than a new one', () 
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
-    await untilOneWaits(stage);
+    await untilStandbyWaits(stage);
     await change(stage);
     const worker_id = await run(session);
     expect(await wasAhead(stage, worker_id)).toBe(false);
@@ -140,7 +140,7 @@ describe('a worker is never given a process that knows less than a new one', () 
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
-    await untilOneWaits(stage);
+    await untilStandbyWaits(stage);
     const rules = { permissions: { deny: ['Bash'] } };
     await inFolder(stage.project, 'settings.json', JSON.stringify(rules));
     const worker_id = await session.spawn(scripted(bash('echo no > out'), { text: 'Done.' }));
@@ -161,7 +161,7 @@ it('hooks of the user run once for a process that nobody uses, and then for none
   const session = await stage.connect({ args });
   await run(session);
   // One for the worker and one for the process that was started ahead, and found to run hooks.
-  await written(out, /hook\nhook\n/);
+  await untilWritten(out, /hook\nhook\n/);
   await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]), {
     timeout: 20_000,
   });

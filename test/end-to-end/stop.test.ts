@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { bash, type Session, type Stage, scripted, setStage, written } from './harness.ts';
+import { bash, type Session, type Stage, scripted, setStage, untilWritten } from './harness.ts';
 import { isRunning, membersOf } from './processes.ts';
 import { spawnWithChildAway } from './support-away.ts';
 
-/** A worker in the middle of a command that takes long, and the process of that command. */
+/** Spawns a worker that runs a long command, and returns it with the process of that command. */
 async function spawnSleeping(stage: Stage, session: Session) {
   const prompt = scripted(bash('echo $$ > shell; sleep 600'), { text: 'Slept.' });
   const id = await session.spawn(prompt, { allowed_tools: ['Bash'] });
-  const shell = Number(await written(join(stage.project, 'shell'), /\d+\n/));
+  const shell = Number(await untilWritten(join(stage.project, 'shell'), /\d+\n/));
   const pid = await stage.pid(id);
   onTestFinished(async () => {
     if (await isRunning(shell)) process.kill(-shell, 'SIGKILL');
@@ -18,7 +18,7 @@ async function spawnSleeping(stage: Stage, session: Session) {
   return { id, pid, shell };
 }
 
-it('stop_worker returns when no process of the worker is left, and only stops once', async () => {
+it('stop_worker returns when the worker has no process, and stops it once', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { id, pid, shell } = await spawnSleeping(stage, session);
@@ -38,7 +38,7 @@ it('stop_worker returns when no process of the worker is left, and only stops on
   });
 });
 
-it('a worker that answers to nothing is killed, and its commands with it', async () => {
+it('a worker that does not react is killed together with its commands', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { id, pid, shell } = await spawnSleeping(stage, session);
@@ -48,7 +48,7 @@ it('a worker that answers to nothing is killed, and its commands with it', async
   expect(await isRunning(shell)).toBe(false);
 });
 
-it('a worker is stopped while it is only just starting', async () => {
+it('a worker can be stopped while it is starting', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ text: 'Never said.' }));
@@ -63,7 +63,7 @@ it('a worker is stopped while it is only just starting', async () => {
   });
 });
 
-it('stopping a settled worker ends the process it kept for a follow-up', async () => {
+it('stopping a settled worker ends its idle process', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const done = await session.spawn(scripted({ text: 'Done.' }));
@@ -79,7 +79,7 @@ it('stopping a settled worker ends the process it kept for a follow-up', async (
   expect(await stage.history(done)).toMatchObject({ status: 'completed', result: 'Done.' });
 });
 
-it('stopping a worker whose process has gone ends what that left behind', async () => {
+it('stopping a worker whose process has exited ends the processes that it left', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
   const { id, child } = await spawnWithChildAway(stage, session, { text: 'Done.' });

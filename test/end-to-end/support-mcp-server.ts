@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** An MCP server to hand to `claude`, which leaves a mark when it is started. */
+/** An MCP server for the option `mcp_config`; it writes a file when it starts. */
 export interface McpServer {
   command: string;
   args: string[];
@@ -30,7 +30,7 @@ await server.connect(new StdioServerTransport());
 
 /**
  * Writes the script of an MCP server with one tool, `echo`, into a folder.
- * @param mark the file that it makes when it is started.
+ * @param mark the file that the server writes when it starts.
  */
 export async function writeMcpServer(folder: string, mark: string): Promise<McpServer> {
   const path = join(folder, 'echo-server.mjs');

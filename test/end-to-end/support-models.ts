@@ -8,7 +8,7 @@ import type { Step } from '../../src/practice/script.ts';
 import { messageEvents } from '../../src/practice/stream.ts';
 import type { Stage } from './harness.ts';
 
-/** Has the API know one model only: it answers 404 to a request for any other, as the real one does. */
+/** Makes the API know one model only: like the real API it answers 404 to any other model. */
 export function knowOnly({ api }: Stage, model: string, answer: Step = { text: 'Done.' }): void {
   api.setRules([
     {
@@ -21,20 +21,20 @@ export function knowOnly({ api }: Stage, model: string, answer: Step = { text: '
   ]);
 }
 
-/** The models that a session asked for, oldest first. */
+/** Returns the models of a session's requests, oldest first. */
 export function modelsOf({ requests }: { requests: readonly { body: unknown }[] }): unknown[] {
   return requests.map(({ body }) =>
     typeof body === 'object' && body !== null && 'model' in body ? body.model : undefined,
   );
 }
 
-/** Writes the user's own settings of `claude`. */
+/** Writes the user settings of `claude`. */
 export async function writeUserSettings({ home }: Stage, settings: object): Promise<void> {
   await mkdir(join(home, '.claude'), { recursive: true });
   await writeFile(join(home, '.claude', 'settings.json'), JSON.stringify(settings));
 }
 
-/** Gives the project an agent type with a model of its own. */
+/** Writes an agent type with a model into the project. */
 export async function writeAgent({ project }: Stage, name: string, model: string): Promise<void> {
   const folder = join(project, '.claude', 'agents');
   await mkdir(folder, { recursive: true });
@@ -45,19 +45,19 @@ export async function writeAgent({ project }: Stage, name: string, model: string
 /** A stand-in for Bedrock that knows one model only. */
 export interface Bedrock {
   env: Record<string, string>;
-  /** The models that were asked for, oldest first. */
-  readonly asked: string[];
+  /** The models of the requests, oldest first. */
+  readonly models: string[];
 }
 
-/** Starts it on the loopback interface, until the test is over. */
+/** Starts a stand-in for Bedrock on the loopback interface until the end of the test. */
 export async function startBedrock(model: string): Promise<Bedrock> {
-  const asked: string[] = [];
+  const models: string[] = [];
   const server = createServer((request, response) => {
     request.resume();
     const [, name = ''] = /^\/model\/([^/]+)\/invoke/.exec(request.url ?? '') ?? [];
     if (name === '') return response.end('{}');
-    asked.push(decodeURIComponent(name));
-    if (asked.at(-1) !== model) {
+    models.push(decodeURIComponent(name));
+    if (models.at(-1) !== model) {
       response.writeHead(404, { 'content-type': 'application/json' });
       return response.end('{"message":"The provided model identifier is invalid."}');
     }
@@ -81,10 +81,10 @@ export async function startBedrock(model: string): Promise<Bedrock> {
     AWS_REGION: 'us-east-1',
     ANTHROPIC_BEDROCK_BASE_URL: `http://127.0.0.1:${port}`,
   };
-  return { env, asked };
+  return { env, models };
 }
 
-/** An event in the framing of AWS: lengths, their checksum, headers, payload, checksum of all. */
+/** Encodes an event as an AWS frame: lengths, their checksum, headers, payload, checksum of all. */
 function frameOf(event: object): Buffer {
   const bytes = Buffer.from(JSON.stringify(event)).toString('base64');
   const payload = Buffer.from(JSON.stringify({ bytes }));

@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Answer, claude, type Stage } from './harness.ts';
 
-/** The tools of this server, as `claude` names them when the server is called `workers`. */
+/** The prefix that `claude` puts before the tools of an MCP server named `workers`. */
 export const toolPrefix = 'mcp__workers__';
 
 /**
- * Runs a whole `claude -p` in the stage's project, with this server as its only MCP server and its
- * tools allowed.
- * @returns every line it wrote.
+ * Runs `claude -p` in the stage's project, with this server as its only MCP server and all tools of
+ * it allowed.
+ * @returns all lines of its output.
  */
 export async function runOuterClaude(stage: Stage, prompt: string): Promise<Answer[]> {
   const config = join(stage.home, 'mcp.json');

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { bash, type Session, type Stage, scripted } from './harness.ts';
 
-/** The arguments of a wrong call, and the sentence that refuses it. */
+/** The arguments of a wrong call and the expected sentence. */
 export type Refusal = [args: Record<string, unknown>, sentence: string];
 
-/** Makes every call beside a living worker and compares the sentences whole. */
+/** Makes each wrong call while another worker runs, and compares the complete sentences. */
 export async function expectRefusals(
   stage: Stage,
   session: Session,
@@ -22,21 +22,21 @@ export async function expectRefusals(
   });
 }
 
-/** The sentence with which a call is refused, or what was wrong with that. */
+/** Returns the sentence that refuses a call, or the error when the call is not refused. */
 export async function sentenceOf(
   session: Session,
   tool: string,
   args: Record<string, unknown>,
 ): Promise<string> {
   const sentence = await session.refusal(tool, args).catch((error: Error) => error.message);
-  // A good call after each bad one: the server goes on serving.
+  // A correct call after each wrong call shows that the server still works.
   await session.call('list_workers');
   return sentence;
 }
 
 /**
- * Does something while another worker has a turn open, and checks that nothing of that worker is
- * lost by it: it is still the only one there is, and completes once its permission is given.
+ * Runs an action while a worker has an open turn. Then checks that the worker lost nothing: it is
+ * still the only worker, and completes once its permission is allowed.
  */
 export async function besideAWorker(
   stage: Stage,

@@ -2,10 +2,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { type ConnectOptions, openStage, type Session, type Stage } from './harness.ts';
 
 /**
- * Starts one server before the tests of a file and stops it after them, for tests that need nothing
- * but a worker each. A worker's process ends with its turn, so that none is left idle beside the
+ * Starts one server before the tests of a file and stops it after them, for tests that only need a
+ * worker each. A worker's process exits after its turn, so no idle process takes CPU time from the
  * later tests.
- * @returns the stage and the session, for the body of a test.
+ * @returns a function for the body of a test, which returns the stage and the session.
  */
 export function shareSession(
   options: Omit<ConnectOptions, 'args'> = {},
@@ -18,7 +18,7 @@ export function shareSession(
   });
   afterAll(() => shared?.takeDown());
   return () => {
-    if (!shared) throw new Error('The shared session is for the body of a test.');
+    if (!shared) throw new Error('The shared session exists only in the body of a test.');
     return shared;
   };
 }

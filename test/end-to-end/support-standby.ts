@@ -5,18 +5,18 @@ import { hasAnswered } from '../../bench/standby.ts';
 import { standbyPrefix } from '../../src/files/paths.ts';
 import type { Stage } from './harness.ts';
 
-/** The folders of the processes that wait. */
+/** Lists the folders of the standby processes. */
 export async function standbyFolders({ logs }: Pick<Stage, 'logs'>): Promise<string[]> {
   return (await readdir(logs)).filter((name) => name.startsWith(standbyPrefix));
 }
 
-/** Resolves once a process waits that has answered, and gives the id of the worker that it is for. */
-export function untilOneWaits(stage: Pick<Stage, 'logs'>): Promise<string> {
-  const look = async () => {
+/** Resolves once a standby process has answered, with the id of its future worker. */
+export function untilStandbyWaits(stage: Pick<Stage, 'logs'>): Promise<string> {
+  const readAnswer = async () => {
     const [folder = ''] = await standbyFolders(stage);
     const stdout = await readFile(join(stage.logs, folder, 'stdout.ndjson'), 'utf8');
-    if (!hasAnswered(stdout)) throw new Error('No process waits yet.');
+    if (!hasAnswered(stdout)) throw new Error('No standby process has answered yet.');
     return folder.slice(standbyPrefix.length);
   };
-  return vi.waitFor(look, { timeout: 20_000, interval: 20 });
+  return vi.waitFor(readAnswer, { timeout: 20_000, interval: 20 });
 }

@@ -1,12 +1,12 @@
 import type { PracticeRequest } from '../../src/practice/server.ts';
 import type { Answer, Session, Stage } from './harness.ts';
 
-/** A worker that has settled: its row in `wait`, its history file and what it sent to the API. */
+/** A settled worker: its row in `wait`, its history file and its API requests. */
 export interface Settled {
   id: string;
   row: Answer;
   history: Answer;
-  /** Its Messages requests, oldest first. */
+  /** The worker's Messages requests, oldest first. */
   requests: PracticeRequest[];
 }
 
@@ -21,7 +21,7 @@ export async function run(
   return settle(stage, session, await session.spawn(prompt, options, agent_type));
 }
 
-/** Waits until a worker has settled; a permission that it asks for is an error of the test. */
+/** Waits until a worker has settled. A permission request throws, because it is an error of the test. */
 export async function settle(stage: Stage, session: Session, id: string): Promise<Settled> {
   const answer = await session.call('wait', { worker_ids: [id] });
   const [row] = [...answer.completed, ...answer.failed];
@@ -30,29 +30,29 @@ export async function settle(stage: Stage, session: Session, id: string): Promis
   return { id, row, history, requests: requestsOf(stage, history.session_id) };
 }
 
-/** The Messages requests of one claude session, oldest first. */
+/** Returns the Messages requests of one claude session, oldest first. */
 export function requestsOf({ api }: Stage, session_id: string): PracticeRequest[] {
   return api.requests.filter(
     ({ session, path }) => session === session_id && path === '/v1/messages',
   );
 }
 
-/** The body of a worker's last Messages request. */
+/** Returns the body of a worker's last Messages request. */
 export function bodyOf({ requests }: { requests: readonly PracticeRequest[] }): Answer {
   return requests.at(-1)?.body;
 }
 
-/** The blocks of a worker's system prompt. */
+/** Returns the texts of a worker's system prompt. */
 export function systemOf(settled: Settled): string[] {
   return bodyOf(settled).system.map(({ text }: { text: string }) => text);
 }
 
-/** The names of the tools that a worker's model is offered. */
+/** Returns the names of the tools in a worker's last request. */
 export function toolsOf(settled: Settled): string[] {
   return bodyOf(settled).tools.map(({ name }: { name: string }) => name);
 }
 
-/** What `wait` shows that a worker asks for: the tools, in the order of asking. */
+/** Returns the tools of a worker's open requests, in the order of the requests. */
 export async function askedTools(session: Session, worker_id: string): Promise<string[]> {
   const { pending_permissions } = await session.call('wait', { worker_ids: [worker_id] });
   return pending_permissions.map(({ tool }: { tool: string }) => tool);

@@ -6,7 +6,7 @@ import { startTimeOf } from '../../src/processes/identity.ts';
 import { treeOf } from '../protocol/tree.ts';
 import { bash, scripted, setStage } from './harness.ts';
 
-/** Starts the shipped command, with its output at a pipe, in an environment built from nothing. */
+/** Starts the shipped command with a pipe for its output, in an environment built from nothing. */
 function start(logs: string, ...args: string[]) {
   const child = spawn(process.execPath, [resolve('dist/main.mjs'), ...args], {
     env: { PATH: process.env.PATH, AWM_LOGS_DIR: logs },
@@ -25,7 +25,7 @@ function start(logs: string, ...args: string[]) {
 
 const run = (logs: string, ...args: string[]) => start(logs, ...args).closed;
 
-it('a terminal shows what workers are at, with the server or without, and changes nothing', async () => {
+it('the terminal commands show the workers, with or without a server, and change nothing', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--max-workers', '1'] });
   const done = await session.spawn(scripted({ text: 'All is well.' }));
@@ -52,7 +52,7 @@ it('a terminal shows what workers are at, with the server or without, and change
   expect(left).toMatch(new RegExp(`^${queued.slice(0, 8)} .* spawning\\.queued, no server`, 'm'));
 });
 
-it('a worker whose process is gone is not shown as at work', async () => {
+it('a worker whose process has exited is not shown as running', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted(bash('touch made'), { text: 'Made.' }));
@@ -69,7 +69,7 @@ it('a worker whose process is gone is not shown as at work', async () => {
   expect(await treeOf(stage.logs)).toEqual(before);
 });
 
-it('a tail follows a worker until its turn is over', async () => {
+it('tail follows a worker until its turn ends', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const evil = '\u001b[2JMade.\u202e';
@@ -86,7 +86,7 @@ it('a tail follows a worker until its turn is over', async () => {
   expect(stdout).toMatch(/← ok\n\\u001b\[2JMade\.\\u202e\n\(completed\)\n$/);
 });
 
-it('a mistyped command is refused with the nearest one', async () => {
+it('a mistyped command is refused with the nearest command', async () => {
   expect(await run('none', 'statsu')).toEqual({
     code: 2,
     stdout: '',

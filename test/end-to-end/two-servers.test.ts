@@ -7,7 +7,7 @@ import { endServer } from './processes.ts';
 const idsIn = ({ workers }: Answer): string[] =>
   workers.map(({ worker_id }: Answer) => worker_id).toSorted();
 
-it('each of two servers has its own workers, and says whose the others are', async () => {
+it('each of two servers has its own workers, and names the owner of the others', async () => {
   const stage = await setStage();
   const [one, two] = [await stage.connect(), await stage.connect()];
   const prompt = scripted(bash('touch made'), { text: 'Made.' });
@@ -32,7 +32,7 @@ it('each of two servers has its own workers, and says whose the others are', asy
   expect(idsIn(await two.call('list_workers'))).toEqual([ofOne, ofTwo].toSorted());
 });
 
-it('of eight servers that want the same workers at once, each worker gets one', async () => {
+it('when eight servers adopt the same workers at once, each worker gets one server', async () => {
   const stage = await setStage();
   const owner = await stage.connect();
   const prompt = scripted(bash('touch made'), { text: 'Made.' });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bash, scripted, setStage } from './harness.ts';
 
-it('mode any returns with the first settled worker, and a time-out tells who is running', async () => {
+it('mode any returns the first settled worker, and a time-out lists the running workers', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const slow = await session.spawn(scripted({ hang: true }));
@@ -24,7 +24,7 @@ it('mode any returns with the first settled worker, and a time-out tells who is 
   expect(last).toMatchObject({ completed: [], failed: [{ worker_id: slow, reason: 'stopped' }] });
 });
 
-it('a time-out does not keep back what has settled meanwhile', async () => {
+it('a time-out delivers the workers that have settled', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const slow = await session.spawn(scripted({ hang: true }));
@@ -36,7 +36,7 @@ it('a time-out does not keep back what has settled meanwhile', async () => {
   });
 });
 
-it('a wait for some workers leaves the others, and their questions, to a later wait', async () => {
+it('a wait for some workers leaves the others and their requests to a later wait', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const other = await session.spawn(scripted({ text: 'Other.' }));
@@ -54,7 +54,7 @@ it('a wait for some workers leaves the others, and their questions, to a later w
   expect(pending_permissions).toMatchObject([{ worker_id: asking }]);
 });
 
-it('a worker that is named twice is delivered once', async () => {
+it('a worker that a wait names twice is delivered once', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const id = await session.spawn(scripted({ text: 'Done.' }));
@@ -62,7 +62,7 @@ it('a worker that is named twice is delivered once', async () => {
   expect(completed).toMatchObject([{ worker_id: id }]);
 });
 
-it('without any worker there is nothing to wait for, and that is no error', async () => {
+it('a wait without any worker returns at once, without an error', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   expect(await session.call('wait')).toEqual({

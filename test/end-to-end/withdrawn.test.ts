@@ -5,14 +5,14 @@ import { bash, type Session, scripted, setStage } from './harness.ts';
 
 const asking = scripted(bash('touch made'), { text: 'Done.' });
 
-/** A worker that asks to run `touch made`. */
+/** Spawns a worker and waits until it requests to run `touch made`. */
 async function spawnAsking(session: Session): Promise<{ id: string; request_id: string }> {
   const id = await session.spawn(asking);
   const [{ request_id }] = (await session.call('wait')).pending_permissions;
   return { id, request_id };
 }
 
-it('a request whose worker was stopped can no longer be answered', async () => {
+it('a request of a stopped worker can no longer be answered', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { id, request_id } = await spawnAsking(session);
@@ -29,7 +29,7 @@ it('a request whose worker was stopped can no longer be answered', async () => {
   await expect(access(join(stage.project, 'made'))).rejects.toThrow('ENOENT');
 });
 
-it('a request of a worker that was killed can no longer be answered', async () => {
+it('a request of a killed worker can no longer be answered', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { id, request_id } = await spawnAsking(session);
@@ -45,11 +45,11 @@ it('a request of a worker that was killed can no longer be answered', async () =
   await expect(access(join(stage.project, 'made'))).rejects.toThrow('ENOENT');
 });
 
-it('a request that the worker withdrew can no longer be answered', async () => {
+it('a withdrawn request can no longer be answered', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { id, request_id } = await spawnAsking(session);
-  // Whoever can write to the worker's stdin may interrupt its turn; claude then takes its request back.
+  // Every process that can write to the worker's stdin can interrupt its turn; claude then withdraws its request.
   const request = { subtype: 'interrupt' };
   const interrupt = { type: 'control_request', request_id: 'test-interrupt', request };
   await writeFile(join(stage.logs, `worker-${id}`, 'stdin'), `${JSON.stringify(interrupt)}\n`);

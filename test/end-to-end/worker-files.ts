@@ -6,14 +6,14 @@ import type { WorkerView } from '../../src/projection/contract.ts';
 import { foldAll } from '../../src/projection/fold.ts';
 import type { Answer } from './harness.ts';
 
-/** The whole lines of a journal, which may be in the middle of its next one. */
+/** Reads the complete records of a journal, which can end in the middle of a record. */
 export async function readRecords(logs: string, worker_id: string): Promise<Answer[]> {
   const text = await readFile(join(logs, `worker-${worker_id}`, 'journal.ndjson'), 'utf8');
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The worker's latest process, if it ever had one. */
+/** Returns the start of the worker's latest process, if there was any. */
 export async function startOf(
   logs: string,
   worker_id: string,
@@ -23,14 +23,14 @@ export async function startOf(
 }
 
 /**
- * Every journal tells what really happened: folded through the machine it gives at each step the
- * state that was recorded, and a page that follows its steps has at the end the worker itself.
+ * Checks every journal: its replay through the machine gives the recorded state at each step, and the
+ * patches of all steps give the final view of the worker.
  */
 export async function checkJournals(logs: string): Promise<void> {
   const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((one) => one.isDirectory())) {
     const records = await readRecords(logs, entry.name.replace('worker-', '')).catch(() => []);
-    // A test may have damaged a journal, which then is none.
+    // Some tests damage a journal on purpose.
     if (records[0]?.event.type !== 'SPAWNED') continue;
     const { fold, steps } = foldAll(records, 'none');
     const page: Partial<WorkerView> = {};
@@ -40,7 +40,7 @@ export async function checkJournals(logs: string): Promise<void> {
   }
 }
 
-/** Workers outlive their server, so a test that ended its server may have left some. */
+/** Ends the workers that are left: workers outlive a server that a test ended. */
 export async function endLeftovers(logs: string): Promise<void> {
   const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);

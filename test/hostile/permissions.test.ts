@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Answer, type Session, written } from '../end-to-end/harness.ts';
+import { type Answer, type Session, untilWritten } from '../end-to-end/harness.ts';
 import { scripted } from '../src/stage.ts';
 import { asking, ending, openRequests, setHostileStage } from './stage.ts';
 
@@ -44,7 +44,7 @@ it('an id that is used again stands for the new request: an answer to the old on
   expect(harmful.input).toEqual({ command: 'rm -rf /' });
   await approve(session, harmful.request_id, false);
   await journaled(id, 'ANSWER_ACKNOWLEDGED', 2);
-  const stdout = await written(join(logs, `worker-${id}`, 'stdout.ndjson'));
+  const stdout = await untilWritten(join(logs, `worker-${id}`, 'stdout.ndjson'));
   expect(answersIn(stdout, 'twin')).toEqual(['deny']);
 });
 
@@ -59,7 +59,7 @@ it('what is asked after the result is refused, and never shown', async () => {
   });
   // The stand-in goes on only when somebody answers its control request.
   const path = join(logs, `worker-${id}`, 'stdout.ndjson');
-  const stdout = await written(path, /"type":"result".*"type":"result"/s);
+  const stdout = await untilWritten(path, /"type":"result".*"type":"result"/s);
   expect(answersIn(stdout, 'late')).toEqual(['deny']);
   expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });
 });
