@@ -7,6 +7,7 @@ const slowFiles = [
   'test/chaos/chaos.test.ts',
   'test/end-to-end/standby-options.test.ts',
   'test/end-to-end/models.test.ts',
+  'test/end-to-end/models-unavailable.test.ts',
   'test/end-to-end/standby.test.ts',
   'test/end-to-end/server-gone.test.ts',
   'test/end-to-end/model-facts.test.ts',

@@ -1,12 +1,39 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import { answerMessage } from '../../src/practice/message.ts';
 import type { Step } from '../../src/practice/script.ts';
 import { messageEvents } from '../../src/practice/stream.ts';
-import type { Stage } from './harness.ts';
+import { claude, openStage, type Stage, scripted } from './harness.ts';
+
+/** A model of a user's gateway, which claude does not know. */
+export const gateway = 'my-gateway-model';
+
+/** The places in which a user can name a model. */
+export interface ModelSetting {
+  env?: Record<string, string>;
+  args?: string[];
+  settings?: object;
+  options?: Record<string, unknown>;
+}
+
+/** Returns the default model of `claude`, from the API request for a prompt without settings. */
+export async function ownModel(): Promise<string> {
+  const { stage, takeDown } = await openStage();
+  const env = { PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() };
+  const asked = promisify(execFile)(claude, ['-p', scripted({ text: 'Done.' })], {
+    ...{ cwd: stage.project, env },
+  });
+  asked.child.stdin?.end();
+  await asked;
+  const [model] = modelsOf(stage.api);
+  await takeDown();
+  return String(model);
+}
 
 /** Makes the API know one model only: like the real API it answers 404 to any other model. */
 export function knowOnly({ api }: Stage, model: string, answer: Step = { text: 'Done.' }): void {
