@@ -9,26 +9,26 @@ import { untilStandbyWaits } from './support-standby.ts';
 
 const prompt = scripted({ text: 'Done.' });
 
-/** What a spawn is given beside its prompt. */
+/** The arguments of a spawn beside its prompt. */
 interface Given {
   options?: Options;
   agent_type?: string;
 }
 
-/** With something to tell the process, as the next one is expected to have. */
-const toldOther: Given = { options: { system: 'You are a crow.' } };
+/** With a system prompt, after which the next standby process is not initialized before its worker. */
+const otherSystem: Given = { options: { system: 'You are a crow.' } };
 
-/** For every option a value that is not its default, and what the worker before it was given. */
+/** For every option a value that is not its default, and the arguments of the worker before it. */
 const cases: Record<keyof Options | 'agent_type', { given: Given; before?: Given }> = {
   agent_type: { given: { agent_type: 'Explore' } },
   model: { given: { options: { model: 'haiku' } }, before: {} },
-  system: { given: { options: { system: 'You are a parrot.' } }, before: toldOther },
-  append_system: { given: { options: { append_system: 'Say all twice.' } }, before: toldOther },
+  system: { given: { options: { system: 'You are a parrot.' } }, before: otherSystem },
+  append_system: { given: { options: { append_system: 'Say all twice.' } }, before: otherSystem },
   output_schema: {
     given: {
       options: { output_schema: { type: 'object', properties: { a: { type: 'string' } } } },
     },
-    before: toldOther,
+    before: otherSystem,
   },
   timeout_seconds: { given: { options: { timeout_seconds: 300 } }, before: {} },
   temperature: { given: { options: { temperature: 0.3 } } },
@@ -48,10 +48,10 @@ const cases: Record<keyof Options | 'agent_type', { given: Given; before?: Given
   mcp_config: { given: { options: { mcp_config: { none: { command: 'false' } } } } },
 };
 
-/** Those that no process can be started ahead for: it would run commands, or know other folders. */
-const neverAhead: string[] = ['add_dirs', 'mcp_config'];
+/** Options without standby processes, because they run commands or open other folders. */
+const neverStandby: string[] = ['add_dirs', 'mcp_config'];
 
-/** Runs a worker to its end; gives its request to the API, and whether its process waited for it. */
+/** Runs a worker until it settles; returns its API request, and whether it got a standby process. */
 async function run(stage: Stage, session: Session, { options, agent_type }: Given) {
   const before = stage.api.requests.length;
   const worker_id = await session.spawn(prompt, options, agent_type);
@@ -61,72 +61,72 @@ async function run(stage: Stage, session: Session, { options, agent_type }: Give
   );
   const { session_id } = (await stage.journal(worker_id))[0].event.spec;
   const [request] = stage.api.requests.slice(before).filter((one) => one.prompt === prompt);
-  return { wasAhead: started.event.standby === true, body: bodyOf(request, session_id) };
+  return { wasStandby: started.event.standby === true, body: bodyOf(request, session_id) };
 }
 
-/** The body without what is different in every session. */
+/** Returns the body without the values that differ in every session. */
 function bodyOf(request: PracticeRequest | undefined, session_id: string): unknown {
   const text = JSON.stringify(request?.body).replaceAll(session_id, 'SESSION');
   const same = text.replace(/cc_version=[\d.]+\w+/, 'cc_version=SAME');
   return JSON.parse(same.replace(/plans\/[-\w]+\.md/g, 'plans/SAME.md'));
 }
 
-/** Runs a worker in a process that is started for it. */
+/** Runs a worker in a new process and returns its API request. */
 async function runCold(stage: Stage, given: Given): Promise<unknown> {
   const cold = await run(stage, await stage.connect({ args: ['--standby', '0'] }), given);
-  expect(cold.wasAhead).toBe(false);
+  expect(cold.wasStandby).toBe(false);
   return cold.body;
 }
 
-/** Starts a server and runs a worker; its set-up is the one that the server starts the next process for. */
+/** Starts a server and runs its first worker, for whose set-up the server starts a standby process. */
 async function connectWithStandby(stage: Stage, before: Given) {
   const session = await stage.connect({ args: ['--standby', '1'] });
   const first = await run(stage, session, before);
-  expect(first.wasAhead).toBe(false);
+  expect(first.wasStandby).toBe(false);
   return { session, body: first.body };
 }
 
-describe('a worker whose process was started ahead sends the request of any other, with', () => {
+describe('a worker in a standby process sends the same request as in a new process, with', () => {
   it.each(Object.keys(optionsSchema.shape).concat('agent_type'))('%s', async (name) => {
     const stage = await setStage();
     await mkdir(join(stage.project, 'part'));
-    // The cases are of every option; the type above says so.
+    // The type of `cases` has every option as a key.
     const { given, before } = cases[name as keyof typeof cases];
     const other = before ? await runCold(stage, given) : undefined;
-    // The first worker of a server has a process of its own.
+    // The first worker of a server gets a new process.
     const { session, body } = await connectWithStandby(stage, before ?? given);
-    if (neverAhead.includes(name)) {
-      expect((await run(stage, session, given)).wasAhead).toBe(false);
+    if (neverStandby.includes(name)) {
+      expect((await run(stage, session, given)).wasStandby).toBe(false);
       return;
     }
     await untilStandbyWaits(stage);
-    const ahead = await run(stage, session, given);
-    expect(ahead).toEqual({ wasAhead: true, body: other ?? body });
+    const standby = await run(stage, session, given);
+    expect(standby).toEqual({ wasStandby: true, body: other ?? body });
   });
 });
 
-describe('a process that waits is given to a worker', () => {
+describe('a worker gets a standby process', () => {
   const mine: Given = { options: { model: 'claude-haiku-4-5' } };
   it.each<[string, Given, Given, boolean]>([
-    ['with the full name that it was started with', mine, mine, true],
-    ['with an alias in place of another model', mine, { options: { model: 'sonnet' } }, true],
-    ['but not with a full name that it would have to ask for', {}, mine, false],
-    ['but not without a model once it has one', mine, {}, false],
-  ])('%s', async (_what, before, given, wasAhead) => {
+    ['with the same full model name', mine, mine, true],
+    ['with an alias instead of another model', mine, { options: { model: 'sonnet' } }, true],
+    ['but not with a full model name that the process does not have', {}, mine, false],
+    ['but not without a model when the process has one', mine, {}, false],
+  ])('%s', async (_what, before, given, wasStandby) => {
     const stage = await setStage();
     const body = await runCold(stage, given);
     const { session } = await connectWithStandby(stage, before);
     await untilStandbyWaits(stage);
-    expect(await run(stage, session, given)).toEqual({ wasAhead, body });
+    expect(await run(stage, session, given)).toEqual({ wasStandby, body });
   });
 
-  it('with an alias in place of the model of its agent type', async () => {
+  it('with an alias instead of the model of its agent type', async () => {
     const stage = await setStage();
     await writeAgent(stage, 'critic', 'claude-opus-4-6');
     const given: Given = { options: { model: 'sonnet' }, agent_type: 'critic' };
     const body = await runCold(stage, given);
     const { session } = await connectWithStandby(stage, { agent_type: 'critic' });
     await untilStandbyWaits(stage);
-    expect(await run(stage, session, given)).toEqual({ wasAhead: true, body });
+    expect(await run(stage, session, given)).toEqual({ wasStandby: true, body });
   });
 });

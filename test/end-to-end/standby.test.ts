@@ -9,14 +9,14 @@ import { bodyOf, requestsOf } from './support-worker.ts';
 const args = ['--standby', '1'];
 const prompt = scripted({ text: 'Done.' });
 
-/** Runs a worker to its end. */
+/** Runs a worker until it settles. */
 async function run(session: Session): Promise<string> {
   const worker_id = await session.spawn(prompt);
   await session.call('wait');
   return worker_id;
 }
 
-async function wasAhead(stage: Stage, worker_id: string): Promise<boolean> {
+async function wasStandby(stage: Stage, worker_id: string): Promise<boolean> {
   const records = await stage.journaled(worker_id, 'PROCESS_STARTED');
   return records.some(({ event }) => event.standby === true);
 }
@@ -24,14 +24,14 @@ async function wasAhead(stage: Stage, worker_id: string): Promise<boolean> {
 const untilGone = (worker_id: string) =>
   vi.waitFor(async () => expect(await processesOf(worker_id)).toEqual([]), { timeout: 20_000 });
 
-/** The text of what a worker sent to its model. */
+/** Returns the text of a worker's last API request. */
 async function askedWith(stage: Stage, worker_id: string): Promise<string> {
   const [born] = await stage.journal(worker_id);
   return JSON.stringify(bodyOf({ requests: requestsOf(stage, born.event.spec.session_id) }));
 }
 
-describe('a process that waits', () => {
-  it('takes the next worker, asks for permissions as any other, and is resumed', async () => {
+describe('a standby process', () => {
+  it('becomes the next worker, makes permission requests and is resumed', async () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
@@ -44,20 +44,20 @@ describe('a process that waits', () => {
     await session.call('approve_permission', { request_id, allow: true });
     expect((await session.call('wait')).completed).toMatchObject([{ worker_id }]);
     expect(await readFile(join(stage.project, 'out'), 'utf8')).toBe('yes\n');
-    expect(await wasAhead(stage, worker_id)).toBe(true);
+    expect(await wasStandby(stage, worker_id)).toBe(true);
     await session.call('resume_worker', { worker_id, prompt });
     expect((await session.call('wait')).completed).toMatchObject([{ worker_id }]);
     expect((await stage.history(worker_id)).turns).toHaveLength(2);
   });
 
-  it('that took a worker outlives the server, as any other does', async () => {
+  it('that became a worker outlives the server', async () => {
     const stage = await setStage();
     const first = await stage.connect({ args });
     await run(first);
     await untilStandbyWaits(stage);
     const worker_id = await first.spawn(scripted(bash('echo yes > out'), { text: 'Done.' }));
     await first.call('wait');
-    expect(await wasAhead(stage, worker_id)).toBe(true);
+    expect(await wasStandby(stage, worker_id)).toBe(true);
     process.kill(first.pid, 'SIGKILL');
     const second = await stage.connect({ args });
     const { pending_permissions } = await second.call('wait');
@@ -66,7 +66,7 @@ describe('a process that waits', () => {
     expect((await second.call('wait')).completed).toMatchObject([{ worker_id }]);
   });
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('is gone when its server gets %s', async (signal) => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)('ends when its server gets %s', async (signal) => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
@@ -74,12 +74,12 @@ describe('a process that waits', () => {
     expect(await processesOf(waiting)).not.toEqual([]);
     process.kill(session.pid, signal);
     await untilGone(waiting);
-    // The folder of one that was killed is left to the next server.
+    // The next server removes the folder of a killed process.
     await (await stage.connect({ args: ['--standby', '0'] })).call('list_workers');
     await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]));
   });
 
-  it('is gone with its folder, and all leases are, when the client closes the server', async () => {
+  it('ends when the client closes the server, and its folder and all leases are removed', async () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     const worker_id = await run(session);
@@ -91,19 +91,19 @@ describe('a process that waits', () => {
     expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
   });
 
-  it('is ended by the next server when its guard was killed too', async () => {
+  it('is ended by the next server when its watchdog was killed too', async () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
     const waiting = await untilStandbyWaits(stage);
-    for (const pid of await guardsOf(session.pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of await watchdogsOf(session.pid)) process.kill(pid, 'SIGKILL');
     process.kill(session.pid, 'SIGKILL');
     expect(await processesOf(waiting)).not.toEqual([]);
     await (await stage.connect({ args: ['--standby', '0'] })).call('list_workers');
     await untilGone(waiting);
   });
 
-  it('of a living server is left alone by another', async () => {
+  it('of a living server is not changed by another server', async () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
@@ -114,7 +114,7 @@ describe('a process that waits', () => {
   });
 });
 
-describe('a worker is never given a process that knows less than a new one', () => {
+describe('a worker never gets a standby process that is out of date', () => {
   it.each<[string, (stage: Stage) => Promise<void>]>([
     ['instructions', ({ project }) => writeFile(join(project, 'CLAUDE.md'), 'The word is Xyzzy.')],
     ['instructions of the user', ({ home }) => inFolder(home, 'CLAUDE.md', 'The word is Xyzzy.')],
@@ -125,18 +125,18 @@ describe('a worker is never given a process that knows less than a new one', () 
         return inFolder(project, 'agents/xyzzy.md', agent);
       },
     ],
-  ])('%s of a moment ago reach the model', async (_, change) => {
+  ])('after a change of %s the model gets the new text', async (_, change) => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
     await untilStandbyWaits(stage);
     await change(stage);
     const worker_id = await run(session);
-    expect(await wasAhead(stage, worker_id)).toBe(false);
+    expect(await wasStandby(stage, worker_id)).toBe(false);
     expect(await askedWith(stage, worker_id)).toMatch(/xyzzy/i);
   });
 
-  it('a rule that forbids a tool holds at once', async () => {
+  it('a new rule that denies a tool is valid at once', async () => {
     const stage = await setStage();
     const session = await stage.connect({ args });
     await run(session);
@@ -149,7 +149,7 @@ describe('a worker is never given a process that knows less than a new one', () 
   });
 });
 
-it('hooks of the user run once for a process that nobody uses, and then for none', async () => {
+it('hooks of the user run for one standby process, and then no more are started', async () => {
   const stage = await setStage();
   const out = join(stage.outside, 'hooked');
   const hooks = [{ hooks: [{ type: 'command', command: `echo hook >> ${out}` }] }];
@@ -160,17 +160,17 @@ it('hooks of the user run once for a process that nobody uses, and then for none
   );
   const session = await stage.connect({ args });
   await run(session);
-  // One for the worker and one for the process that was started ahead, and found to run hooks.
+  // One for the worker and one for the standby process, which shows that a start runs hooks.
   await untilWritten(out, /hook\nhook\n/);
   await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]), {
     timeout: 20_000,
   });
-  expect(await wasAhead(stage, await run(session))).toBe(false);
-  expect(await wasAhead(stage, await run(session))).toBe(false);
+  expect(await wasStandby(stage, await run(session))).toBe(false);
+  expect(await wasStandby(stage, await run(session))).toBe(false);
   expect(await readFile(out, 'utf8')).toBe('hook\n'.repeat(4));
 });
 
-it('a server that has only been asked about its workers starts nothing ahead', async () => {
+it('a server that only listed its workers starts no standby process', async () => {
   const stage = await setStage();
   await mkdir(stage.logs);
   const session = await stage.connect({ args });
@@ -180,15 +180,15 @@ it('a server that has only been asked about its workers starts nothing ahead', a
   expect(await readdir(stage.logs)).toEqual([]);
 });
 
-/** Writes a file into a hidden folder of settings. */
+/** Writes a file into the `.claude` folder of a folder. */
 async function inFolder(folder: string, name: string, text: string): Promise<void> {
   const path = join(folder, '.claude', name);
   await mkdir(join(path, '..'), { recursive: true });
   await writeFile(path, text);
 }
 
-/** The shells that a server has started. */
-async function guardsOf(server: number): Promise<number[]> {
+/** Returns the shells that a server has started: the watchdogs of its standby processes. */
+async function watchdogsOf(server: number): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
