@@ -17,8 +17,8 @@ export interface Happened {
 export interface AccidentsInput {
   stage: Stage;
   plan: Accident[];
-  ids(): string[];
-  say(line: string): void;
+  workerIds(): string[];
+  log(line: string): void;
 }
 
 interface Victim {
@@ -26,23 +26,23 @@ interface Victim {
   worker_id?: string;
 }
 
-/** Lets the accidents of a plan happen, one after the other; those that find no target do not. */
+/** Causes the accidents of a plan, one after another. Skips an accident without a target. */
 export async function causeAccidents(input: AccidentsInput): Promise<Happened[]> {
-  const { stage, plan, ids, say } = input;
+  const { stage, plan, workerIds, log } = input;
   const happened: Happened[] = [];
   const thaws: Promise<void>[] = [];
   let due = Date.now();
   for (const accident of plan) {
-    // By the plan's own clock, so that a slow machine gets as many accidents a minute as a fast one.
+    // Times come from the plan, so that a slow machine has as many accidents per minute as a fast one.
     due += accident.after;
     await sleep(Math.max(0, due - Date.now()));
-    const victims = await victimsOf(stage, accident.target, ids());
+    const victims = await victimsOf(stage, accident.target, workerIds());
     const victim = victims[accident.index % Math.max(1, victims.length)];
     const at = Date.now();
     if (!victim || !send(victim.pid, signals[accident.what])) continue;
     const { target, what } = accident;
     happened.push({ at, target, what, worker_id: victim.worker_id });
-    say(`${what} ${target} ${victim.pid}`);
+    log(`${what} ${target} ${victim.pid}`);
     if (what === 'freeze') thaws.push(thaw(victim.pid, accident.frozen));
   }
   await Promise.all(thaws);
@@ -59,10 +59,10 @@ async function thaw(pid: number, ms: number): Promise<void> {
 async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<Victim[]> {
   if (target === 'server') return [{ pid: stage.serverPid() }].filter(({ pid }) => pid > 0);
   if (target === 'api') return [{ pid: stage.api.pid }];
-  if (target === 'standby') return waitingIn(stage);
+  if (target === 'standby') return standbyIn(stage);
   const victims = await Promise.all(
     ids.map(async (worker_id) => {
-      // Not by the journal, which a frozen server has not written yet.
+      // A frozen server has not written the journal, so the processes are searched by environment.
       const { own, others } = await processesBy(
         worker_id,
         workerPaths(stage.logs, worker_id).stdin,
@@ -73,8 +73,8 @@ async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<V
   return victims.flat();
 }
 
-/** The processes that wait, and whatever they have started. */
-async function waitingIn({ logs }: Stage): Promise<Victim[]> {
+/** Returns the standby processes and their child processes. */
+async function standbyIn({ logs }: Stage): Promise<Victim[]> {
   const names = await readdir(logs).catch(() => []);
   const ids = names.filter((name) => name.startsWith(standbyPrefix));
   const pids = ids.map((name) => processesOf(name.slice(standbyPrefix.length)));
@@ -86,7 +86,7 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
     process.kill(pid, signal);
     return true;
   } catch {
-    // It ended between the look and the signal.
+    // The process ended between the search and the signal.
     return false;
   }
 }

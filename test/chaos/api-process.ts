@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A practice API that can be killed, and comes back on the same port. */
+/** A practice API that can be killed and restarts on the same port. */
 export interface ApiProcess {
   readonly port: number;
   readonly pid: number;
@@ -11,7 +11,7 @@ export interface ApiProcess {
 
 const entry = fileURLToPath(new URL('api.ts', import.meta.url));
 
-/** @param record The file in which every answer that was given in full is written down. */
+/** @param record The file in which the API records every complete answer. */
 export async function startApiProcess(record: string): Promise<ApiProcess> {
   let isClosing = false;
   let current: ChildProcess;

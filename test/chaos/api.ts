@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { startPracticeApi } from '../../src/practice/server.ts';
 
-/** A practice API as a process of its own, which writes down every answer that it gave in full. */
+/** A practice API in its own process, which records every complete answer. */
 const [port = '0', record = ''] = process.argv.slice(2);
 const api = await startPracticeApi({
   port: Number(port),

@@ -7,16 +7,16 @@ import type { Task } from './task.ts';
 
 export interface CallerInput {
   stage: Stage;
-  /** Kept up to date. */
+  /** The caller updates this record. */
   seen: Seen;
   taskOf(worker: number, turn: number): Task;
-  /** Whether no further turn is to be asked for. */
+  /** True when the caller must start no further turn. */
   isOver(): boolean;
-  /** Whether what has not come to its end by now never will. */
+  /** True when the caller must not wait any longer. */
   isTooLate(): boolean;
 }
 
-/** Works with its workers as a session of Claude Code would, over however many servers it takes. */
+/** Uses its workers as a session of Claude Code does, and starts a new server after each death. */
 export async function playCaller(input: CallerInput): Promise<void> {
   const { stage, seen, isOver, isTooLate } = input;
   let round: Round | undefined;
@@ -25,7 +25,7 @@ export async function playCaller(input: CallerInput): Promise<void> {
       const server = await stage.server();
       if (server !== round?.server) {
         round = { ...input, server, delivered: new Set() };
-        await clarify(server, stage, seen.players);
+        await checkLastRequests(server, stage, seen.players);
       }
       await playRound(round);
     } catch (error) {
@@ -35,8 +35,8 @@ export async function playCaller(input: CallerInput): Promise<void> {
   }
 }
 
-/** After a server died: whether what was asked of it last was written down. */
-async function clarify(server: Session, stage: Stage, players: Player[]): Promise<void> {
+/** Checks after the death of a server whether its last request is in the journal. */
+async function checkLastRequests(server: Session, stage: Stage, players: Player[]): Promise<void> {
   const { workers } = await server.call('list_workers');
   for (const player of players.filter(({ state }) => state === 'asked')) {
     const row = workers.find(({ description }: Answer) => description === `W${player.number}`);

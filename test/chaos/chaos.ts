@@ -17,11 +17,11 @@ try {
   const workers = Number(values.workers ?? 8);
   if (!Number.isInteger(seed) || !(minutes > 0) || !(workers >= 1)) throw new Error(usage);
   const begin = Date.now();
-  const say = (line: string) => {
+  const log = (line: string) => {
     const seconds = Math.round((Date.now() - begin) / 1000);
     process.stderr.write(`${String(seconds).padStart(5)} s  ${line}\n`);
   };
-  const report = await runChaos({ seed, minutes, workers, say });
+  const report = await runChaos({ seed, minutes, workers, log });
   process.stdout.write(`${reportOf(report)}\n`);
   process.exitCode = isKept(report.verdict) ? 0 : 1;
 } catch (error) {

@@ -1,24 +1,24 @@
 import { createRandom } from './random.ts';
 
-/** `standby`: a process that was started ahead and waits. */
+/** `standby` is a standby process. */
 export type Target = 'server' | 'worker' | 'tool' | 'api' | 'standby';
 
-/** Something bad that happens at a moment of a run. */
+/** An accident at one moment of a run. */
 export interface Accident {
-  /** Milliseconds since the accident before. */
+  /** Milliseconds since the previous accident. */
   after: number;
   target: Target;
   /** `kill` is SIGKILL, `end` is SIGTERM, `freeze` is SIGSTOP until `frozen` milliseconds later. */
   what: 'kill' | 'end' | 'freeze';
   frozen: number;
-  /** Which of the targets there are by then, counted around. */
+  /** The number of the target, modulo the number of targets at that moment. */
   index: number;
 }
 
-/** Twice as many of the two whose accidents hurt most. */
+/** Server and worker are in the list twice, because their accidents do the most harm. */
 const targets = ['server', 'server', 'worker', 'worker', 'tool', 'api', 'standby'] as const;
 
-/** The accidents of a run: the same for the same seed, whatever the machine does meanwhile. */
+/** Returns the accidents of a run. The same seed gives the same plan. */
 export function planOf(seed: number, milliseconds: number): Accident[] {
   const random = createRandom(seed);
   const plan: Accident[] = [];

@@ -1,36 +1,36 @@
-/** A worker as its caller knows it. */
+/** The caller's knowledge of a worker. */
 export interface Player {
   number: number;
   id: string | undefined;
-  /** Number of the turn that was asked for last; 0 before the first. */
+  /** The number of the latest turn; 0 before the first. */
   turn: number;
   /**
-   * `asked`: the server may have died before it wrote the request down. `lost`: its process was
-   * killed before `claude` had kept anything of its session, so it cannot be resumed. `retired`: it
-   * has had its turns, and another has taken its place.
+   * `asked`: the server can have died before it recorded the request. `lost`: the process was killed
+   * before `claude` had stored its session, so the worker cannot be resumed. `retired`: the worker has
+   * had all its turns, and another worker replaces it.
    */
   state: 'idle' | 'asked' | 'working' | 'lost' | 'retired';
 }
 
-/** What a caller saw, to hold against what the files say. */
+/** The observations of a caller, to compare with the files. */
 export interface Seen {
   players: Player[];
   deliveries: number;
-  /** Turns that one and the same server delivered twice. */
+  /** Turns that the same server delivered twice. */
   duplicated: string[];
-  /** Commands that it allowed, or was about to when its server died. */
+  /** Commands that the caller allowed, or was allowing when its server died. */
   allowed: Set<string>;
   answers: number;
-  /** What a server said that no server should. */
+  /** Unexpected answers of a server. */
   surprises: string[];
 }
 
 const newPlayer = (number: number): Player => ({ number, id: undefined, turn: 0, state: 'idle' });
 
-/** Turns of a worker, after which a new one is spawned in its place. */
+/** The turns of a worker before a new worker replaces it. */
 const mostTurns = 3;
 
-/** What is next for a worker that has come to the end of a turn. */
+/** Updates a worker after the end of a turn. */
 export function endTurn(player: Player, players: Player[]): void {
   player.state = player.turn < mostTurns ? 'idle' : 'retired';
   if (player.state === 'retired') players.push(newPlayer(players.length));
@@ -43,8 +43,8 @@ export function newSeen(count: number): Seen {
   };
 }
 
-/** Names a player's latest turn, as its task does. */
+/** Returns the tag of a worker's latest turn. */
 export const tagOf = ({ number, turn }: Player): string => `W${number}.T${turn}`;
 
-/** Whether a worker is at rest: nothing of it is awaited. */
+/** True when the caller waits for nothing from the worker. */
 export const isAtRest = ({ state }: Player): boolean => state !== 'asked' && state !== 'working';

@@ -1,6 +1,6 @@
-/** A repeatable source of chance. */
+/** Random numbers that are the same for the same seed. */
 export interface Random {
-  /** A whole number from 0 to `count` - 1. */
+  /** Returns a whole number from 0 to `count` - 1. */
   below(count: number): number;
   pick<Item>(items: readonly [Item, ...Item[]]): Item;
 }

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { processesOf } from '../../src/processes/reap.ts';
 
 /**
- * A worker's own process, which reads its FIFO, and what that has started. Each is told by its own
- * stdin: between two looks, another process may have taken the place of the first.
+ * Returns a worker's own process, which reads its FIFO, and the child processes. Each process is
+ * recognized by its stdin, because a new process can replace the worker's process at any time.
  */
 export async function processesBy(
   worker_id: string,

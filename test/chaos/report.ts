@@ -1,6 +1,6 @@
 import { type ChaosReport, isKept } from './run.ts';
 
-/** A run in a few lines: what was done to it, and what it lost. */
+/** Formats the accidents and the losses of a run. */
 export function reportOf({
   seed,
   workers,
@@ -16,7 +16,7 @@ export function reportOf({
     ['seed', seed],
     ['workers at once', workers],
     ['workers', seen.players.length],
-    ['workers in a process that was started ahead', verdict.ahead],
+    ['workers in a standby process', verdict.standby],
     ['turns', verdict.turns],
     ['turns delivered', seen.deliveries],
     ['permissions answered', seen.answers],
@@ -24,7 +24,7 @@ export function reportOf({
     ['servers started again', restarts],
     ['workers killed', count('worker', 'kill')],
     ['tools killed', count('tool', 'kill')],
-    ['waiting processes killed', count('standby', 'kill')],
+    ['standby processes killed', count('standby', 'kill')],
     ['practice APIs killed', count('api', 'kill')],
     ['processes frozen', happened.filter(({ what }) => what === 'freeze').length],
     ['lost', verdict.lost.length],

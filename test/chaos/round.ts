@@ -3,27 +3,27 @@ import type { CallerInput } from './caller.ts';
 import { endTurn, type Player, tagOf } from './player.ts';
 import { isAllowed } from './task.ts';
 
-/** What a caller works with as long as a server lives. */
+/** The data of a caller during the life of one server. */
 export interface Round extends CallerInput {
   server: Session;
   /** The turns that this server has delivered. */
   delivered: Set<string>;
 }
 
-/** Refusals that are true when something else came first: an accident, or another answer. */
+/** Refusals that are correct after an accident or another answer. */
 const expected =
   /already (allowed|denied)|was withdrawn|can no longer be answered|is no longer there|This server is ending/;
 
 export const isExpected = (refusal: string): boolean => expected.test(refusal);
 
-/** Gives every idle worker its next turn, waits, takes what has ended, and answers what is asked. */
+/** Starts the next turn of every idle worker, waits, and handles results and permission requests. */
 export async function playRound(round: Round): Promise<void> {
   const { seen, server, isOver } = round;
   for (const player of seen.players) {
     if (player.state === 'idle' && !isOver()) await ask(round, player);
   }
   const answer = await server.call('wait', { mode: 'any', timeout_seconds: 2 });
-  // First what needs no server: this one may die before it has heard every decision.
+  // Results first, because they need no server: the server can die before it gets every decision.
   for (const row of [...answer.completed, ...answer.failed]) take(round, row);
   for (const request of answer.pending_permissions) await decide(round, request);
 }
@@ -66,7 +66,7 @@ function take({ seen, delivered }: Round, { worker_id }: Answer): void {
   endTurn(player, seen.players);
 }
 
-/** The sentence of a refusal, or nothing; throws when there is no server any more to say one. */
+/** Returns the sentence of a refusal, or an empty text; throws when the server has died. */
 async function refusalOf(server: Session, tool: string, args: object): Promise<string> {
   try {
     await server.call(tool, { ...args });

@@ -11,7 +11,7 @@ export interface ChaosInput {
   minutes: number;
   /** Workers at once. */
   workers: number;
-  say(line: string): void;
+  log(line: string): void;
 }
 
 export interface ChaosReport {
@@ -21,15 +21,15 @@ export interface ChaosReport {
   restarts: number;
   seen: Seen;
   verdict: Verdict;
-  /** Where everything is kept, when a promise was broken. */
+  /** The folder of the run, which is kept when a promise was broken. */
   root: string;
 }
 
-/** How long the workers may take to come to their ends once nothing is done to them any more. */
+/** The time in which the workers must settle after the last accident. */
 const patienceMs = 120_000;
 
-/** Works with real workers while accidents happen, then holds what is left against the promises. */
-export async function runChaos({ seed, minutes, workers, say }: ChaosInput): Promise<ChaosReport> {
+/** Runs real workers during accidents, and then checks the promises against the files. */
+export async function runChaos({ seed, minutes, workers, log }: ChaosInput): Promise<ChaosReport> {
   const stage = await setStage(workers);
   const tasks = (worker: number, turn: number) => taskOf(seed, worker, turn, stage.ran);
   const seen = newSeen(workers);
@@ -41,11 +41,11 @@ export async function runChaos({ seed, minutes, workers, say }: ChaosInput): Pro
       isTooLate: () => Date.now() >= overSince + patienceMs,
     });
     const plan = planOf(seed, minutes * 60_000);
-    const ids = () => seen.players.flatMap(({ id }) => id ?? []);
-    const happened = await causeAccidents({ stage, plan, ids, say });
+    const workerIds = () => seen.players.flatMap(({ id }) => id ?? []);
+    const happened = await causeAccidents({ stage, plan, workerIds, log });
     overSince = Date.now();
     await playing;
-    await endAll(stage, ids());
+    await endAll(stage, workerIds());
     const verdict = await judge({ stage, seen, happened, taskOf: tasks });
     if (isKept(verdict)) await stage.remove();
     const { root, restarts } = stage;
@@ -56,7 +56,7 @@ export async function runChaos({ seed, minutes, workers, say }: ChaosInput): Pro
   }
 }
 
-/** Whether every promise was kept. */
+/** True when every promise was kept. */
 export function isKept({ lost, duplicated, orphans, broken }: Verdict): boolean {
   return [lost, duplicated, orphans, broken].every((list) => list.length === 0);
 }

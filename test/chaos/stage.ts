@@ -5,21 +5,21 @@ import type { Session } from '../end-to-end/harness.ts';
 import { openSession } from '../end-to-end/open-session.ts';
 import { type ApiProcess, startApiProcess } from './api-process.ts';
 
-/** Where a run takes place: real files, real processes, and the two witnesses beside them. */
+/** The surroundings of a run: real files, real processes and the two witness files. */
 export interface Stage {
   root: string;
   logs: string;
-  /** The file to which every command that runs adds its name. */
+  /** The file to which each command appends its name when it runs. */
   ran: string;
-  /** The file to which the practice API adds every answer that it gave in full. */
+  /** The file to which the practice API appends every complete answer. */
   answered: string;
   api: ApiProcess;
-  /** The server that there is now; a new one when the last has died. */
+  /** Returns the living server, or starts one when the last has died. */
   server(): Promise<Session>;
-  /** The process of the server, or 0 when there is none. */
+  /** Returns the process id of the server, or 0 without a server. */
   serverPid(): number;
   readonly restarts: number;
-  /** Ends the server and the API; the files stay until `remove`. */
+  /** Ends the server and the API. The files stay until `remove`. */
   close(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function setStage(workers: number): Promise<Stage> {
     ANTHROPIC_API_KEY: 'practice',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_TELEMETRY: '1',
-    // An idle claude does not collect garbage, which would take time from the workers that do something.
+    // The garbage collection of an idle claude would take CPU time from the running workers.
     BUN_GC_TIMER_DISABLE: '1',
   };
   let current: Session | undefined;
@@ -48,7 +48,7 @@ export async function setStage(workers: number): Promise<Stage> {
     ...{ root, logs: join(project, 'logs'), ran: join(root, 'ran'), answered, api },
     async server() {
       if (current) return current;
-      // One slot stays free, so that there is room for a process that is started ahead.
+      // One slot stays free for a standby process.
       const args = ['--max-workers', String(workers + 1)];
       const session = await openSession({ args, cwd: project, env, name: 'claude-code' });
       restarts += 1;

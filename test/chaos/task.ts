@@ -1,9 +1,9 @@
 import type { Step } from '../../src/practice/script.ts';
 import { createRandom } from './random.ts';
 
-/** One turn of a worker: what it is told, and what becomes of it when nothing comes between. */
+/** One turn of a worker: its prompt, and its result when no accident happens. */
 export interface Task {
-  /** Names the turn everywhere: in its prompt, its answers, its commands. */
+  /** The name of the turn in its prompt, its answers and its commands. */
   tag: string;
   prompt: string;
   steps: Step[];
@@ -11,7 +11,7 @@ export interface Task {
   result: string;
 }
 
-/** The nth turn of a worker: the same for the same seed. `witness` is the file commands write to. */
+/** Returns the nth turn of a worker. The same seed gives the same turn. Commands append to `witness`. */
 export function taskOf(seed: number, worker: number, turn: number, witness: string): Task {
   const random = createRandom(seed + 1_000_003 * worker + 7_919 * turn);
   const tag = `W${worker}.T${turn}`;
@@ -35,14 +35,14 @@ export function taskOf(seed: number, worker: number, turn: number, witness: stri
   return { tag, prompt, steps, result };
 }
 
-/** The text with which a step of a turn is answered. */
+/** Returns the answer of one step of a turn. */
 export const answerOf = (tag: string, step: number): string => `${tag}.S${step}.`;
 
-/** What a command is called, by which it is known in the witness file. */
+/** Returns the name of a command in the witness file. */
 export const nameOf = (command: string): string => /echo (\S+)/.exec(command)?.[1] ?? command;
 
-/** Whether the caller allows a command: its name says so. */
+/** True when the caller allows a command, which its name tells. */
 export const isAllowed = (command: string): boolean => nameOf(command).endsWith('.allow');
 
-/** The turn that a prompt, an answer or a command belongs to. */
+/** Returns the tag of the turn to which a prompt, an answer or a command belongs. */
 export const tagIn = (text: string): string => /W\d+\.T\d+/.exec(text)?.[0] ?? '';

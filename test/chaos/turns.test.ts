@@ -20,9 +20,9 @@ const task: Task = {
 };
 const kill: Happened = { at: 5_000, target: 'worker', what: 'kill', worker_id: 'w1' };
 
-/** What a judge finds of a turn that is as it should be but for `fields`. */
-function found(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): string[] {
-  const verdict = { lost: [], duplicated: [], orphans: [], broken: [], turns: 0, ahead: 0 };
+/** Returns the findings for a correct turn with some changed fields. */
+function findings(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): string[] {
+  const verdict = { lost: [], duplicated: [], orphans: [], broken: [], turns: 0, standby: 0 };
   const witness = {
     answered: new Map([
       ['W1.T2.S0', 1],
@@ -36,41 +36,43 @@ function found(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): str
   return [...verdict.lost, ...verdict.broken];
 }
 
-it('a completed turn has its result, every answer in its history and every allowed command run', () => {
-  expect(found(judgeCompleted, {})).toEqual([]);
+it('a completed turn has its result, every answer in its history and a run of every allowed command', () => {
+  expect(findings(judgeCompleted, {})).toEqual([]);
   const witness = { answered: new Map([['W1.T2.S0', 1]]), ran: new Map() };
-  expect(found(judgeCompleted, { turn: { result: 'x' }, said: 'W1.T2.S1.', witness })).toEqual([
+  expect(findings(judgeCompleted, { turn: { result: 'x' }, said: 'W1.T2.S1.', witness })).toEqual([
     ...['W1.T2.S0 is not in the history', 'W1.T2.C1.allow never ran'],
     ...['W1.T2 completed with x', 'W1.T2.S1 was never answered'],
   ]);
 });
 
-it('an answer counts although the API that gave it was killed before it could write that down', () => {
+it('an answer of an API that was killed before its record is valid', () => {
   const unrecorded = { witness: { answered: new Map(), ran: new Map([['W1.T2.C1.allow', 1]]) } };
   const apiKill: Happened = { at: 5_000, target: 'api', what: 'kill', worker_id: undefined };
-  expect(found(judgeCompleted, { ...unrecorded, happened: [apiKill] })).toEqual([]);
-  expect(found(judgeCompleted, unrecorded)).toHaveLength(2);
+  expect(findings(judgeCompleted, { ...unrecorded, happened: [apiKill] })).toEqual([]);
+  expect(findings(judgeCompleted, unrecorded)).toHaveLength(2);
 });
 
-it('a turn fails only when its process was killed meanwhile, and keeps what came before the last answer', () => {
+it('a turn fails only when its process was killed during it, and keeps all answers but the last', () => {
   const failed = { turn: { reason: 'killed', error_hint: 'why' }, said: 'W1.T2.S0.' };
-  expect(found(judgeFailed, { ...failed, happened: [kill] })).toEqual([]);
-  expect(found(judgeFailed, failed)).toEqual(['W1.T2 is killed: why']);
-  expect(found(judgeFailed, { ...failed, happened: [{ ...kill, what: 'freeze' }] })).toEqual([
+  expect(findings(judgeFailed, { ...failed, happened: [kill] })).toEqual([]);
+  expect(findings(judgeFailed, failed)).toEqual(['W1.T2 is killed: why']);
+  expect(findings(judgeFailed, { ...failed, happened: [{ ...kill, what: 'freeze' }] })).toEqual([
     'W1.T2 is killed: why',
   ]);
-  expect(found(judgeFailed, { ...failed, happened: [kill], said: '' })).toEqual([
+  expect(findings(judgeFailed, { ...failed, happened: [kill], said: '' })).toEqual([
     'W1.T2.S0 is not in the history',
   ]);
 });
 
-it('a session is lost only when the process was killed in the turn before', () => {
+it('a session is lost only when the process was killed in the previous turn', () => {
   const lost = { turn: { reason: 'session_lost', error_hint: 'why' } };
-  expect(found(judgeFailed, { ...lost, happenedBefore: [kill] })).toEqual([]);
-  expect(found(judgeFailed, { ...lost, happened: [kill] })).toEqual(['W1.T2 is session_lost: why']);
+  expect(findings(judgeFailed, { ...lost, happenedBefore: [kill] })).toEqual([]);
+  expect(findings(judgeFailed, { ...lost, happened: [kill] })).toEqual([
+    'W1.T2 is session_lost: why',
+  ]);
 });
 
-it('an accident counts for the worker and the time it happened to', () => {
+it('an accident belongs to its worker and its time', () => {
   const turn = {
     started_at: new Date(4_000).toISOString(),
     ended_at: new Date(6_000).toISOString(),

@@ -4,22 +4,22 @@ import { answerOf, isAllowed, nameOf, type Task } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import type { Witness } from './witness.ts';
 
-/** One turn as the history file tells it, and all there is to hold against that. */
+/** One turn of a history file, and the data to check it. */
 export interface TurnCase {
   turn: Answer;
   task: Task;
-  /** Everything the history file holds of the conversation, as text. */
+  /** All messages of the history file, as text. */
   said: string;
-  /** What was done to this turn's worker while it was under way. */
+  /** The accidents of the worker during this turn. */
   happened: Happened[];
-  /** The same for the turn before. */
+  /** The accidents of the worker during the previous turn. */
   happenedBefore: Happened[];
   witness: Witness;
 }
 
 /**
- * What happened during a turn to its worker, and to what all workers share; a kill may be noted a
- * little before the turn is.
+ * Returns the accidents during a turn: of its worker, and of the processes that all workers share. A
+ * kill can be recorded shortly before the turn.
  */
 export function during(turn: Answer, worker_id: string, happened: Happened[]): Happened[] {
   const [start, end] = [Date.parse(turn?.started_at) - 1_000, Date.parse(turn?.ended_at)];
@@ -27,12 +27,12 @@ export function during(turn: Answer, worker_id: string, happened: Happened[]): H
   return happened.filter((one) => isNear(one) && one.at >= start && one.at <= end);
 }
 
-/** A completed turn has its last answer, all answers before it, and ran what it was allowed to. */
+/** Checks that a completed turn has all its answers, and ran all commands that were allowed. */
 export function judgeCompleted(one: TurnCase, verdict: Verdict): void {
   const { turn, task, said, happened, witness } = one;
   const { tag, result, steps } = task;
   if (turn.result !== result) verdict.broken.push(`${tag} completed with ${turn.result}`);
-  // An API that is killed between its answer and its record has given an answer all the same.
+  // An API that was killed between its answer and its record has answered without a record.
   const wasApiKilled = happened.some(({ target, what }) => target === 'api' && what === 'kill');
   for (const index of steps.keys()) {
     const step = `${tag}.S${index}`;
@@ -48,13 +48,13 @@ export function judgeCompleted(one: TurnCase, verdict: Verdict): void {
 }
 
 /**
- * A turn fails of nothing but an accident to its own process, and says so. What it had been answered
- * before is kept; of the answer that came last it is unknown whether it arrived.
+ * Checks that a failed turn had an accident of its own process, and names that reason. Its history has
+ * all answers but the last: the last answer may not have arrived.
  */
 export function judgeFailed(one: TurnCase, verdict: Verdict): void {
   const { turn, task, said, witness } = one;
   const { tag, steps } = task;
-  if (!isTrue(one)) verdict.broken.push(`${tag} is ${turn.reason}: ${turn.error_hint}`);
+  if (!hasTrueReason(one)) verdict.broken.push(`${tag} is ${turn.reason}: ${turn.error_hint}`);
   const answered = [...steps.keys()].filter((index) => witness.answered.has(`${tag}.S${index}`));
   for (const index of answered.slice(0, -1)) {
     if (!said.includes(answerOf(tag, index)))
@@ -62,7 +62,7 @@ export function judgeFailed(one: TurnCase, verdict: Verdict): void {
   }
 }
 
-function isTrue({ turn, happened, happenedBefore }: TurnCase): boolean {
+function hasTrueReason({ turn, happened, happenedBefore }: TurnCase): boolean {
   const isKill = ({ target, what }: Happened) => target === 'worker' && what === 'kill';
   if (turn.reason === 'session_lost') return happenedBefore.some(isKill);
   return ['killed', 'crashed', 'interrupted'].includes(turn.reason) && happened.some(isKill);

@@ -13,16 +13,16 @@ import { nameOf, type Task, tagIn } from './task.ts';
 import { during, judgeCompleted, judgeFailed } from './turns.ts';
 import { readWitness, type Witness } from './witness.ts';
 
-/** What was not as promised: a sentence each. All lists are empty when every promise was kept. */
+/** The broken promises, one sentence each. All lists are empty when every promise was kept. */
 export interface Verdict {
   lost: string[];
   duplicated: string[];
   orphans: string[];
-  /** Runs without a permission, untruthful ends, broken files, surprising answers. */
+  /** Commands without a permission, wrong reasons, broken files, unexpected answers. */
   broken: string[];
   turns: number;
-  /** Workers whose process had been started before they were spawned. */
-  ahead: number;
+  /** The number of workers that got a standby process. */
+  standby: number;
 }
 
 export interface VerdictInput {
@@ -37,14 +37,14 @@ export async function judge(input: VerdictInput): Promise<Verdict> {
   const witness = await readWitness(stage);
   const verdict: Verdict = {
     ...{ lost: [], duplicated: seen.duplicated.map((turn) => `${turn} was delivered twice`) },
-    ...{ orphans: await orphansOf(stage, seen), broken: [...seen.surprises], turns: 0, ahead: 0 },
+    ...{ orphans: await orphansOf(stage, seen), broken: [...seen.surprises], turns: 0, standby: 0 },
   };
   for (const player of seen.players) await judgeWorker(input, player, witness, verdict);
   judgeWitness(seen, witness, verdict);
   return verdict;
 }
 
-/** One worker: whether its files are whole and tell the truth. */
+/** Checks that the files of one worker are complete and true. */
 async function judgeWorker(
   { stage, happened, taskOf }: VerdictInput,
   player: Player,
@@ -53,7 +53,7 @@ async function judgeWorker(
 ): Promise<void> {
   const name = `W${player.number}`;
   const { id } = player;
-  // The last that took somebody's place had no turn left to ask for.
+  // The last replacement had no time for a turn.
   if (id === undefined && player.turn === 0) return;
   if (id === undefined) return void verdict.lost.push(`${name} was never spawned`);
   if (!isAtRest(player)) verdict.lost.push(`${tagOf(player)} was never delivered`);
@@ -76,7 +76,7 @@ async function judgeWorker(
     judgeTurn({ turn, task, said, happened: own, happenedBefore: before, witness }, verdict);
   }
   const records = await readJournal(paths.journal);
-  if (records.some(({ event }) => event.standby === true)) verdict.ahead += 1;
+  if (records.some(({ event }) => event.standby === true)) verdict.standby += 1;
   for (const { record, snapshot } of replay(records)) {
     const state = stateText(snapshot.value);
     if (state === record.to) continue;
@@ -84,7 +84,7 @@ async function judgeWorker(
   }
 }
 
-/** What ran must have been allowed, and once; what was answered must be some worker's. */
+/** Checks that each command was allowed and ran once, and that each answer belongs to a worker. */
 function judgeWitness(
   { players, allowed }: Seen,
   { ran, answered }: Witness,
@@ -112,7 +112,7 @@ async function orphansOf({ logs }: Stage, { players }: Seen): Promise<string[]> 
     const names = await readdir(join(logs, `worker-${id}`));
     for (const name of names) if (/^lease|\.tmp$/.test(name)) found.push(`W${number}: ${name}`);
   }
-  // Nobody edits here, so a file put aside as edited is one that a server did not know for its own.
+  // No user edits files here, so a file with `.edited-` is a file that a server did not recognize.
   const strange = (await readdir(logs)).filter((name) => /\.tmp$|\.edited-|^\.standby/.test(name));
   return [...found, ...strange];
 }

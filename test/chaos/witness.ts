@@ -3,11 +3,11 @@ import { unlessMissing } from '../../src/files/private-files.ts';
 import type { Stage } from './stage.ts';
 import { tagIn } from './task.ts';
 
-/** What the practice API and the commands themselves wrote down: nothing of ours had a hand in it. */
+/** The records of the practice API and of the commands, which do not depend on the server. */
 export interface Witness {
-  /** Answers that were given in full: how often each, by turn and step, such as `W1.T2.S0`. */
+  /** The number of complete answers by turn and step, such as `W1.T2.S0`. */
   answered: Map<string, number>;
-  /** Commands that ran: how often each, by name. */
+  /** The number of runs of each command, by name. */
   ran: Map<string, number>;
 }
 
