@@ -468,7 +468,9 @@ function vocabulary() {
           return {};
         }
         const request = context.requests.find((open) => isNamed(open, event));
-        return request ? { remembered: [...context.remembered, ...rememberedFrom(request)] } : {};
+        if (!request) return {};
+        const granted = event.answer.granted ?? grantsOf(request);
+        return { remembered: [...context.remembered, ...granted] };
       }),
       sendAnswer: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'ANSWER_PERMISSION') return;
@@ -629,13 +631,31 @@ function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
   };
 }
 
-/** Returns the permission updates that an answer with `remember` keeps: the narrowest. */
-export function rememberedFrom(request: PermissionRequest): Record<string, unknown>[] {
-  const rules = request.suggestions.filter(
-    (update) => update.type === 'addRules' && update.behavior === 'allow',
+/**
+ * Returns the rules that an answer with `remember` grants: the rules that `claude` suggests, else a rule
+ * for the same file. It grants no mode and no folder: these allow more than the call that was asked.
+ */
+export function grantsOf(request: PermissionRequest): Record<string, unknown>[] {
+  const suggested = request.suggestions.filter(
+    ({ type, behavior }) => type === 'addRules' && behavior === 'allow',
   );
-  const chosen = rules.length > 0 ? rules : request.suggestions;
-  return chosen.map((update) => ({ ...update, destination: 'session' }));
+  const rules = suggested.length > 0 ? suggested : fileRule(request);
+  return rules.map((update) => ({ ...update, destination: 'session' }));
+}
+
+/** The tools that write a file. A rule for Edit holds for all of them. */
+const writingTools = ['Edit', 'MultiEdit', 'NotebookEdit', 'Write'];
+
+/** Returns the rule that allows writing the file of a request again, and no other file. */
+function fileRule({ tool, input }: PermissionRequest): Record<string, unknown>[] {
+  const path = input.file_path ?? input.notebook_path;
+  if (!writingTools.includes(tool) || typeof path !== 'string' || !path.startsWith('/')) return [];
+  // `claude` 2.1.332 cannot match these characters exactly, and `?` would match other files.
+  if (/[?\\\n\r]/.test(path)) return [];
+  // `claude` reads the path as a pattern, in which `//` begins an absolute path.
+  const ruleContent = `/${path.replace(/[*[\]{}!#]/g, '\\$&')}`;
+  const rules = [{ toolName: 'Edit', ruleContent }];
+  return [{ type: 'addRules', behavior: 'allow', rules }];
 }
 
 /** Returns the failure of a result. `claude` accepts an answer without the object of output_schema. */
@@ -759,6 +779,8 @@ export interface PermissionAnswer {
   allow: boolean;
   reason?: string;
   remember?: boolean;
+  /** The permission updates that `remember` grants; journals of 0.1.0 have none. */
+  granted?: Record<string, unknown>[];
   updated_input?: Record<string, unknown>;
   answers?: Record<string, unknown>;
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { WorkerSpec } from '../../machines/worker.ts';
 import type { EffectiveOptions } from '../config/options.ts';
 import type { WorkerPaths } from '../files/paths.ts';
-import { asList, asObject, asText } from '../stream-json/message.ts';
+import { ruleTexts } from '../stream-json/permission-rules.ts';
 
 /** What decides the arguments of a `claude`. */
 export interface ArgumentsInput {
@@ -16,13 +16,13 @@ export interface ArgumentsInput {
 
 /** Returns the arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
 export function claudeArguments(input: ArgumentsInput): string[] {
-  const { spec, options, resume, remembered } = input;
+  const { spec, options, resume } = input;
   return [
     '-p',
     ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
     '--replay-user-messages',
     ...['--permission-prompt-tool', 'stdio'],
-    ...['--permission-mode', rememberedMode(remembered) ?? options.permission_mode],
+    ...['--permission-mode', options.permission_mode],
     ...['--settings', settingsArgument(input), '--strict-mcp-config'],
     ...['--mcp-config', mcpConfigArgument(input)],
     ...[resume ? '--resume' : '--session-id', spec.session_id],
@@ -58,13 +58,7 @@ function mcpConfigArgument({ options, paths }: ArgumentsInput): string {
  * given with `remember` to its earlier processes, because the CLI keeps those in memory only.
  */
 export function claudeSettings(remembered: Record<string, unknown>[]): Record<string, unknown> {
-  const allow = remembered.flatMap(({ type, behavior, rules }) =>
-    type === 'addRules' && behavior === 'allow' ? asList(rules).flatMap(ruleText) : [],
-  );
-  const additionalDirectories = remembered.flatMap(({ type, directories }) =>
-    type === 'addDirectories' ? asList(directories).filter(isText) : [],
-  );
-  return { crossSessionInbound: 'refuse', permissions: { allow, additionalDirectories } };
+  return { crossSessionInbound: 'refuse', permissions: { allow: ruleTexts(remembered) } };
 }
 
 /** Returns the MCP servers of the worker's own option; it gets none of the project or the user. */
@@ -72,21 +66,6 @@ export function claudeMcpConfig({ mcp_config }: EffectiveOptions): Record<string
   if (mcp_config === undefined) return { mcpServers: {} };
   return 'mcpServers' in mcp_config ? mcp_config : { mcpServers: mcp_config };
 }
-
-function rememberedMode(remembered: Record<string, unknown>[]): string | undefined {
-  const mode = remembered.findLast(({ type }) => type === 'setMode')?.mode;
-  return typeof mode === 'string' ? mode : undefined;
-}
-
-/** Returns a rule in the syntax of the settings, or nothing when the CLI offered an invalid rule. */
-function ruleText(rule: unknown): string[] {
-  const tool = asText(asObject(rule)?.toolName);
-  const content = asText(asObject(rule)?.ruleContent);
-  if (tool === undefined) return [];
-  return [content === undefined ? tool : `${tool}(${content})`];
-}
-
-const isText = (value: unknown): boolean => typeof value === 'string';
 
 const single = (flag: string, value: string | number | null | undefined): string[] =>
   value === undefined || value === null ? [] : [flag, String(value)];

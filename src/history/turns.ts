@@ -1,5 +1,6 @@
 import type { PermissionAnswer, PermissionRequest, Prompt, Reason } from '../../machines/worker.ts';
 import type { ReplayStep } from '../journal/replay.ts';
+import { ruleTexts } from '../stream-json/permission-rules.ts';
 
 /** A permission request in the history file. */
 export interface HistoryPermission {
@@ -10,6 +11,8 @@ export interface HistoryPermission {
   /** Who decided: `caller` or `page`. */
   by?: string;
   reason?: string;
+  /** The rules that hold for the worker from this answer on, with `remember`. */
+  granted?: string[];
   at: string;
 }
 
@@ -124,13 +127,15 @@ function addPermission({ turn, requests }: TurnEntry, { record }: ReplayStep): v
       return;
     }
     case 'ANSWER_PERMISSION': {
-      const { request_id, allow, reason, updated_input } = event.answer as PermissionAnswer;
+      const { request_id, allow, reason, updated_input, granted } =
+        event.answer as PermissionAnswer;
       const open = turn.permissions.find((permission) => permission.request_id === request_id);
       if (!open) return;
       const decision = allow ? 'allow' : 'deny';
       Object.assign(open, { decision, at: iso(t), by: event.source });
       if (reason !== undefined) open.reason = reason;
       if (updated_input !== undefined) open.input = updated_input;
+      if (granted !== undefined) open.granted = ruleTexts(granted);
       return;
     }
     case 'PERMISSION_WITHDRAWN': {

@@ -1,7 +1,8 @@
-import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.ts';
+import { grantsOf, type PermissionAnswer, type PermissionRequest } from '../../machines/worker.ts';
 import { ManagerError, serverEnds, tooDeep } from '../errors.ts';
 import { isUuid } from '../files/paths.ts';
 import type { IndexedRequest, RequestStatus } from '../journal/request-index.ts';
+import { ruleTexts } from '../stream-json/permission-rules.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Services } from './services.ts';
@@ -11,6 +12,8 @@ export interface ApproveResult {
   worker_id: string;
   tool: string;
   decision: 'allow' | 'deny';
+  /** The rules that hold for the worker from now on, with `remember`. */
+  granted?: string[];
 }
 
 /**
@@ -34,10 +37,15 @@ export async function approve(
   const { actor, request } = findRequest(workers, request_id);
   check?.(request);
   checkAnswer(request, answer);
-  actor.send({ type: 'ANSWER_PERMISSION', answer, source });
+  const granted = answer.remember ? grantsOf(request) : undefined;
+  const decided = { ...answer, ...(granted && { granted }) };
+  actor.send({ type: 'ANSWER_PERMISSION', answer: decided, source });
   const { worker_id } = actor.getSnapshot().context.spec;
   await directory.recorded(worker_id);
-  return { request_id, worker_id, tool: request.tool, decision: allow ? 'allow' : 'deny' };
+  return {
+    ...{ request_id, worker_id, tool: request.tool, decision: allow ? 'allow' : 'deny' },
+    ...(granted && { granted: ruleTexts(granted) }),
+  };
 }
 
 /**
@@ -77,7 +85,10 @@ function problemWith(request: PermissionRequest, answer: PermissionAnswer): stri
   if (allow && isQuestion && !answers && !updated_input) {
     return 'AskUserQuestion needs answers: an object with the text of each question as key and the chosen label, or free text, as value.';
   }
-  if (remember && request.suggestions.length === 0) {
+  if (remember && updated_input) {
+    return 'remember allows the input that was asked, found updated_input too; answer with only one of the two.';
+  }
+  if (remember && grantsOf(request).length === 0) {
     return `claude offers nothing to remember for this ${request.tool} call; answer without remember.`;
   }
   return undefined;

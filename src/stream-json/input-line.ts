@@ -1,5 +1,5 @@
 import type { PermissionAnswer, PermissionRequest, Prompt } from '../../machines/worker.ts';
-import { rememberedFrom } from '../../machines/worker.ts';
+import { grantsOf } from '../../machines/worker.ts';
 import type { EffectiveOptions } from '../config/options.ts';
 
 /** The id of our `initialize` request. */
@@ -78,7 +78,7 @@ function allowed(request: PermissionRequest, answer: PermissionAnswer): Record<s
     behavior: 'allow',
     // Older CLIs refuse an allow without `updatedInput`.
     updatedInput: answer.answers === undefined ? input : { ...input, answers: answer.answers },
-    ...(answer.remember ? { updatedPermissions: rememberedFrom(request) } : {}),
+    ...(answer.remember ? { updatedPermissions: answer.granted ?? grantsOf(request) } : {}),
   };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { grantsOf } from '../../machines/worker.ts';
+import { permissionRequest } from '../src/fixtures.ts';
 import { having, newWorker, on, step, until } from './fixtures.ts';
 
 const rule = {
@@ -36,10 +38,44 @@ describe('An answer with remember', () => {
     expect(kept.map(({ destination }) => destination)).toEqual(everywhere.map(() => 'session'));
   });
 
-  it('keeps the other suggestions when claude suggests no rule', () => {
-    const wider = { ...mode, destination: 'userSettings' };
+  it.each([
+    ['Write', '/p/a.txt', '//p/a.txt'],
+    ['Edit', '/p/a b (1).txt', '//p/a b (1).txt'],
+    ['MultiEdit', '/p/[x]{y}*!#', '//p/\\[x\\]\\{y\\}\\*\\!\\#'],
+  ])('keeps a rule for the file of a %s of %s, and no mode and no folder', (tool, path, rule) => {
+    const folder = { type: 'addDirectories', directories: ['/p'], destination: 'session' };
+    const request = permissionRequest({
+      ...{ tool, input: { file_path: path, content: 'x' }, suggestions: [mode, folder] },
+    });
 
-    expect(remembered([wider], { remember: true })).toEqual([mode]);
+    expect(grantsOf(request)).toEqual([
+      {
+        ...{ type: 'addRules', behavior: 'allow', destination: 'session' },
+        rules: [{ toolName: 'Edit', ruleContent: rule }],
+      },
+    ]);
+  });
+
+  it('keeps a rule for the notebook of a NotebookEdit', () => {
+    const input = { notebook_path: '/p/n.ipynb' };
+    const [grant] = grantsOf(permissionRequest({ tool: 'NotebookEdit', input }));
+    expect(grant).toMatchObject({ rules: [{ toolName: 'Edit', ruleContent: '//p/n.ipynb' }] });
+  });
+
+  it.each([
+    ['a mode', 'ExitPlanMode', {}],
+    ['a command', 'Bash', { command: 'mkdir x' }],
+    ['a relative file', 'Write', { file_path: 'a.txt' }],
+    ['a file whose name is a wider pattern', 'Write', { file_path: '/p/a?.txt' }],
+    ['a file that a pattern cannot name', 'Write', { file_path: '/p/a\\b.txt' }],
+  ])('keeps nothing for %s when claude suggests no rule', (_, tool, input) => {
+    expect(grantsOf(permissionRequest({ tool, input, suggestions: [mode] }))).toEqual([]);
+  });
+
+  it('keeps what the record of the answer names, not what its request suggests', () => {
+    const granted = [{ ...rule, destination: 'session' }];
+
+    expect(remembered([mode], { remember: true, granted })).toEqual(granted);
   });
 
   it.each([

@@ -33,10 +33,7 @@ describe('every worker', () => {
     ['--output-format', 'stream-json'],
     ['--permission-prompt-tool', 'stdio'],
     ['--permission-mode', 'default'],
-    [
-      '--settings',
-      '{"crossSessionInbound":"refuse","permissions":{"allow":[],"additionalDirectories":[]}}',
-    ],
+    ['--settings', '{"crossSessionInbound":"refuse","permissions":{"allow":[]}}'],
     ['--mcp-config', '{"mcpServers":{}}'],
   ])('is started with %s %s', (flag, value) => {
     expect(valuesOf(flag, argumentsOf())).toEqual([value]);
@@ -122,22 +119,27 @@ describe('a remembered permission', () => {
   const addRules = { type: 'addRules', behavior: 'allow', rules, destination: 'session' };
 
   it('is in the settings of later processes', () => {
-    const directories = ['/data'];
-    expect(claudeSettings([addRules, { type: 'addDirectories', directories }])).toEqual({
+    expect(claudeSettings([addRules])).toEqual({
       crossSessionInbound: 'refuse',
-      permissions: { allow: ['Bash(ls *)', 'Read'], additionalDirectories: ['/data'] },
+      permissions: { allow: ['Bash(ls *)', 'Read'] },
     });
   });
 
-  it('sets the permission mode to the latest remembered mode', () => {
-    const remembered = ['plan', 'acceptEdits'].map((mode) => ({ type: 'setMode', mode }));
-    expect(valuesOf('--permission-mode', argumentsOf({}, { remembered }))).toEqual(['acceptEdits']);
+  it('is never a mode or a folder, whatever a journal holds', () => {
+    const wider = [
+      { type: 'setMode', mode: 'acceptEdits' },
+      { type: 'addDirectories', directories: ['/'] },
+    ];
+    const args = argumentsOf({}, { remembered: wider });
+    expect(valuesOf('--permission-mode', args)).toEqual(['default']);
+    expect(claudeSettings(wider)).toMatchObject({ permissions: { allow: [] } });
+    expect(JSON.stringify(claudeSettings(wider))).not.toMatch(/additionalDirectories|acceptEdits/);
   });
 
   it('is absent at first, and the settings refuse messages of other sessions', () => {
     expect(claudeSettings([])).toEqual({
       crossSessionInbound: 'refuse',
-      permissions: { allow: [], additionalDirectories: [] },
+      permissions: { allow: [] },
     });
   });
 

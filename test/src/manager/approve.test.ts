@@ -5,7 +5,10 @@ import { permissionRequest } from '../fixtures.ts';
 import { setStage } from '../stage.ts';
 
 const command = { tool: 'Bash', input: { command: 'ls' } };
-const suggestions = [{ type: 'setMode', mode: 'acceptEdits', destination: 'session' }];
+const mode = { type: 'setMode', mode: 'acceptEdits', destination: 'session' };
+const rules = [{ toolName: 'Bash', ruleContent: 'ls' }];
+const suggestions = [{ type: 'addRules', behavior: 'allow', rules, destination: 'session' }];
+const writing = { tool: 'Write', input: { file_path: '/p/a.txt' }, suggestions: [mode] };
 const question = permissionRequest({ tool: 'AskUserQuestion' });
 
 describe('an answer is accepted', () => {
@@ -15,6 +18,7 @@ describe('an answer is accepted', () => {
     ['that denies with a reason', { allow: false, reason: 'No.' }, question],
     ['with another input', { updated_input: { command: 'ls -l' } }, permissionRequest()],
     ['that remembers an offered rule', { remember: true }, permissionRequest({ suggestions })],
+    ['that remembers a file', { remember: true }, permissionRequest(writing)],
     ['with the answers to questions', { answers: { 'Which?': 'This' } }, question],
     ['with a whole input for a question', { updated_input: { answers: {} } }, question],
     ['with remember: false', { remember: false }, permissionRequest()],
@@ -52,6 +56,18 @@ describe('an answer is refused', () => {
       { remember: true },
       permissionRequest(),
       'claude offers nothing to remember for this Bash call; answer without remember.',
+    ],
+    [
+      'that remembers a mode',
+      { remember: true },
+      permissionRequest({ suggestions: [mode] }),
+      'claude offers nothing to remember for this Bash call; answer without remember.',
+    ],
+    [
+      'that remembers an input that it replaces',
+      { remember: true, updated_input: { command: 'ls' } },
+      permissionRequest({ suggestions }),
+      'remember allows the input that was asked, found updated_input too; answer with only one of the two.',
     ],
   ])('%s', (_, answer, request, sentence) => {
     expect(() => checkAnswer(request, { request_id: 'r1', allow: true, ...answer })).toThrow(
