@@ -37,11 +37,18 @@ export function claudeArguments(input: ArgumentsInput): string[] {
       options.add_dirs?.map((dir) => resolve(spec.cwd, dir)),
     ),
     ...multiple('--allowedTools', options.allowed_tools),
-    ...multiple('--disallowedTools', options.disallowed_tools),
+    ...multiple('--disallowedTools', disallowedTools(options)),
     ...(options.permission_mode === 'bypassPermissions'
       ? ['--allow-dangerously-skip-permissions']
       : []),
   ];
+}
+
+/** The tools with which `claude` 2.1.332 asks in every mode, also in `dontAsk`. */
+const askingTools = ['EnterPlanMode', 'ExitPlanMode'];
+
+function disallowedTools({ permission_mode, disallowed_tools = [] }: EffectiveOptions): string[] {
+  return permission_mode === 'dontAsk' ? [...disallowed_tools, ...askingTools] : disallowed_tools;
 }
 
 /** Returns a file when the settings are of one worker alone: other users can read arguments. */
