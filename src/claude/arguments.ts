@@ -12,6 +12,7 @@ export interface ArgumentsInput {
   /** True when the session already exists, so that this process continues it. */
   resume: boolean;
   remembered: Record<string, unknown>[];
+  deniedAgents: string[];
 }
 
 /** Returns the arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
@@ -37,7 +38,7 @@ export function claudeArguments(input: ArgumentsInput): string[] {
       options.add_dirs?.map((dir) => resolve(spec.cwd, dir)),
     ),
     ...multiple('--allowedTools', options.allowed_tools),
-    ...multiple('--disallowedTools', disallowedTools(options)),
+    ...multiple('--disallowedTools', disallowedTools(input)),
     ...(options.permission_mode === 'bypassPermissions'
       ? ['--allow-dangerously-skip-permissions']
       : []),
@@ -47,8 +48,12 @@ export function claudeArguments(input: ArgumentsInput): string[] {
 /** The tools with which `claude` 2.1.332 asks in every mode, also in `dontAsk`. */
 const askingTools = ['EnterPlanMode', 'ExitPlanMode'];
 
-function disallowedTools({ permission_mode, disallowed_tools = [] }: EffectiveOptions): string[] {
-  return permission_mode === 'dontAsk' ? [...disallowed_tools, ...askingTools] : disallowed_tools;
+function disallowedTools({ options, deniedAgents }: ArgumentsInput): string[] {
+  return [
+    ...(options.disallowed_tools ?? []),
+    ...(options.permission_mode === 'dontAsk' ? askingTools : []),
+    ...deniedAgents.map((name) => `Agent(${name})`),
+  ];
 }
 
 /** Returns a file when the settings are of one worker alone: other users can read arguments. */

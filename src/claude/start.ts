@@ -5,6 +5,7 @@ import type { WorkerPaths } from '../files/paths.ts';
 import { replaceFile } from '../files/private-files.ts';
 import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
 import { workerEnvironment } from './environment.ts';
+import { grantingAgents } from './granting-agents.ts';
 import { CommandNotFound, type Launch, type Launched, type LaunchInput } from './launch.ts';
 
 /** The parts of a start that are the same for every `claude` of a server. */
@@ -28,9 +29,11 @@ export interface LaunchSubject {
   /** True when the session already exists. */
   resume: boolean;
   remembered: Record<string, unknown>[];
+  /** The agents that this worker may not start; see granting-agents.ts. */
+  deniedAgents: string[];
 }
 
-export interface StartInput extends LaunchSubject {
+export interface StartInput extends Omit<LaunchSubject, 'deniedAgents'> {
   deps: StartDeps;
   /** Cancels the start, unless it has begun. */
   signal?: AbortSignal;
@@ -41,7 +44,9 @@ export async function startClaude(input: StartInput): Promise<Launched> {
   const { deps, options, paths, remembered, signal } = input;
   if (remembered.length > 0) await writePrivate(paths.settings, claudeSettings(remembered));
   if (options.mcp_config) await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
-  return deps.launch({ ...launchInput(input), ...(signal && { signal }) });
+  const places = { cwd: input.spec.cwd, env: deps.env, options };
+  const deniedAgents = await grantingAgents(places);
+  return deps.launch({ ...launchInput({ ...input, deniedAgents }), ...(signal && { signal }) });
 }
 
 /** Returns what to start for a worker with these ids, options and paths. */

@@ -61,7 +61,9 @@ export function createStandbyPool(deps: PoolDeps): StandbyPool {
   const fits = (process: StandbyProcess, setUp: SetUp) =>
     !process.isGone &&
     process.accepts(setUp.options) &&
-    process.hasSameStart(inputFor(deps.setUp, deps.logsDir, process.ids, setUp));
+    process.hasSameStart(
+      inputFor(deps.setUp, deps.logsDir, process.ids, setUp, process.deniedAgents),
+    );
 
   const endStale = async () => {
     const all = [...waiting];

@@ -1,5 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { grantingAgents } from '../claude/granting-agents.ts';
 import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
 import type { LaunchSubject } from '../claude/start.ts';
 import { writeToFifo } from '../files/fifo.ts';
@@ -23,6 +24,8 @@ import { type Watchdog, watchGroup } from './watchdog.ts';
 export interface StandbyProcess {
   readonly ids: Ids;
   readonly setUp: SetUp;
+  /** The agents that its start denied; a fresh process has denied the right ones. */
+  readonly deniedAgents: string[];
   readonly launched: Launched;
   /** True when it was sent an `initialize`, which `claude` accepts once. */
   readonly isInitialized: boolean;
@@ -74,7 +77,8 @@ export async function startAhead(
 ): Promise<StandbyProcess | undefined> {
   const ids = { worker_id: deps.newId(), session_id: deps.newId() };
   const paths = standbyPaths(deps.logsDir, ids.worker_id);
-  const input = inputFor(deps.setUp, deps.logsDir, ids, setUp);
+  const deniedAgents = await grantingAgents({ ...setUp, env: deps.setUp.env });
+  const input = inputFor(deps.setUp, deps.logsDir, ids, setUp, deniedAgents);
   const fingerprint = await startFingerprint(input);
   if (fingerprint === undefined) return undefined;
   await makePrivateFolder(paths.folder);
@@ -85,7 +89,7 @@ export async function startAhead(
       signalGroup(launched.pid, 'SIGKILL');
       throw error;
     });
-    return follow(deps, { ids, setUp, input, fingerprint, launched, watchdog });
+    return follow(deps, { ids, setUp, deniedAgents, input, fingerprint, launched, watchdog });
   } catch (error) {
     await rm(paths.folder, { recursive: true, force: true });
     throw error;
@@ -95,6 +99,7 @@ export async function startAhead(
 interface Started {
   ids: Ids;
   setUp: SetUp;
+  deniedAgents: string[];
   input: LaunchInput;
   fingerprint: string;
   launched: Launched;
@@ -102,7 +107,7 @@ interface Started {
 }
 
 function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
-  const { ids, setUp, input, fingerprint, launched, watchdog } = started;
+  const { ids, setUp, deniedAgents, input, fingerprint, launched, watchdog } = started;
   const { folder } = input.paths;
   // When the last worker sent no options, the next worker hardly sends any.
   const isInitialized = isEmptyInitialize(setUp.options);
@@ -131,6 +136,7 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
   return {
     ids,
     setUp,
+    deniedAgents,
     launched,
     isInitialized,
     async isReady() {

@@ -19,10 +19,11 @@ export function inputFor(
   logsDir: string,
   ids: Ids,
   { options, agent_type, cwd }: SetUp,
+  deniedAgents: string[],
 ): LaunchInput {
   const paths = standbyPaths(logsDir, ids.worker_id);
   const spec = { ...ids, agent_type, cwd };
-  return launchInput({ deps, spec, options, paths, resume: false, remembered: [] });
+  return launchInput({ deps, spec, options, paths, resume: false, remembered: [], deniedAgents });
 }
 
 /** True when a process may be started ahead: MCP servers are commands that would run unused, and added folders bring settings. */

@@ -12,10 +12,20 @@ function argumentsOf(
   {
     resume = false,
     remembered = [],
+    deniedAgents = [],
     spec = workerSpec({ cwd: '/work' }),
-  }: Partial<Pick<Parameters<typeof claudeArguments>[0], 'resume' | 'remembered' | 'spec'>> = {},
+  }: Partial<
+    Pick<Parameters<typeof claudeArguments>[0], 'resume' | 'remembered' | 'deniedAgents' | 'spec'>
+  > = {},
 ): string[] {
-  return claudeArguments({ spec, options: withDefaults(given, {}), paths, resume, remembered });
+  return claudeArguments({
+    spec,
+    options: withDefaults(given, {}),
+    paths,
+    resume,
+    remembered,
+    deniedAgents,
+  });
 }
 
 /** Returns the arguments between a flag and the next flag. */

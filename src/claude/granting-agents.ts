@@ -1,0 +1,99 @@
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import type { EffectiveOptions } from '../config/options.ts';
+import { readdir, readFile } from '../files/calls.ts';
+import { asObject, asText } from '../stream-json/message.ts';
+
+/** The parts of a start that decide which agent files `claude` finds. */
+export interface AgentPlaces {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  options: Pick<EffectiveOptions, 'permission_mode' | 'add_dirs'>;
+}
+
+/** The modes of a worker in which an agent file grants nothing more than the worker has. */
+const grantingModes = ['acceptEdits', 'auto', 'bypassPermissions'];
+
+/** The modes of an agent file that grant nothing. */
+const narrowModes = ['default', 'plan', 'dontAsk'];
+
+/**
+ * Returns the names of the agents whose files grant what the worker's own mode does not. `claude` lets a
+ * subagent edit without a question when its file says `permissionMode: acceptEdits`, also in a worker
+ * that has to ask. Measured on 2.1.330; the flag `--disallowedTools Agent(name)` denies such an agent.
+ */
+export async function grantingAgents(places: AgentPlaces): Promise<string[]> {
+  if (grantingModes.includes(places.options.permission_mode)) return [];
+  const files = (
+    await Promise.all(agentFolders(places).map((folder) => markdownIn(folder)))
+  ).flat();
+  const names = await Promise.all([...new Set(files)].map(grantingNames));
+  return [...new Set(names.flat())].sort();
+}
+
+/** Source: "Create custom subagents" of Claude Code's documentation. */
+function agentFolders({ cwd, env, options }: AgentPlaces): string[] {
+  const home = env.HOME ?? homedir();
+  const added = (options.add_dirs ?? []).map((folder) => resolve(cwd, folder));
+  return [
+    ...[...foldersFrom(cwd), ...added, home].map((folder) => join(folder, '.claude')),
+    ...(env.CLAUDE_CONFIG_DIR === undefined ? [] : [env.CLAUDE_CONFIG_DIR]),
+  ].map((folder) => join(folder, 'agents'));
+}
+
+/** Returns a folder and all folders above it. */
+function foldersFrom(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...foldersFrom(above)];
+}
+
+async function markdownIn(folder: string, depth = 0): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      const isFolder = entry.isDirectory() || entry.isSymbolicLink();
+      const inside = isFolder && depth < maxDepth ? await markdownIn(path, depth + 1) : [];
+      return entry.name.endsWith('.md') ? [path, ...inside] : inside;
+    }),
+  );
+  return found.flat();
+}
+
+const maxDepth = 8;
+
+/** Returns the names of an agent whose file grants; no names for another file. */
+async function grantingNames(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const front = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(text)?.[1];
+  if (front === undefined) return [];
+  const { name, permissionMode } = fieldsOf(front);
+  if (permissionMode === undefined || narrowModes.includes(permissionMode)) return [];
+  return [...(name === undefined ? [] : [name]), basename(path, '.md')];
+}
+
+interface AgentFields {
+  name: string | undefined;
+  permissionMode: string | undefined;
+}
+
+function fieldsOf(front: string): AgentFields {
+  try {
+    const fields = asObject(parse(front)) ?? {};
+    const { name, permissionMode } = fields;
+    return {
+      name: asText(name),
+      permissionMode: permissionMode === undefined ? undefined : String(permissionMode),
+    };
+  } catch {
+    // `claude` also reads files that are not quite YAML, such as a description with a colon in it.
+    return { name: lineOf('name', front), permissionMode: lineOf('permissionMode', front) };
+  }
+}
+
+/** Returns the value of a field that has a line of its own. */
+const lineOf = (field: string, front: string): string | undefined =>
+  new RegExp(`^\\s*["']?${field}["']?\\s*:\\s*["']?([^"'#\\r\\n]*?)["']?\\s*(#.*)?$`, 'm').exec(
+    front,
+  )?.[1];
