@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parse } from 'yaml';
 import type { EffectiveOptions } from '../config/options.ts';
 import { readdir, readFile } from '../files/calls.ts';
 import { asObject, asText } from '../stream-json/message.ts';
@@ -68,7 +67,7 @@ async function grantingNames(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const front = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(text)?.[1];
   if (front === undefined) return [];
-  const { name, permissionMode } = fieldsOf(front);
+  const { name, permissionMode } = await fieldsOf(front);
   if (permissionMode === undefined || narrowModes.includes(permissionMode)) return [];
   return [...(name === undefined ? [] : [name]), basename(path, '.md')];
 }
@@ -78,7 +77,9 @@ interface AgentFields {
   permissionMode: string | undefined;
 }
 
-function fieldsOf(front: string): AgentFields {
+async function fieldsOf(front: string): Promise<AgentFields> {
+  // Loaded here, because most projects have no agent files.
+  const { parse } = await import('yaml');
   try {
     const fields = asObject(parse(front)) ?? {};
     const { name, permissionMode } = fields;
