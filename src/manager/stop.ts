@@ -1,5 +1,6 @@
 import { waitFor } from 'xstate';
-import { endLeftovers } from '../processes/reap.ts';
+import { descendsFrom, nameProcesses } from '../processes/command-line.ts';
+import { endLeftovers, processesOf } from '../processes/reap.ts';
 import { idOf, type WorkerActor } from '../workers/worker-actor.ts';
 import type { Services } from './services.ts';
 
@@ -8,6 +9,14 @@ export interface StopResult {
   already_settled: string[];
   /** Workers with a process that did not end, not even after SIGKILL. */
   would_not_stop?: string[];
+  /** The processes that were ended beside `claude`, such as commands in the background. */
+  also_ended?: EndedRow[];
+}
+
+export interface EndedRow {
+  worker_id: string;
+  pid: number;
+  command: string;
 }
 
 /** Stops workers and resolves when their processes are gone. */
@@ -24,12 +33,15 @@ export async function stopWorkers(
 async function stopActors(actors: WorkerActor[]): Promise<StopResult> {
   const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
   const active = actors.filter((actor) => !settled.includes(actor));
+  const beside = (await Promise.all(actors.map(processesBeside))).flat();
   for (const actor of settled) actor.send({ type: 'RELEASE' });
   for (const actor of active) actor.send({ type: 'STOP' });
   await Promise.all(actors.map(untilGone));
   // A `claude` that ended by itself may have left child processes, so they are ended for all workers.
   const idsOf = (list: WorkerActor[]) => list.map(idOf);
   const left = await endLeftovers(idsOf(actors));
+  const survivors = new Set([...left.values()].flat());
+  const ended = beside.filter(({ pid }) => !survivors.has(pid));
   const stuck = actors.filter(
     (actor) => actor.getSnapshot().context.process !== null || left.has(idOf(actor)),
   );
@@ -37,7 +49,24 @@ async function stopActors(actors: WorkerActor[]): Promise<StopResult> {
     stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),
     already_settled: idsOf(settled.filter((actor) => !stuck.includes(actor))),
     ...(stuck.length === 0 ? {} : { would_not_stop: idsOf(stuck) }),
+    ...(ended.length === 0 ? {} : { also_ended: ended }),
   };
+}
+
+/**
+ * Returns the processes that a worker has besides its `claude`, and that `claude` does not end itself.
+ * While a turn runs, `claude` ends the commands that it has started.
+ */
+async function processesBeside(actor: WorkerActor): Promise<EndedRow[]> {
+  const worker_id = idOf(actor);
+  const snapshot = actor.getSnapshot();
+  const claude = snapshot.context.process?.pid ?? 0;
+  const pids = (await processesOf(worker_id)).filter((pid) => pid !== claude);
+  const named = await nameProcesses(pids);
+  const kept = named.filter(
+    (process) => snapshot.hasTag('settled') || !descendsFrom(process, claude, named),
+  );
+  return kept.map(({ pid, command }) => ({ worker_id, pid, command: command.slice(0, 200) }));
 }
 
 /** Longer than all grace periods of the worker machine together. */

@@ -87,6 +87,9 @@ it('stopping a worker whose process has exited ends the processes that it left',
   await stage.journaled(id, 'EXITED');
   expect(await isRunning(child)).toBe(true);
   const answer = await session.call('stop_worker', { worker_ids: [id] });
-  expect(answer).toEqual({ stopped: [], already_settled: [id] });
+  expect(answer).toEqual({
+    ...{ stopped: [], already_settled: [id] },
+    also_ended: [{ worker_id: id, pid: child, command: expect.stringMatching(/sleep|perl|sh/) }],
+  });
   expect(await isRunning(child)).toBe(false);
 });
