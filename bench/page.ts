@@ -123,8 +123,8 @@ async function measure(size: number): Promise<void> {
       return new Map(all.map(({ name, value }) => [name, value]));
     };
     await page.goto(server.signInUrl());
-    await page.waitForURL(`http://127.0.0.1:${server.port}/`);
-    await page.goto(`http://127.0.0.1:${server.port}/#/w/${idOf(0)}`);
+    await page.waitForURL(({ search }) => search === '');
+    await page.goto(`${page.url()}#/w/${idOf(0)}`);
     await page.locator('.chart-box .is-active').waitFor();
     await page.evaluate(`
       globalThis.frames = [];

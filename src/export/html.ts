@@ -35,7 +35,7 @@ async function runOf({ source, workers, charts, now }: ExportInput): Promise<Run
   }
   return {
     snapshot: {
-      ...{ mode: 'recorded', csrf: null, cursor: null, now: now(), title: source.title },
+      ...{ mode: 'recorded', cursor: null, now: now(), title: source.title },
       ...{ supervisor: null, workers },
       lanes: Object.fromEntries(ids.map((id) => [id, lanes[id] ?? []])),
     },

@@ -18,20 +18,25 @@ export interface Refusal {
 interface Asked {
   method: string;
   path: string;
+  isSignIn: boolean;
   /** Returns the value of a header; undefined if it is missing, empty if it comes twice. */
   header(name: string): string | undefined;
 }
 
 type Rule = (asked: Asked, deps: RuleDeps) => Refusal | undefined;
 
-/** The path that signs a browser in; its token is the secret. */
-export const signInPath = '/launch';
+/** The parameter of a sign-in URL that holds its token. */
+export const signInToken = 't';
 
-/** Returns why a request is refused; undefined if it passes every rule. The rules apply to every path. */
-export function refusalOf(request: IncomingMessage, deps: RuleDeps): Refusal | undefined {
+/**
+ * Returns why a request is refused; undefined if it passes every rule. The rules apply to every path.
+ * They see the same URL as the routes: no path can be one thing here and another there.
+ */
+export function refusalOf(request: IncomingMessage, url: URL, deps: RuleDeps): Refusal | undefined {
   const asked: Asked = {
     method: request.method ?? '',
-    path: (request.url ?? '').split('?')[0] ?? '',
+    path: url.pathname,
+    isSignIn: isSignIn(request, url, deps.secrets),
     header(name) {
       const values = request.headersDistinct[name];
       return values && (values.length === 1 ? values[0] : '');
@@ -42,6 +47,11 @@ export function refusalOf(request: IncomingMessage, deps: RuleDeps): Refusal | u
     if (refusal) return refusal;
   }
   return undefined;
+}
+
+/** True for a request that brings a sign-in token, whatever the token is. */
+export function isSignIn({ method }: IncomingMessage, url: URL, { base }: Secrets): boolean {
+  return method === 'GET' && isSame(url.pathname, base) && url.searchParams.has(signInToken);
 }
 
 const ownHost = ({ port }: RuleDeps) => `127.0.0.1:${port}`;
@@ -59,7 +69,7 @@ const isGetOrPost: Rule = ({ method }) =>
     ? undefined
     : refuse(405, `Expected GET or POST, found ${method}.`);
 
-/** A cookie belongs to all ports of an address: a page of another local server can send ours. */
+/** Pages of other servers can send requests here, even if they cannot read the answers. */
 const isOfOurPage: Rule = (asked, deps) => {
   const origin = asked.header('origin');
   if (origin === undefined && isGet(asked)) return undefined;
@@ -72,14 +82,20 @@ const isFromOurSite: Rule = (asked) => {
   if (site === undefined || site === 'same-origin') return undefined;
   const isNavigation = isGet(asked) && asked.header('sec-fetch-mode') === 'navigate';
   // The sign-in file is a page of its own: a browser calls its link to this server cross-site.
-  if (isNavigation && (site === 'none' || asked.path === signInPath)) return undefined;
+  if (isNavigation && (site === 'none' || asked.isSignIn)) return undefined;
   return refuse(403, 'Only the page of this server may ask that; another page sent you here.');
 };
 
-const isKnown: Rule = (asked, { port, secrets }) => {
-  if (asked.path === signInPath && isGet(asked)) return undefined;
-  const cookie = cookieOf(asked.header('cookie') ?? '', cookieName(port));
-  return isSame(cookie, secrets.cookie)
+/** A page that was at this port before us may have left something in the browser, but not here. */
+const isBelowBase: Rule = ({ path }, { secrets: { base } }) =>
+  isSame(path.slice(0, base.length), base)
+    ? undefined
+    : refuse(404, 'There is nothing here; open the sign-in file that the server names.');
+
+/** A browser sends a header only with requests of our own page; it would send a cookie to every port. */
+const isKnown: Rule = (asked, { secrets: { base, key } }) => {
+  if (!asked.path.startsWith(`${base}api/`)) return undefined;
+  return isSame(asked.header('authorization') ?? '', `Bearer ${key}`)
     ? undefined
     : refuse(401, 'This browser is not signed in; open the sign-in file that the server names.');
 };
@@ -97,27 +113,13 @@ const isJson: Rule = (asked) => {
     : refuse(415, `Expected content-type application/json, found "${type}".`);
 };
 
-/** No other page can send a header of our own. */
-const hasCsrf: Rule = (asked, { secrets }) =>
-  isGet(asked) || isSame(asked.header('x-csrf') ?? '', secrets.csrf)
-    ? undefined
-    : refuse(403, 'The x-csrf header is missing or wrong; take it from /api/snapshot.');
-
 const rules: Rule[] = [
   namesUs,
   isGetOrPost,
   isOfOurPage,
   isFromOurSite,
+  isBelowBase,
   isKnown,
   mayChange,
   isJson,
-  hasCsrf,
 ];
-
-/** The port is in the name: a browser keeps one set of cookies for all ports of an address. */
-export const cookieName = (port: number): string => `awm-${port}`;
-
-function cookieOf(header: string, name: string): string {
-  const pairs = header.split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
-}

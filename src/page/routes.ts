@@ -13,8 +13,6 @@ import { stream } from './stream.ts';
 export interface RoutesDeps {
   mode: PageMode;
   source: PageSource;
-  /** The CSRF token for the page; null where nothing can be changed. */
-  csrf: string | null;
   /** Absent if the page may not answer, resume or stop. */
   manager?: Manager;
   charts(): ChartsResponse | Promise<ChartsResponse>;
@@ -35,25 +33,25 @@ interface Call extends RoutesDeps {
 type Handler = (call: Call) => Promise<void>;
 
 /**
- * Serves a request for the API.
+ * Serves a request for the API; its path begins with `/api/`.
  * @throws HttpError or ManagerError for a wrong request.
  */
 export async function serveApi(
   deps: RoutesDeps,
   request: IncomingMessage,
   response: ServerResponse,
-  url: URL,
+  { path, query }: { path: string; query: URLSearchParams },
 ): Promise<void> {
-  const parts = url.pathname.split('/');
+  const parts = path.split('/');
   const pattern = parts.map((part, index) => (index === 3 ? ':id' : part)).join('/');
   const handle = routes.get(`${request.method} ${pattern}`);
-  if (!handle) throw new HttpError(404, `There is no ${request.method} ${url.pathname} here.`);
-  await handle({ ...deps, request, response, query: url.searchParams, id: parts[3] ?? '' });
+  if (!handle) throw new HttpError(404, `There is no ${request.method} ${path} here.`);
+  await handle({ ...deps, request, response, query, id: parts[3] ?? '' });
 }
 
-const snapshot: Handler = async ({ response, source, mode, csrf, now }) => {
+const snapshot: Handler = async ({ response, source, mode, now }) => {
   const body: PageSnapshot = {
-    ...{ mode, csrf, now: now(), title: source.title },
+    ...{ mode, now: now(), title: source.title },
     ...(await source.snapshot()),
   };
   sendJson(response, body);

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** The secrets that a browser must send, valid until the server ends. */
+/** The secrets of a page server, valid until it ends. */
 export interface Secrets {
-  /** The value of the cookie: it allows reading. */
-  readonly cookie: string;
-  /** Sent in a header of our own beside the cookie: it allows changes. */
-  readonly csrf: string;
+  /** The path of everything that is served: it allows nothing by itself. */
+  readonly base: string;
+  /** The key of a signed-in browser: it allows everything that the page can do. */
+  readonly key: string;
   /** Creates the token of a new sign-in URL; the token before becomes invalid. */
   issue(): string;
   /** Returns true for the token of the sign-in URL, once. */
@@ -18,8 +18,8 @@ export const signInMs = 5 * 60_000;
 export function createSecrets(now: () => number): Secrets {
   let issued: { token: string; until: number } | undefined;
   return {
-    cookie: secret(),
-    csrf: secret(),
+    base: `/${secret()}/`,
+    key: secret(),
     issue() {
       issued = { token: secret(), until: now() + signInMs };
       return issued.token;

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createAssets } from './assets.ts';
+import { type Asset, createAssets } from './assets.ts';
 import { HttpError, refusalFrom } from './http-error.ts';
-import { cookieName, refusalOf, signInPath } from './request-rules.ts';
+import { isSignIn, refusalOf, signInToken } from './request-rules.ts';
 import { sendBytes, sendError } from './respond.ts';
 import { type RoutesDeps, serveApi } from './routes.ts';
 import { createSecrets } from './secrets.ts';
 
-/** The dependencies of a page server: those of the routes, except its own CSRF token. */
-export interface PageDeps extends Omit<RoutesDeps, 'csrf'> {
+/** The dependencies of a page server. */
+export interface PageDeps extends RoutesDeps {
   /** The folder of the built page. */
   webDir: string;
   /** Called when a sign-in URL was used. */
@@ -25,27 +25,30 @@ export interface PageServer {
 /** Serves the page on a free port of 127.0.0.1, to every browser with a sign-in URL. */
 export async function servePage(deps: PageDeps): Promise<PageServer> {
   const secrets = createSecrets(deps.now);
+  const { base, key } = secrets;
   const isReadonly = deps.mode !== 'live';
-  const routes: RoutesDeps = { ...deps, csrf: isReadonly ? null : secrets.csrf };
   const asset = createAssets(deps.webDir);
 
-  const signIn = (response: ServerResponse, url: URL, port: number) => {
-    if (!secrets.redeem(url.searchParams.get('t') ?? '')) {
+  /** Gives the key with the page itself: a script of the page keeps it, and no URL has it. */
+  const signIn = (response: ServerResponse, url: URL, { type, body }: Asset) => {
+    if (!secrets.redeem(url.searchParams.get(signInToken) ?? '')) {
       throw new HttpError(401, 'This sign-in link was used or is too old; ask for a new one.');
     }
-    const cookie = `${cookieName(port)}=${secrets.cookie}; Path=/; HttpOnly; SameSite=Strict`;
-    sendBytes(response, 'text/html; charset=utf-8', forwardPage, { 'set-cookie': cookie });
+    sendBytes(response, type, `${body}<meta name="key" content="${key}">\n`);
     deps.onSignedIn?.();
   };
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const port = portOf(server);
-    const refusal = refusalOf(request, { port, secrets, isReadonly });
-    if (refusal) throw new HttpError(refusal.status, refusal.error);
     const url = urlOf(request, port);
-    if (url.pathname === signInPath && request.method === 'GET') return signIn(response, url, port);
-    if (url.pathname.startsWith('/api/')) return serveApi(routes, request, response, url);
-    const found = request.method === 'GET' ? await asset(url.pathname) : undefined;
-    if (!found) throw new HttpError(404, `There is no ${url.pathname} here.`);
+    const refusal = refusalOf(request, url, { port, secrets, isReadonly });
+    if (refusal) throw new HttpError(refusal.status, refusal.error);
+    const path = url.pathname.slice(base.length - 1);
+    if (path.startsWith('/api/')) {
+      return serveApi(deps, request, response, { path, query: url.searchParams });
+    }
+    const found = request.method === 'GET' ? await asset(path) : undefined;
+    if (!found) throw new HttpError(404, `There is no ${path} here.`);
+    if (isSignIn(request, url, secrets)) return signIn(response, url, found);
     sendBytes(response, found.type, found.body);
   };
   const server = createServer((request, response) => {
@@ -62,7 +65,7 @@ export async function servePage(deps: PageDeps): Promise<PageServer> {
 
   return {
     port: portOf(server),
-    signInUrl: () => `http://127.0.0.1:${portOf(server)}${signInPath}?t=${secrets.issue()}`,
+    signInUrl: () => `http://127.0.0.1:${portOf(server)}${base}?${signInToken}=${secrets.issue()}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -71,23 +74,12 @@ export async function servePage(deps: PageDeps): Promise<PageServer> {
   };
 }
 
-/**
- * Forwards the browser to the page. An HTTP redirect would not do: the cookie is strict, and a browser
- * sends it only with a request from our own page, not with a redirect of a request from elsewhere.
- */
-const forwardPage = `<!doctype html>
-<meta charset="utf-8">
-<meta http-equiv="refresh" content="0;url=/">
-<title>async-worker-manager</title>
-<p><a href="/">To the page</a></p>
-`;
-
 function urlOf(request: IncomingMessage, port: number): URL {
   const target = request.url ?? '';
   if (!target.startsWith('/') || target.startsWith('//')) {
     throw new HttpError(400, 'Expected a path that begins with one slash.');
   }
-  return new URL(target, `http://127.0.0.1:${port}`);
+  return new URL(`http://127.0.0.1:${port}${target}`);
 }
 
 function portOf(server: Server): number {

@@ -8,8 +8,6 @@ export type PageMode = 'live' | 'readonly' | 'recorded';
 /** Response to `GET /api/snapshot`: everything at one moment. */
 export interface PageSnapshot {
   mode: PageMode;
-  /** The page sends it in the `x-csrf` header of every change; null where nothing can be changed. */
-  csrf: string | null;
   /** The place from which the stream continues: `GET /api/events?since=…`; null without a stream. */
   cursor: string | null;
   /** The server's time, in milliseconds since 1970, like every time here. */

@@ -7,7 +7,7 @@ import type {
 import type { Ring } from './ring.ts';
 
 /** The snapshot of a source; the server adds the fields that depend on the page. */
-export type SourceSnapshot = Omit<PageSnapshot, 'mode' | 'csrf' | 'now' | 'title'>;
+export type SourceSnapshot = Omit<PageSnapshot, 'mode' | 'now' | 'title'>;
 
 /** The origin of the page's data: a running server, or the files of a past run. */
 export interface PageSource {

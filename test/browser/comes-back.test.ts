@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { type Answer, bash, scripted } from '../end-to-end/harness.ts';
 import { setHidden } from './hidden.ts';
-import { openShown } from './window.ts';
+import { openShown, openWindow } from './window.ts';
 
 /** Waits until the log has all events of the journal; returns the events of the log. */
 async function logOf(page: Page, records: Answer[]): Promise<(string | null)[]> {
@@ -77,4 +77,23 @@ it('seven tabs work, because tabs in the background hold no connection', async (
     for (const other of tabs) await setHidden(other, other !== tab);
     await tab.locator(`.worker-row[href$="${id}"]`).waitFor();
   }
+});
+
+it('the browser that signed in stays signed in, in every tab and after its windows were closed; no other is', async () => {
+  const { page } = await openShown();
+  const address = page.url();
+  expect(new URL(address).search).toBe('');
+  // The address of the sign-in is no step back.
+  expect(await page.evaluate<number>('history.length')).toBe(2);
+  const context = page.context();
+  await page.close();
+  const again = await context.newPage();
+  await again.goto(address);
+  await again.getByText('Live').waitFor();
+  await again.reload();
+  await again.getByText('Live').waitFor();
+
+  const other = await openWindow();
+  await other.goto(address);
+  await other.getByText('This browser is not signed in').waitFor();
 });

@@ -6,7 +6,7 @@ import { marked, textOf } from './documents.ts';
 const rows = marked('docs/page-security.md', 'rules').match(/^\| \d.*$/gm) ?? [];
 
 it('every rule of the page names tests that there are', () => {
-  const files = ['test/src/page', 'test/src/projection'].flatMap((folder) =>
+  const files = ['test/src/page', 'test/src/projection', 'test/browser'].flatMap((folder) =>
     readdirSync(folder).map((name) => join(folder, name)),
   );
   const tests = [...files, 'test/end-to-end/page.test.ts'].map(textOf).join('\n');

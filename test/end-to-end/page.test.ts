@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { type Got, pathOf, send, setCookieOf } from '../src/page/page.ts';
+import { send, signIn } from '../src/page/page.ts';
 import { bash, type Session, scripted, setStage } from './harness.ts';
 
 /** Returns the latest launch file of a server. */
@@ -22,21 +22,7 @@ async function launchFile(said: () => string, number = 1): Promise<string> {
 /** Opens the page with a launch file, as a browser does. */
 async function enter(file: string) {
   const [, url = ''] = /url=(http[^"]+)"/.exec(await readFile(file, 'utf8')) ?? [];
-  const port = Number(new URL(url).port);
-  const [cookie = ''] = setCookieOf(await send(port, pathOf(url))).split(';');
-  const own = { cookie, 'sec-fetch-site': 'same-origin' };
-  const get = (path: string) => send(port, path, { headers: own });
-  return {
-    ...{ url, port, cookie, get },
-    async post(path: string, body: object): Promise<Got> {
-      const { csrf } = (await get('/api/snapshot')).json;
-      const origin = `http://127.0.0.1:${port}`;
-      const json = { origin, 'content-type': 'application/json', 'x-csrf': csrf ?? '' };
-      return send(port, path, {
-        ...{ method: 'POST', headers: { ...own, ...json }, body: JSON.stringify(body) },
-      });
-    },
-  };
+  return { url, ...(await signIn(url)) };
 }
 
 const isGone = (path: string) => expect(access(path)).rejects.toThrow('ENOENT');
@@ -66,14 +52,15 @@ it('a human answers a real worker on the page, and the worker gets no secret of 
   expect(history.turns[0].permissions).toMatchObject([{ decision: 'allow', by: 'page' }]);
 
   const token = new URL(page.url).searchParams.get('t') ?? '';
-  const [, cookie = ''] = page.cookie.split('=');
+  const [, key = ''] = page.authorization.split(' ');
   const known = [JSON.stringify([told, history]), session.stderr(), await textsIn(stage.logs)];
   expect(known.join()).toContain('AWM_WORKER=');
-  for (const secret of [token, cookie, `127.0.0.1:${page.port}`, file]) {
+  for (const secret of [token, key, page.base, `127.0.0.1:${page.port}`, file]) {
     expect(known[0]).not.toContain(secret);
     expect(known[2]).not.toContain(secret);
   }
-  for (const secret of [token, cookie, String(page.port)]) expect(known[1]).not.toContain(secret);
+  for (const secret of [token, key, page.base, String(page.port)])
+    expect(known[1]).not.toContain(secret);
 });
 
 it('the page shows a request of a worker without a server, and an answer adopts the worker', async () => {
@@ -105,7 +92,7 @@ it('a signal creates a new launch file, and the end of the server closes the pag
   const second = await launchFile(session.stderr, 2);
   await isGone(dirname(first));
   const page = await enter(second);
-  expect((await page.get('/api/snapshot')).json).toMatchObject({ mode: 'readonly', csrf: null });
+  expect((await page.get('/api/snapshot')).json).toMatchObject({ mode: 'readonly' });
   process.kill(session.pid, 'SIGUSR2');
   const third = await launchFile(session.stderr, 3);
   await endOf(session);
@@ -141,7 +128,7 @@ it('the page shows a past run without a server, read-only', async () => {
   expect(stdout).not.toContain(String(page.port));
   const { json } = await page.get('/api/snapshot');
   expect(json).toMatchObject({
-    ...{ mode: 'recorded', csrf: null, cursor: null, supervisor: null, title: stage.logs },
+    ...{ mode: 'recorded', cursor: null, supervisor: null, title: stage.logs },
     workers: [{ worker_id: id, state: 'completed', owner: 'none' }],
   });
   expect((await page.get('/api/charts')).json.worker.svg).toContain('data-state="running"');

@@ -47,7 +47,7 @@ export function playRun(events: (WorkerEvent | number)[], number = 1): Run {
 /** A snapshot of a recorded run, in which the clock stands still. */
 export function snapshot(fields: Partial<PageSnapshot> = {}): PageSnapshot {
   return {
-    ...{ mode: 'recorded', csrf: 'token', cursor: 'ring:0', now: 1_000, title: '/logs' },
+    ...{ mode: 'recorded', cursor: 'ring:0', now: 1_000, title: '/logs' },
     ...{ supervisor: null, workers: [], lanes: {}, ...fields },
   };
 }

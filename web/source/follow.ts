@@ -24,7 +24,6 @@ export function follow(createListener: ListenerFactory): () => void {
     close = undefined;
   };
   const lose = (error?: unknown) => {
-    // Else the browser would reconnect by itself, and miss that the server may be another one.
     halt();
     listener.connection({ kind: 'lost', why: reasonOf(error) });
     retry.schedule();
@@ -49,7 +48,7 @@ export function follow(createListener: ListenerFactory): () => void {
     if (document.hidden && cursor !== undefined) return;
     const own = attempt;
     try {
-      const snapshot = await getJson<PageSnapshot>('/api/snapshot');
+      const snapshot = await getJson<PageSnapshot>('api/snapshot');
       if (own !== attempt) return;
       cursor = snapshot.cursor;
       listener.snapshot(snapshot);

@@ -1,3 +1,5 @@
+import { keyHeader } from './key.ts';
+
 /** A refusal of the server, with its sentence. */
 export class Refusal extends Error {
   readonly status: number;
@@ -7,18 +9,27 @@ export class Refusal extends Error {
   }
 }
 
-/** @throws Refusal with the server's sentence, or the browser's error if the server is unreachable. */
+/**
+ * Asks for something of the server by its path, which is relative to the page.
+ * @throws Refusal with the server's sentence, or the browser's error if the server is unreachable.
+ */
+export async function get(path: string, signal?: AbortSignal): Promise<Response> {
+  return accepted(await fetch(path, { headers: keyHeader(), ...(signal ? { signal } : {}) }));
+}
+
+/** @throws Refusal, as `get`. */
 export async function getJson<T>(path: string): Promise<T> {
-  return read<T>(await fetch(path));
+  return (await get(path)).json();
 }
 
-export async function postJson(path: string, csrf: string, body: object): Promise<void> {
-  const headers = { 'content-type': 'application/json', 'x-csrf': csrf };
-  await read(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+/** @throws Refusal, as `get`. */
+export async function postJson(path: string, body: object): Promise<void> {
+  const headers = { ...keyHeader(), 'content-type': 'application/json' };
+  await accepted(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
-async function read<T>(response: Response): Promise<T> {
-  if (response.ok) return response.json();
+async function accepted(response: Response): Promise<Response> {
+  if (response.ok) return response;
   const body: unknown = await response.json().catch(() => undefined);
   const hasSentence = typeof body === 'object' && body !== null && 'error' in body;
   throw new Refusal(

@@ -36,6 +36,6 @@ export interface Source {
   answer(request_id: string, body: PermissionBody): Promise<void>;
   resume(worker_id: string, prompt: string): Promise<void>;
   stop(worker_id: string): Promise<void>;
-  /** Returns the URL of a run as one HTML file; absent where the page is such a file. */
-  exportUrl?(worker_id: string | 'all'): string;
+  /** Returns a run as one HTML file; absent where the page is such a file. */
+  exportRun?(worker_id: string | 'all'): Promise<Blob>;
 }

@@ -5,6 +5,7 @@ import { grouped, totals } from '../state/overview.ts';
 import { connection, mode } from '../state/store.ts';
 import { nextTheme, theme } from '../state/theme.ts';
 import { count, money } from '../text/format.ts';
+import { ExportButton } from './export-button.tsx';
 
 export function TopBar({ source }: { source: Source }) {
   const { cost, input, output } = totals.value;
@@ -33,16 +34,7 @@ export function TopBar({ source }: { source: Source }) {
         </span>
       </span>
       <ConnectionStatus />
-      {source.exportUrl && (
-        <a
-          class="button"
-          href={source.exportUrl('all')}
-          download
-          title="All workers as one HTML file"
-        >
-          Export
-        </a>
-      )}
+      <ExportButton source={source} of="all" title="All workers as one HTML file" />
       <button type="button" class="bare" onClick={nextTheme} aria-label="Other colours">
         {theme.value === 'auto' ? '◐' : '◑'}
       </button>

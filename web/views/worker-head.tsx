@@ -7,6 +7,7 @@ import type { Source } from '../source/source.ts';
 import { refusalToAct } from '../state/answers.ts';
 import { messageOf } from '../text/error.ts';
 import { count, money } from '../text/format.ts';
+import { ExportButton } from './export-button.tsx';
 
 interface HeadProps {
   worker: WorkerView;
@@ -77,11 +78,7 @@ function Actions({ worker, source }: HeadProps) {
   const canResume = isSettled(worker.state);
   return (
     <div class="actions">
-      {source.exportUrl && (
-        <a class="button" href={source.exportUrl(worker.worker_id)} download>
-          Export
-        </a>
-      )}
+      <ExportButton source={source} of={worker.worker_id} title="This worker as one HTML file" />
       {isStoppable(worker.state) && (
         <button
           type="button"

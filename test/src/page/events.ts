@@ -20,13 +20,13 @@ export interface Listening extends Inbox<StreamEvent> {
 
 /** Opens a stream as our own page does. */
 export async function listen(
-  { port, cookie }: Pick<TestPage, 'port' | 'cookie'>,
+  { port, base, authorization }: Pick<TestPage, 'port' | 'base' | 'authorization'>,
   since?: string,
   headers: Record<string, string> = {},
 ): Promise<Listening> {
   const inbox = createInbox<StreamEvent>();
-  const path = since === undefined ? '/api/events' : `/api/events?since=${since}`;
-  const own = { cookie, 'sec-fetch-site': 'same-origin', host: `127.0.0.1:${port}` };
+  const path = `${base}api/events${since === undefined ? '' : `?since=${since}`}`;
+  const own = { authorization, 'sec-fetch-site': 'same-origin', host: `127.0.0.1:${port}` };
   const options = { host: '127.0.0.1', port, path, agent: false, headers: { ...own, ...headers } };
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(options, (incoming) => {

@@ -29,16 +29,18 @@ export interface TestPage {
   stage: Stage;
   port: number;
   origin: string;
-  signInUrl(): string;
-  /** The cookie that a sign-in sets. */
-  cookie: string;
-  /** Sends exactly these headers and Host, without the headers that a browser adds. */
+  /** The path of everything that is served. */
+  base: string;
+  /** Returns the path of a new sign-in URL, below the base. */
+  signInPath(): string;
+  /** The header that a signed-in page sends. */
+  authorization: string;
+  /** Sends exactly these headers and Host to a path below the base, without those of a browser. */
   raw(path: string, ask?: Ask): Promise<Got>;
   /** Sends a GET as our own page does. */
   get(path: string): Promise<Got>;
   /** Sends a change as our own page does. */
   post(path: string, body: object, headers?: Record<string, string>): Promise<Got>;
-  csrf(): Promise<string>;
 }
 
 const charts = { worker: { svg: '<svg/>', states: [], edges: [] } };
@@ -74,17 +76,25 @@ export async function openPage(
     await server.close();
   });
 
-  const { port, signInUrl } = server;
-  const origin = `http://127.0.0.1:${port}`;
-  const raw: TestPage['raw'] = (path, ask) => send(port, path, ask);
-  const [cookie = ''] = setCookieOf(await raw(pathOf(signInUrl()))).split(';');
-  const own = { cookie, 'sec-fetch-site': 'same-origin' };
-  const get = (path: string) => raw(path, { headers: own });
-  const csrf = async () => (await get('/api/snapshot')).json.csrf;
   return {
-    ...{ stage, port, origin, signInUrl, cookie, raw, get, csrf },
+    stage,
+    ...(await signIn(server.signInUrl())),
+    signInPath: () => below(server.signInUrl()),
+  };
+}
+
+/** Signs in as a browser does. */
+export async function signIn(url: string): Promise<Omit<TestPage, 'stage' | 'signInPath'>> {
+  const { port: text, origin, pathname: base } = new URL(url);
+  const port = Number(text);
+  const raw: TestPage['raw'] = (path, ask) => send(port, base.slice(0, -1) + path, ask);
+  const authorization = `Bearer ${keyIn(await raw(below(url)))}`;
+  const own = { authorization, 'sec-fetch-site': 'same-origin' };
+  return {
+    ...{ port, origin, base, authorization, raw },
+    get: (path) => raw(path, { headers: own }),
     async post(path, body, headers) {
-      const json = { origin, 'content-type': 'application/json', 'x-csrf': (await csrf()) ?? '' };
+      const json = { origin, 'content-type': 'application/json' };
       const sent = { ...own, ...json, ...headers };
       return raw(path, { method: 'POST', headers: sent, body: JSON.stringify(body) });
     },
@@ -110,9 +120,12 @@ export async function requestsOn(page: TestPage): Promise<RequestView[]> {
   return json.workers[0].requests;
 }
 
-export const pathOf = (url: string): string => url.slice(url.indexOf('/', 'http://'.length));
+/** Returns the part of a URL that is below the base. */
+const below = (url: string): string => url.slice(url.lastIndexOf('/'));
 
-export const setCookieOf = ({ headers }: Got): string => headers['set-cookie']?.[0] ?? '';
+/** Returns the key in the answer to a sign-in URL; empty if there is none. */
+export const keyIn = ({ text }: Got): string =>
+  /<meta name="key" content="([^"]*)">/.exec(text)?.[1] ?? '';
 
 /** Sends one request over a connection of its own. */
 export function send(port: number, path: string, ask: Ask = {}): Promise<Got> {

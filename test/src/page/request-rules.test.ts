@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Ask, openAsked, openPage, pathOf, setCookieOf, type TestPage } from './page.ts';
+import { type Ask, keyIn, openAsked, openPage, send, type TestPage } from './page.ts';
 
 /** The approval of an open request, which is what an attacker is after. */
 async function openTarget() {
@@ -11,15 +11,13 @@ async function openTarget() {
   const approve = JSON.stringify({ decision: 'allow', input_sha256 });
   const path = `/api/permissions/${request_id}`;
   const own = {
-    cookie: page.cookie,
+    authorization: page.authorization,
     origin: page.origin,
     'sec-fetch-site': 'same-origin',
     'content-type': 'application/json',
-    'x-csrf': await page.csrf(),
   };
   return {
-    page,
-    path,
+    ...{ page, path, approve, headers: own },
     /** Sends the approval as our own page does, with other headers; undefined removes a header. */
     async attack(changed: Record<string, string | undefined>, ask: Ask = {}) {
       const entries = Object.entries({ ...own, ...changed });
@@ -71,42 +69,47 @@ describe('a foreign host name that points to the server', () => {
     '[::1]:PORT',
     '127.0.0.1.:PORT',
     ' ',
-  ])('%s gets nothing, even with the cookie', async (name) => {
+  ])('%s gets nothing, even with the key', async (name) => {
     const { page, attack } = await openTarget();
     const host = name.replace('PORT', String(page.port));
-    expect(await statuses(page, { cookie: page.cookie }, host)).toEqual(all(421));
+    expect(await statuses(page, { authorization: page.authorization }, host)).toEqual(all(421));
     expect(await attack({}, { host })).toEqual({ status: 421, isOpen: true });
   });
 
   it('cannot sign in with a sign-in URL, and does not use it up', async () => {
     const page = await openPage();
-    const path = pathOf(page.signInUrl());
+    const path = page.signInPath();
     expect((await page.raw(path, { host: `evil.test:${page.port}` })).status).toBe(421);
     expect((await page.raw(path)).status).toBe(200);
   });
 
   it('is refused beside the right host name', async () => {
     const page = await openPage();
-    const lines = ['GET / HTTP/1.1', `Host: 127.0.0.1:${page.port}`, 'Host: evil.test'];
-    const ask = [...lines, `Cookie: ${page.cookie}`, 'Connection: close'];
+    const lines = [`GET ${page.base} HTTP/1.1`, `Host: 127.0.0.1:${page.port}`, 'Host: evil.test'];
+    const ask = [...lines, `Authorization: ${page.authorization}`, 'Connection: close'];
     expect(await overWire(page.port, ask)).toMatch(/^HTTP\/1\.1 4/);
   });
 
   it('is refused in the request line', async () => {
     const page = await openPage();
-    const own = [`Host: 127.0.0.1:${page.port}`, `Cookie: ${page.cookie}`, 'Connection: close'];
-    const response = await overWire(page.port, ['GET http://evil.test/ HTTP/1.1', ...own]);
+    const own = [
+      `Host: 127.0.0.1:${page.port}`,
+      `Authorization: ${page.authorization}`,
+      'Connection: close',
+    ];
+    const line = `GET http://evil.test${page.base} HTTP/1.1`;
+    const response = await overWire(page.port, [line, ...own]);
     expect(response).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
 
-describe('a page of another local server, whose requests carry our cookie,', () => {
+describe('a page of another local server, even if its requests had our key,', () => {
   const others = ['http://127.0.0.1:9', 'http://localhost:9', 'https://127.0.0.1:PORT', 'null'];
 
   it.each(others)('with the origin %s reads nothing', async (name) => {
     const page = await openPage();
     const origin = name.replace('PORT', String(page.port));
-    expect(await statuses(page, { cookie: page.cookie, origin })).toEqual(all(403));
+    expect(await statuses(page, { authorization: page.authorization, origin })).toEqual(all(403));
   });
 
   it.each(others)('with the origin %s changes nothing', async (origin) => {
@@ -116,7 +119,8 @@ describe('a page of another local server, whose requests carry our cookie,', () 
 
   it.each(['same-site', 'cross-site', 'none', ''])('as %s reads nothing', async (site) => {
     const page = await openPage();
-    const headers = { cookie: page.cookie, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
+    const own = { authorization: page.authorization, 'sec-fetch-mode': 'no-cors' };
+    const headers = { ...own, 'sec-fetch-site': site };
     expect(await statuses(page, headers)).toEqual(all(403));
   });
 
@@ -133,7 +137,7 @@ describe('a page of another local server, whose requests carry our cookie,', () 
 
   it('cannot lead the browser here by a link', async () => {
     const page = await openPage();
-    const headers = { cookie: page.cookie, 'sec-fetch-mode': 'navigate' };
+    const headers = { authorization: page.authorization, 'sec-fetch-mode': 'navigate' };
     for (const site of ['cross-site', 'same-site']) {
       expect(await statuses(page, { ...headers, 'sec-fetch-site': site })).toEqual(all(403));
     }
@@ -164,74 +168,151 @@ describe('a form of another page', () => {
 
   it('changes nothing with the headers of a browser', async () => {
     const { attack } = await openTarget();
-    const form = { 'content-type': 'text/plain', origin: 'https://evil.test', 'x-csrf': undefined };
+    const form = { 'content-type': 'text/plain', origin: 'https://evil.test' };
     const headers = { ...form, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
     expect(await attack(headers)).toEqual({ status: 403, isOpen: true });
   });
 });
 
-describe('without the cookie', () => {
-  it('nothing is served, not even the page itself', async () => {
+describe('without the path of the page', () => {
+  it('nothing is there, not even with the key', async () => {
     const page = await openPage();
-    expect(await statuses(page, {})).toEqual(all(401));
-    expect((await page.raw('/')).text).not.toContain('<');
+    const { authorization, port, base } = page;
+    const guesses = ['/', '/launch', '//', base.slice(0, -1), `/x${base}`, base.toUpperCase()];
+    for (const guess of guesses) {
+      for (const path of everything) {
+        const { status, text } = await send(port, guess + path.slice(1), {
+          headers: { authorization },
+        });
+        // A path that begins with two slashes is none.
+        expect(status, guess).toBe(guess === '//' ? 400 : 404);
+        expect(text).not.toContain('<');
+      }
+    }
   });
 
-  it.each(['awm-PORT=', 'awm-PORT=wrong', 'awm-1=VALUE', 'VALUE', 'awm-PORT=VALUEx'])(
-    '%s opens nothing',
-    async (text) => {
-      const page = await openPage();
-      const value = page.cookie.slice(page.cookie.indexOf('=') + 1);
-      const cookie = text.replace('PORT', String(page.port)).replace('VALUE', value);
-      expect(await statuses(page, { cookie })).toEqual(all(401));
-    },
-  );
+  it('nothing is changed, whatever else is right', async () => {
+    const { page, path, headers, approve } = await openTarget();
+    expect((await send(page.port, path, { method: 'POST', headers, body: approve })).status).toBe(
+      404,
+    );
+  });
+});
 
-  it('of this server the cookie of another server opens nothing', async () => {
-    const [one, other] = [await openPage(), await openPage()];
-    const value = other.cookie.slice(other.cookie.indexOf('=') + 1);
-    expect(await statuses(one, { cookie: other.cookie })).toEqual(all(401));
-    expect(await statuses(one, { cookie: `awm-${one.port}=${value}` })).toEqual(all(401));
+/** The paths below the base that only the key opens. */
+const data = everything.filter((path) => path.startsWith('/api/'));
+
+describe('without the key', () => {
+  it('no data is served, only the page itself', async () => {
+    const page = await openPage();
+    const got = await Promise.all(everything.map((path) => page.raw(path)));
+    const open = everything.filter((_, index) => got[index]?.status !== 401);
+    expect(open).toEqual(everything.filter((path) => !data.includes(path)));
+    expect(got.map(({ text }) => text).join()).not.toContain(page.authorization.slice(7));
+  });
+
+  it.each([
+    '',
+    'KEY',
+    'Bearer',
+    'Bearer ',
+    'Bearer wrong',
+    'Basic KEY',
+    'Bearer KEYx',
+    'Bearer KEY KEY',
+  ])('the header "%s" opens no data', async (text) => {
+    const page = await openPage();
+    const authorization = text.replaceAll('KEY', page.authorization.slice(7));
+    for (const path of data) {
+      expect((await page.raw(path, { headers: { authorization } })).status).toBe(401);
+    }
+  });
+
+  it.each([
+    'KEY in a cookie',
+    'KEY in the query',
+    'the key of another server',
+    'the path of the page as the key',
+  ])('%s opens no data', async (what) => {
+    const [page, other] = [await openPage(), await openPage()];
+    const key = page.authorization.slice(7);
+    const headers: Record<string, string> =
+      {
+        'KEY in a cookie': { cookie: `awm-key=${key}; awm-${page.port}=${key}` },
+        'KEY in the query': {},
+        'the key of another server': { authorization: other.authorization },
+        'the path of the page as the key': { authorization: `Bearer ${page.base.slice(1, -1)}` },
+      }[what] ?? {};
+    const query = `?key=${key}&t=${key}&authorization=Bearer ${key}`.replaceAll(' ', '%20');
+    for (const path of data) expect((await page.raw(path + query, { headers })).status).toBe(401);
+  });
+
+  it.each([
+    '/./api/snapshot',
+    '/x/../api/snapshot',
+    '/assets/%2e%2e/api/snapshot',
+    '/\\api\\snapshot',
+    '/api%2fsnapshot',
+    '//api/snapshot',
+    '/API/snapshot',
+    '/api/./snapshot?t=x',
+  ])('%s opens no data', async (path) => {
+    const page = await openPage();
+    const { status, text } = await page.raw(path);
+    expect([401, 404]).toContain(status);
+    expect(text).not.toContain('workers');
   });
 
   it('nothing is changed, whatever else is right', async () => {
     const { attack } = await openTarget();
-    expect(await attack({ cookie: undefined })).toEqual({ status: 401, isOpen: true });
+    expect(await attack({ authorization: undefined })).toEqual({ status: 401, isOpen: true });
+  });
+
+  it('of another server nothing is changed', async () => {
+    const { attack } = await openTarget();
+    const { authorization } = await openPage();
+    expect(await attack({ authorization })).toEqual({ status: 401, isOpen: true });
   });
 });
 
-describe('a cookie', () => {
-  it('cannot be read by scripts and does not leave its site', async () => {
-    const page = await openPage();
-    const cookie = setCookieOf(await page.raw(pathOf(page.signInUrl())));
-    expect(cookie).toMatch(/^awm-\d+=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+describe('a browser', () => {
+  it('gets nothing that it sends to other servers by itself', async () => {
+    const { page, path } = await openTarget();
+    const responses = [
+      await page.raw(page.signInPath()),
+      ...(await Promise.all(everything.slice(0, 5).map(page.get))),
+      await page.post(path, {}),
+    ];
+    const names = responses.flatMap(({ headers }) => Object.keys(headers));
+    expect(names).not.toContain('set-cookie');
+    expect(names).not.toContain('www-authenticate');
   });
 });
 
 describe('a sign-in URL', () => {
   it('works once', async () => {
     const page = await openPage();
-    const path = pathOf(page.signInUrl());
+    const path = page.signInPath();
     expect((await page.raw(path)).status).toBe(200);
     const again = await page.raw(path);
     expect(again.status).toBe(401);
-    expect(again.headers['set-cookie']).toBeUndefined();
+    expect(keyIn(again)).toBe('');
     expect(again.json.error).toBe('This sign-in link was used or is too old; ask for a new one.');
   });
 
   it('becomes invalid when a newer one is issued', async () => {
     const page = await openPage();
-    const [older, newer] = [pathOf(page.signInUrl()), pathOf(page.signInUrl())];
+    const [older, newer] = [page.signInPath(), page.signInPath()];
     expect((await page.raw(older)).status).toBe(401);
     expect((await page.raw(newer)).status).toBe(200);
   });
 
-  it.each(['/launch', '/launch?t=', '/launch?t=wrong', '/launch?t=undefined'])(
+  it.each(['/?t', '/?t=', '/?t=wrong', '/?t=undefined', '/?t=wrong&t=wrong'])(
     '%s without a valid token is refused',
     async (path) => {
       const page = await openPage();
       expect((await page.raw(path)).status).toBe(401);
-      page.signInUrl();
+      page.signInPath();
       expect((await page.raw(path)).status).toBe(401);
     },
   );
@@ -239,16 +320,22 @@ describe('a sign-in URL', () => {
   it('is followed from the sign-in file, which is another site to a browser', async () => {
     const page = await openPage();
     const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
-    const { status, text, headers: sent } = await page.raw(pathOf(page.signInUrl()), { headers });
-    expect(status).toBe(200);
-    // A redirect would count as a request of the file, which has no strict cookie.
-    expect(text).toContain('<meta http-equiv="refresh" content="0;url=/">');
-    expect(sent.location).toBeUndefined();
+    const got = await page.raw(page.signInPath(), { headers });
+    expect(got.status).toBe(200);
+    expect(`Bearer ${keyIn(got)}`).toBe(page.authorization);
+  });
+
+  it('opens nothing else: without its token the page may not be opened from elsewhere', async () => {
+    const page = await openPage();
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    for (const path of ['/', '/index.html?t=x', '/api/snapshot?t=x', '/?T=x', '/#t=x']) {
+      expect((await page.raw(path, { headers })).status).toBe(403);
+    }
   });
 
   it('is not followed by a script or a picture of another page', async () => {
     const page = await openPage();
-    const path = pathOf(page.signInUrl());
+    const path = page.signInPath();
     for (const mode of ['cors', 'no-cors', 'websocket', '']) {
       const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode };
       expect((await page.raw(path, { headers })).status).toBe(403);
@@ -257,17 +344,6 @@ describe('a sign-in URL', () => {
 });
 
 describe('a change', () => {
-  it.each([undefined, '', 'wrong'])('with the CSRF header %s is refused', async (token) => {
-    const { attack } = await openTarget();
-    expect(await attack({ 'x-csrf': token })).toEqual({ status: 403, isOpen: true });
-  });
-
-  it('with the CSRF token of another server is refused', async () => {
-    const { attack } = await openTarget();
-    const other = await openPage();
-    expect(await attack({ 'x-csrf': await other.csrf() })).toEqual({ status: 403, isOpen: true });
-  });
-
   it('cannot be made with GET', async () => {
     const { page, path } = await openTarget();
     expect((await page.get(path)).status).toBe(404);
@@ -333,7 +409,8 @@ describe('the server', () => {
 
   it.each(['//etc/passwd', '//127.0.0.1/', '*'])('refuses %s, which is no path', async (path) => {
     const page = await openPage();
-    expect((await page.get(path)).status).toBe(400);
+    const { authorization, port } = page;
+    expect((await send(port, path, { headers: { authorization } })).status).toBe(400);
   });
 
   it.each(['..', '%2e%2e', '..%2f..%2fetc', 'x', '00000000-0000-4000-8000-00000000000g'])(
@@ -349,7 +426,7 @@ describe('the server', () => {
   it('sends the headers that keep a browser strict with every response', async () => {
     const { page, path } = await openTarget();
     const responses = [
-      await page.raw(pathOf(page.signInUrl())),
+      await page.raw(page.signInPath()),
       await page.raw('/', { host: 'evil.test' }),
       ...(await Promise.all(['/', '/assets/index-1.js', '/api/snapshot', '/no'].map(page.get))),
       await page.post(path, {}),

@@ -93,9 +93,12 @@ describe('a sign-in token', () => {
     expect(secrets.redeem(next)).toBe(true);
   });
 
-  it('cannot be guessed, nor can the cookie and the CSRF token', () => {
+  it('cannot be guessed, nor can the path of the page and the key', () => {
     const secrets = [createSecrets(Date.now), createSecrets(Date.now)];
-    const all = secrets.flatMap(({ cookie, csrf, issue }) => [cookie, csrf, issue(), issue()]);
+    const all = secrets.flatMap(({ base, key, issue }) => [
+      ...[base.slice(1, -1), key],
+      ...[issue(), issue()],
+    ]);
     expect(new Set(all).size).toBe(8);
     for (const secret of all) expect(secret).toMatch(/^[\w-]{43}$/);
   });

@@ -10,6 +10,8 @@ import { workerId } from '../fixtures.ts';
 import { type Listening, listen } from './events.ts';
 import { openPage, type TestPage } from './page.ts';
 
+const anybody = { base: '/', authorization: '' };
+
 type Follow = NonNullable<PageSource['follow']>;
 
 const cursorOf = async (page: TestPage): Promise<string> =>
@@ -114,7 +116,7 @@ describe('a stream', () => {
 
   it('sends simultaneous steps in one frame', async () => {
     const { port, push } = await openStream();
-    const listening = await listen({ port, cookie: '' });
+    const listening = await listen({ port, ...anybody });
     await listening.count(1);
     for (const line of ['x', 'y', 'z']) push(line);
     await listening.until(() => stepsOf(listening).length === 3);
@@ -123,11 +125,11 @@ describe('a stream', () => {
 
   it('buffers nothing for a page that reads too slowly: the page misses what the ring no longer has', async () => {
     const { port, push } = await openStream();
-    const slow = await listen({ port, cookie: '' });
+    const slow = await listen({ port, ...anybody });
     await slow.count(1);
     slow.pause();
     push('x'.repeat(32 * 1024 ** 2));
-    const quick = await listen({ port, cookie: '' });
+    const quick = await listen({ port, ...anybody });
     for (let count = 1; count <= 12; count += 1) {
       push('y');
       await quick.until(() => stepsOf(quick).length === count);

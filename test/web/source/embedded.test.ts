@@ -50,7 +50,7 @@ it('a run in the page cannot be changed, and is not exported again', async () =>
     source.stop(run.id),
   ];
   for (const change of changes) await expect(change).rejects.toThrow('a past run in a file');
-  expect(source.exportUrl).toBeUndefined();
+  expect(source.exportRun).toBeUndefined();
 });
 
 it.each<[string, string | undefined, unknown]>([
