@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Failure } from '../../machines/worker.ts';
 import { hintLength, noConversation, oneLine } from '../stream-json/result.ts';
+import { endOf } from '../text/cut.ts';
 import type { Exit } from './launch.ts';
 
 /** Returns why a process ended without a result, as far as its exit and its stderr show. */
@@ -8,7 +9,7 @@ export function exitFailure(
   { code, signal }: Exit,
   stderr: string,
 ): Failure & { session_exists?: boolean } {
-  const lastLines = oneLine(stderr.trim().slice(-hintLength));
+  const lastLines = oneLine(endOf(stderr.trim(), hintLength));
   const suffix = lastLines === '' ? '' : `: ${lastLines}`;
   if (stderr.includes(noConversation)) {
     return { reason: 'session_lost', hint: lastLines, returncode: code };

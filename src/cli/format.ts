@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { beginningOf } from '../text/cut.ts';
 
 /** A column: its title, and the side to which its cells are aligned. */
 export interface Column {
@@ -33,7 +34,7 @@ export function cut(text: string, width: number): string {
   for (const { segment, index } of characters.segment(text)) {
     if (used < width) end = index;
     used += stringWidth(segment);
-    if (used > width) return `${text.slice(0, end)}…`;
+    if (used > width) return `${beginningOf(text, end)}…`;
   }
   return text;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { visible } from '../stream-json/message.ts';
+import { beginningOf } from '../text/cut.ts';
 import { age, cut, dollars, formatTable } from './format.ts';
 import type { TerminalIo } from './io.ts';
 import { type Status, stateOf, type WorkerStatus } from './overview.ts';
@@ -67,7 +68,7 @@ function tableOf(workers: readonly WorkerStatus[], now: number): string[] {
       { title: 'last message' },
     ],
     workers.map((worker) => [
-      worker.worker_id.slice(0, 8),
+      beginningOf(worker.worker_id, 8),
       cut(visible(worker.description), 30),
       stateOf(worker),
       age(worker.since, now),

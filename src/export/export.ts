@@ -1,6 +1,7 @@
 import { ManagerError, nearest } from '../errors.ts';
 import { redact } from '../projection/redact.ts';
 import type { PageSource } from '../projection/source.ts';
+import { beginningOf } from '../text/cut.ts';
 import { htmlOf } from './html.ts';
 import type { Exported, ExportInput } from './input.ts';
 import { jsonOf } from './json.ts';
@@ -52,7 +53,7 @@ export async function exportRun(
   if (!first) {
     throw new ManagerError(
       'unknown_worker',
-      `No worker ${JSON.stringify(id.slice(0, 80))} is here.`,
+      `No worker ${JSON.stringify(beginningOf(id, 80))} is here.`,
     );
   }
   const body = await format.make({ ...deps, source, workers: [first, ...others] });
@@ -77,6 +78,6 @@ function unknownFormat(name: string): ManagerError {
   const advice = near ? `did you mean ${near}?` : `the formats are ${formatNames.join(', ')}.`;
   return new ManagerError(
     'invalid_input',
-    `There is no format ${JSON.stringify(name.slice(0, 40))}; ${advice}`,
+    `There is no format ${JSON.stringify(beginningOf(name, 40))}; ${advice}`,
   );
 }

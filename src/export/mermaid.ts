@@ -2,6 +2,7 @@ import type { PermissionAnswer, PermissionRequest } from '../../machines/worker.
 import type { JournalRecord } from '../journal/journal.ts';
 import type { Step } from '../projection/contract.ts';
 import { visible } from '../stream-json/message.ts';
+import { cut } from '../text/cut.ts';
 import type { ExportInput } from './input.ts';
 
 /** Exports Markdown with two Mermaid diagrams: the messages, and the way through the states. */
@@ -101,6 +102,6 @@ const idOf = (state: string): string => state.replace(/\W/g, '_');
 /** Returns one short line that Mermaid reads as text, for any text of a worker. */
 function shown(text: string): string {
   const line = visible(text.replace(/\s+/g, ' ').trim());
-  const short = line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  const short = line.length > 80 ? cut(line, 79) : line;
   return short.replace(/[#;:<>"%`{}]/g, (character) => `#${character.charCodeAt(0)};`);
 }

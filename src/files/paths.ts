@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ManagerError } from '../errors.ts';
+import { beginningOf } from '../text/cut.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -25,7 +26,7 @@ export function workerPaths(logsDir: string, worker_id: string): WorkerPaths {
   if (!isUuid(worker_id)) {
     throw new ManagerError(
       'unknown_worker',
-      `Expected a worker id (a UUID from spawn_worker), found ${JSON.stringify(worker_id.slice(0, 80))}; list_workers shows the ids.`,
+      `Expected a worker id (a UUID from spawn_worker), found ${JSON.stringify(beginningOf(worker_id, 80))}; list_workers shows the ids.`,
     );
   }
   const folder = join(logsDir, `worker-${worker_id}`);

@@ -4,6 +4,7 @@ import { readFlags, replaceFile, unlessMissing } from '../files/private-files.ts
 import { readJournal } from '../journal/journal.ts';
 import { replay } from '../journal/replay.ts';
 import type { ConversationPart } from '../stream-json/conversation.ts';
+import { beginningOf } from '../text/cut.ts';
 import { createCutCounter } from './cuts.ts';
 import { createHashedFile } from './hashed-file.ts';
 import { hashOf, partsOf } from './read-parts.ts';
@@ -65,7 +66,7 @@ export async function keepEdited(path: string, expected: string[]): Promise<void
   const file = await unlessMissing(open(path, readFlags));
   const found = file && (await hashOf(file).finally(() => file.close()));
   if (found === undefined || expected.includes(found)) return;
-  await rename(path, `${path}.edited-${found.slice(0, 8)}`);
+  await rename(path, `${path}.edited-${beginningOf(found, 8)}`);
 }
 
 /** Builds all keys except `messages`. */

@@ -1,6 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import { close, open, readFile, readText, write } from '../files/calls.ts';
 import { appendFlags, readFlags, unlessMissing } from '../files/private-files.ts';
+import { beginningOf } from '../text/cut.ts';
 
 /** One event of one worker. In the journal it is one line of JSON. */
 export interface JournalRecord {
@@ -140,13 +141,13 @@ export function parseRecord(line: string, seq: number, where: () => string): Jou
     throw new Error(`${where()} is no journal record.`);
   }
   if (value.v !== 1) {
-    const version = JSON.stringify(value.v).slice(0, 20);
+    const version = beginningOf(JSON.stringify(value.v), 20);
     throw new Error(
       `${where()} is a record of version ${version}, and this program reads version 1; use the one that wrote it.`,
     );
   }
   if (!('seq' in value) || value.seq !== seq) {
-    const found = 'seq' in value ? JSON.stringify(value.seq)?.slice(0, 20) : 'none';
+    const found = 'seq' in value ? beginningOf(JSON.stringify(value.seq) ?? 'none', 20) : 'none';
     throw new Error(
       `${where()} has the number ${found}, expected ${seq}: records are missing or doubled, so the state of the worker is not known; read its history file, or spawn a new worker.`,
     );

@@ -4,6 +4,7 @@ import { ManagerError } from '../errors.ts';
 import { isUuid, workerPaths } from '../files/paths.ts';
 import { checkFolder, unlessMissing } from '../files/private-files.ts';
 import { withBytesOf } from '../files/read-whole.ts';
+import { beginningOf } from '../text/cut.ts';
 import { nextActivity, noActivity } from './activity.ts';
 import { essentialRecords } from './compact.ts';
 import type { JournalRecord } from './journal.ts';
@@ -85,7 +86,7 @@ export async function storedWorkers(logsDir: string): Promise<string[]> {
 export function findIdByPrefix(ids: string[], beginning: string): string {
   const [id, ...others] = ids.filter((one) => one.startsWith(beginning.toLowerCase()));
   if (id !== undefined && others.length === 0) return id;
-  const shown = JSON.stringify(beginning.slice(0, 80));
+  const shown = JSON.stringify(beginningOf(beginning, 80));
   const found = id === undefined ? 'no worker' : `${others.length + 1} workers`;
   const message = `Expected the beginning of one worker's id, found ${found} at ${shown}; async-worker-manager watch shows how they begin.`;
   throw new ManagerError('unknown_worker', message);

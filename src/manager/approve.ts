@@ -3,6 +3,7 @@ import { ManagerError, serverEnds, tooDeep } from '../errors.ts';
 import { isUuid } from '../files/paths.ts';
 import type { IndexedRequest, RequestStatus } from '../journal/request-index.ts';
 import { ruleTexts } from '../stream-json/permission-rules.ts';
+import { beginningOf } from '../text/cut.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Services } from './services.ts';
@@ -96,7 +97,7 @@ function problemWith(request: PermissionRequest, answer: PermissionAnswer): stri
 
 function explainStatus(request_id: string, indexed: IndexedRequest | undefined): string {
   if (!indexed) {
-    const shown = isUuid(request_id) ? request_id : JSON.stringify(request_id.slice(0, 80));
+    const shown = isUuid(request_id) ? request_id : JSON.stringify(beginningOf(request_id, 80));
     return `No permission request ${shown} is known here; wait shows the open ones.`;
   }
   const { worker_id } = indexed;

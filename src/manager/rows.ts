@@ -5,6 +5,7 @@ import type { WorkerData } from '../journal/restored-worker.ts';
 import { stateText } from '../journal/state-text.ts';
 import { visible } from '../stream-json/message.ts';
 import { hintLength } from '../stream-json/result.ts';
+import { beginningOf, endOf } from '../text/cut.ts';
 import type { Workers } from '../workers/workers.ts';
 
 export interface CompletedRow {
@@ -126,16 +127,18 @@ const secondsBetween = (from: number, to: number): number =>
 /** Cuts a text and says how much is missing. */
 function shorten(text: string, length: number): string {
   if (text.length <= length) return visible(text);
-  return `${visible(text.slice(0, length))}… [${text.length - length} more characters]`;
+  const shown = beginningOf(text, length);
+  return `${visible(shown)}… [${text.length - shown.length} more characters]`;
 }
 
 /** Cuts the middle out of long texts and says there how much is missing. */
 function shortenTexts(value: Record<string, unknown>): Record<string, unknown> {
   const text = JSON.stringify(value, (_, part: unknown) => {
     if (typeof part !== 'string' || part.length <= inputLength) return part;
-    const missing = part.length - inputLength;
+    const [first, last] = [beginningOf(part, inputLength / 2), endOf(part, inputLength / 2)];
+    const missing = part.length - first.length - last.length;
     const note = `\n[… ${missing} characters are not shown here; the worker's journal has them …]\n`;
-    return part.slice(0, inputLength / 2) + note + part.slice(-inputLength / 2);
+    return first + note + last;
   });
   return JSON.parse(text);
 }

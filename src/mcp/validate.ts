@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { optionsSchema } from '../config/options.ts';
 import { ManagerError, nearest } from '../errors.ts';
+import { beginningOf, cut } from '../text/cut.ts';
 import type { Tool } from './tool.ts';
 
 /**
@@ -38,7 +39,7 @@ function unknownKey(tool: Tool, { keys, path }: { keys: string[]; path: Property
   const near = nearest(key, known);
   const what = path[0] === 'options' ? 'option' : 'argument';
   const advice = near ? `did you mean ${near}?` : `known are ${known.join(', ')}.`;
-  return `unknown ${what} ${JSON.stringify(key.slice(0, 80))}; ${advice}`;
+  return `unknown ${what} ${JSON.stringify(beginningOf(key, 80))}; ${advice}`;
 }
 
 function expected(issue: z.core.$ZodIssue): string {
@@ -83,5 +84,5 @@ function valueAt(args: unknown, path: PropertyKey[]): unknown {
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return cut(text, 80);
 }

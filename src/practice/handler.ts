@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { beginningOf } from '../text/cut.ts';
 import { sendError, sendJson, sendStep } from './answer.ts';
 import { Attempts } from './attempts.ts';
 import { parseBody, readBody } from './body.ts';
@@ -72,7 +73,7 @@ export class PracticeHandler {
     record.step = choice.index;
     const step = this.#attempts.next(request, choice);
     if (step.cut === true) this.#dropped.add(record);
-    const defaultText = `Practice answer to: ${prompt.slice(0, 200)}`;
+    const defaultText = `Practice answer to: ${beginningOf(prompt, 200)}`;
     const { model, stream = false } = request;
     return (response) => sendStep(response, step, { model, stream, inputTokens, defaultText });
   }

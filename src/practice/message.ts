@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { beginningOf } from '../text/cut.ts';
 import type { Step } from './script.ts';
 
 /** The facts of a request that its answer contains. */
@@ -83,7 +84,7 @@ function contentOf(step: Step, defaultText: string): ContentBlock[] {
 
 function filler(bytes: number): string {
   const line = 'This practice line has sixty-four bytes and fills an answer up.\n';
-  return line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes);
+  return beginningOf(line.repeat(Math.ceil(bytes / line.length)), bytes);
 }
 
 function contentText(block: ContentBlock): string {

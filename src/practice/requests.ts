@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { beginningOf } from '../text/cut.ts';
 
 /** A request to the practice API. The server updates it while it answers. */
 export interface PracticeRequest {
@@ -102,6 +103,6 @@ export function describeRequest(request: PracticeRequest): string {
   if (step !== undefined) parts.push(`step ${step}`);
   if (request.aborted) parts.push('aborted');
   else if (status !== 0 && !request.answered) parts.push('unfinished');
-  if (prompt !== undefined) parts.push(JSON.stringify(prompt.slice(0, 60)));
+  if (prompt !== undefined) parts.push(JSON.stringify(beginningOf(prompt, 60)));
   return parts.join(' ');
 }

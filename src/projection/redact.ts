@@ -1,3 +1,5 @@
+import { beginningOf } from '../text/cut.ts';
+
 /** The forms of keys, which their issuers have chosen so that a search can find them. */
 const keys = new RegExp(
   [
@@ -18,5 +20,5 @@ const keys = new RegExp(
 
 /** Hides the keys in a text or in a line of JSON, which remains valid JSON. */
 export function redact(text: string): string {
-  return text.replace(keys, (key) => `${key.slice(0, 4)}[hidden]`);
+  return text.replace(keys, (key) => `${beginningOf(key, 4)}[hidden]`);
 }

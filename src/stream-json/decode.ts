@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PermissionRequest, WorkerOutput } from '../../machines/worker.ts';
 import type { Line } from '../files/lines.ts';
 import { textOf } from '../files/text.ts';
+import { beginningOf } from '../text/cut.ts';
 import { initializeId, modelId } from './input-line.ts';
 import { asList, asNumber, asObject, asText, type Json, parseObject, visible } from './message.ts';
 import { turnResult } from './result.ts';
@@ -60,7 +61,7 @@ function systemFact(message: Json): WorkerOutput | undefined {
     type: 'API_RETRIED',
     status: asNumber(message.error_status) ?? null,
     attempt: asNumber(message.attempt) ?? 0,
-    error: (asText(message.error) ?? '').slice(0, shortText),
+    error: beginningOf(asText(message.error) ?? '', shortText),
   };
 }
 
@@ -79,7 +80,7 @@ function controlFact(message: Json, worker_id: string, offset: number): WorkerOu
     return {
       type: 'CONTROL_ASKED',
       cli_id,
-      subtype: (asText(request?.subtype) ?? 'unknown').slice(0, shortText),
+      subtype: beginningOf(asText(request?.subtype) ?? 'unknown', shortText),
     };
   }
   const asked: PermissionRequest = {
@@ -109,7 +110,7 @@ function isWritable(value: unknown): boolean {
  */
 function requestId(worker_id: string, cli_id: string, offset: number): string {
   const hash = createHash('sha256').update(`${worker_id}\n${offset}\n${cli_id}`).digest('hex');
-  return hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return beginningOf(hash, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** Decodes a response to our own control request, or the echo of our response to a request of the CLI. */
@@ -129,7 +130,7 @@ function responseFact(response: Json | undefined): WorkerOutput | undefined {
     agents: namesIn(agents, 'name'),
     models: namesIn(models, 'value')
       .slice(0, mostModels)
-      .map((name) => name.slice(0, shortText)),
+      .map((name) => beginningOf(name, shortText)),
   };
 }
 
@@ -166,8 +167,8 @@ function briefOf(content: unknown): string {
   const block = asObject(asList(content)[0]);
   const words = asText(content) ?? asText(block?.text) ?? toolBrief(block);
   // A long text is cut first, so that the pattern below does not scan all of it.
-  const first = words.trimStart().slice(0, 4 * briefLength);
-  return visible(first.replace(/\s+/g, ' ').trim().slice(0, briefLength));
+  const first = beginningOf(words.trimStart(), 4 * briefLength);
+  return visible(beginningOf(first.replace(/\s+/g, ' ').trim(), briefLength));
 }
 
 function toolBrief(block: Json | undefined): string {

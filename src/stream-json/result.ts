@@ -1,4 +1,5 @@
 import type { Failure, Reason, TurnResult } from '../../machines/worker.ts';
+import { beginningOf } from '../text/cut.ts';
 import { asList, asNumber, asObject, asText, type Json, visible } from './message.ts';
 
 /** Reads a `result` line, which ends a turn. */
@@ -55,7 +56,11 @@ function tooLong(words: string): string | undefined {
 }
 
 function failure(reason: Reason, words: string): Failure {
-  return { reason, hint: advice(reason, oneLine(words.slice(0, hintLength))), returncode: null };
+  return {
+    reason,
+    hint: advice(reason, oneLine(beginningOf(words, hintLength))),
+    returncode: null,
+  };
 }
 
 function advice(reason: Reason, words: string): string {

@@ -84,3 +84,8 @@ describe('a process that ends before its turn is over', () => {
     expect(hint.length).toBeLessThan(400);
   });
 });
+
+it('the end of a long stderr begins with a whole character', () => {
+  const { hint } = exitFailure({ code: 1, signal: null }, `😀${'x'.repeat(299)}`);
+  expect(hint).toBe(`claude exited with code 1 before its turn was over: ${'x'.repeat(299)}`);
+});

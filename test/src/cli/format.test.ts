@@ -76,6 +76,8 @@ describe('a cut text', () => {
     ['e\u0301e\u0301e\u0301e\u0301', 3, 'e\u0301e\u0301…'],
     ['и\u0306и\u0306и\u0306', 2, 'и\u0306…'],
     ['𠮷𠮷𠮷', 3, '𠮷…'],
+    ['a\\u{e0001}b', 5, 'a…'],
+    ['a\\u001bb', 4, 'a…'],
   ])('%j in %i columns is %j', (text, width, expected) => {
     expect(cut(text, width)).toBe(expected);
   });

@@ -58,6 +58,11 @@ describe('the row of a failed worker', () => {
     );
   });
 
+  it('has no half of a character where it is cut', () => {
+    const { error_hint } = failed(`${'x'.repeat(299)}😀${'y'.repeat(9)}`);
+    expect(error_hint).toBe(`${'x'.repeat(299)}… [11 more characters]`);
+  });
+
   it('escapes control characters', () => {
     expect(failed('a\u001b[2Jb\u202e').error_hint).toBe('a\\u001b[2Jb\\u202e');
   });
@@ -70,6 +75,15 @@ describe('the rows of permissions', () => {
       { request_id: 'r1', worker_id: workerId(), tool: 'Bash', input: { command: 'ls' } },
       { request_id: 'r2', worker_id: workerId(), tool: 'Read', input: { command: 'ls' } },
     ]);
+  });
+
+  it('have no half of a character where a long text is cut', () => {
+    const [before, after] = ['b'.repeat(4_999), 'a'.repeat(4_999)];
+    const input = { long: `${before}😀 middle 😀${after}` };
+    const [row] = permissionRows(contextOf({ requests: [permissionRequest({ input })] }));
+    expect(row?.input.long).toBe(
+      `${before}\n[… 12 characters are not shown here; the worker's journal has them …]\n${after}`,
+    );
   });
 
   it('keep an input as it is, except very long texts', () => {

@@ -180,6 +180,7 @@ describe('the brief of a message shows', () => {
     ['a text with terminal colours', [{ type: 'text', text: '\u001b[31mred' }], '\\u001b[31mred'],
     ['a text that reverses its direction', [{ type: 'text', text: 'a\u202eb' }], 'a\\u202eb'],
     ['a long text', 'x'.repeat(500), 'x'.repeat(120)],
+    ['an emoji at the cut', `${'x'.repeat(119)}😀😀`, 'x'.repeat(119)],
     ['no content', undefined, ''],
   ])('%s', (_, content, expected) => {
     expect(brief(content)).toBe(expected);
