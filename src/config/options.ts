@@ -1,9 +1,13 @@
 import * as z from 'zod';
 
+const argumentText = 'a text without NUL that does not begin with "-"';
+
 /** A text that becomes an argument of `claude`. It must not look like a flag. */
 export const argument = z
   .string()
-  .regex(/^[^-\0][^\0]*$/, 'a text without NUL that does not begin with "-"');
+  .regex(/^[^-]/, argumentText)
+  // A check of its own: many programs cannot read a listed pattern that has a NUL.
+  .refine((text) => !text.includes('\0'), argumentText);
 
 /** The options of a worker. Each one reaches the API request or the CLI. */
 export const optionsSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { ManagerError, messageOf } from '../errors.ts';
 import type { Manager } from '../manager/manager.ts';
+import { wellFormed } from '../text/well-formed.ts';
 import type { Call } from './tool.ts';
 import { tools } from './tools.ts';
 import { validate } from './validate.ts';
@@ -18,7 +19,7 @@ export function createCallTool(manager: Manager): CallTool {
     const tool = tools.find((candidate) => candidate.name === name);
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${name}`);
     try {
-      const value = await tool.handle(validate(tool, args), { ...call, manager });
+      const value = wellFormed(await tool.handle(validate(tool, args), { ...call, manager }));
       // Claude Code shows the model the structured content only, other clients the text only.
       return {
         content: [{ type: 'text', text: JSON.stringify(value) }],
@@ -28,7 +29,7 @@ export function createCallTool(manager: Manager): CallTool {
       if (!(error instanceof ManagerError) && !call.signal.aborted) {
         process.stderr.write(`${name}: ${error instanceof Error ? error.stack : error}\n`);
       }
-      return { isError: true, content: [{ type: 'text', text: messageOf(error) }] };
+      return { isError: true, content: [{ type: 'text', text: wellFormed(messageOf(error)) }] };
     }
   };
 }

@@ -1,20 +1,46 @@
 import type * as z from 'zod';
 import { optionsSchema } from '../config/options.ts';
 import { ManagerError, nearest } from '../errors.ts';
+import { visible } from '../stream-json/message.ts';
 import { beginningOf, cut } from '../text/cut.ts';
+import { placeOfNul, wellFormed } from '../text/well-formed.ts';
+import { asSent } from './as-sent.ts';
 import type { Tool } from './tool.ts';
 
 /**
  * Parses the arguments of a call with the tool's schema.
  * @throws ManagerError `invalid_input` with one sentence about the first problem.
  */
-export function validate(tool: Tool, args: unknown): unknown {
-  const parsed = tool.schema.safeParse(args ?? {});
-  if (parsed.success) return parsed.data;
+export function validate(tool: Tool, given: unknown): unknown {
+  const args = well(tool, asSent(tool.schema, given ?? {}, tool.exact));
+  const parsed = tool.schema.safeParse(args);
+  if (parsed.success) return withoutNul(tool, parsed.data);
   const { issues } = parsed.error;
   // A mistyped name is also a missing argument; the sentence about the typo helps more.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const sentence = issue ? describe(tool, issue, args) : 'The arguments are not valid.';
+  throw new ManagerError('invalid_input', `${tool.name}: ${sentence}`);
+}
+
+/** Replaces halves of characters, before anything of the arguments is used or shown. */
+function well(tool: Tool, args: unknown): unknown {
+  try {
+    return wellFormed(args);
+  } catch {
+    const sentence =
+      'expected arguments of a usual depth, found thousands of levels; flatten them.';
+    throw new ManagerError('invalid_input', `${tool.name}: ${sentence}`);
+  }
+}
+
+/** No path, prompt or argument of a program can have a NUL. A wrong id has a sentence of its own. */
+function withoutNul(tool: Tool, args: object): object {
+  const texts = Object.entries(args).filter(([name]) => !/_ids?$/.test(name));
+  const place = placeOfNul(Object.fromEntries(texts));
+  if (!place) return args;
+  const name = place.at(-1) ?? '';
+  const found = show(name.includes('\0') ? name : valueAt(args, place));
+  const sentence = `expected ${visible(cut(place.join('.'), 80))} to be a text without NUL, found ${found}; take it out.`;
   throw new ManagerError('invalid_input', `${tool.name}: ${sentence}`);
 }
 
@@ -55,9 +81,8 @@ function expected(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
     case 'invalid_format':
-      return issue.message;
     case 'custom':
-      return 'not empty';
+      return issue.message;
     default:
       return `valid (${issue.message})`;
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
+import { placeOfNul, wellFormed } from '../text/well-formed.ts';
 import { HttpError } from './http-error.ts';
 
 /** No answer needs more than this. */
@@ -20,7 +21,9 @@ export async function readBody<Schema extends z.ZodType>(
     if (bytes > bodyBytes) throw new HttpError(413, `Expected at most ${bodyBytes} bytes.`);
     chunks.push(chunk);
   }
-  const parsed = schema.safeParse(jsonOf(Buffer.concat(chunks).toString('utf8')));
+  const body = jsonOf(Buffer.concat(chunks).toString('utf8'));
+  if (placeOfNul(body)) throw new HttpError(400, 'Expected texts without NUL; take it out.');
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') || 'The body';
@@ -29,7 +32,7 @@ export async function readBody<Schema extends z.ZodType>(
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return wellFormed(JSON.parse(text));
   } catch {
     throw new HttpError(400, 'Expected a JSON object as the body, found no JSON.');
   }

@@ -38,7 +38,11 @@ it('an option with a wrong type or range is refused with its valid values', asyn
     [{ temperature: 2 }, wrong('temperature', 'a number of at most 1', '2')],
     [{ temperature: -0.1 }, wrong('temperature', 'a number of at least 0', '-0.1')],
     [{ temperature: 'hot' }, wrong('temperature', 'a number', '"hot"')],
-    [{ temperature: null }, wrong('temperature', 'a number', 'null')],
+    [{ temperature: '0x1' }, wrong('temperature', 'a number', '"0x1"')],
+    [
+      { cwd: 'a\0b' },
+      'spawn_worker: expected options.cwd to be a text without NUL, found "a\\u0000b"; take it out.',
+    ],
     [{ top_k: -1 }, wrong('top_k', 'a number of at least 1', '-1')],
     [{ top_k: 1.5 }, wrong('top_k', 'a whole number', '1.5')],
     [{ top_p: 1.1 }, wrong('top_p', 'a number of at most 1', '1.1')],

@@ -176,6 +176,24 @@ describe('a call of wait', () => {
     }
   });
 
+  it('sends no half of a character, in a result or in a refusal', async () => {
+    const half = 'a\ud83d';
+    const client = await connect({
+      manager: {
+        wait: async () => {
+          const { outcome } = createOutcome();
+          return { ...outcome, result: { ...emptyResult, note: half } };
+        },
+        stop: async () => Promise.reject(new ManagerError('unknown_worker', half)),
+      },
+    });
+    const result = await call(client, 'wait');
+    expect(result.structuredContent.note).toBe('a\ufffd');
+    expect(JSON.parse(result.content[0].text)).toEqual(result.structuredContent);
+    const refused = await call(client, 'stop_worker', { worker_ids: ['x'] });
+    expect(refused.content[0].text).toBe('a\ufffd');
+  });
+
   it('sends its progress only to a client that asks for it', async () => {
     const wait: Parameters<typeof connect>[0] = {
       manager: {
