@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import type { SettingFlags } from '../config/config.ts';
+import { fromHome, givenPath } from '../config/given-path.ts';
 import { describeSettings } from '../config/settings.ts';
 import { ManagerError } from '../errors.ts';
 import { SentenceCommand } from './sentence-command.ts';
@@ -133,7 +134,7 @@ function declarePages(program: Command, { view, practice }: Actions, finish: Fin
     .description(
       'show a past run in a browser; nothing can be answered there, no worker is touched',
     )
-    .argument('[path]', 'a logs folder or a journal.ndjson', 'logs')
+    .argument('[path]', 'a logs folder or a journal.ndjson', pathOf, 'logs')
     .action((path: string) => finish(view(path)));
   program
     .command('practice')
@@ -142,8 +143,18 @@ function declarePages(program: Command, { view, practice }: Actions, finish: Fin
     .option(
       '--script <file>',
       'answers to prompts: [{"match": "text or /regex/i", "steps": [{"text": "Hi"}]}]',
+      pathOf,
     )
     .action((flags: { port?: number; script?: string }) => finish(practice({ port: 0, ...flags })));
+}
+
+function pathOf(text: string): string {
+  const [issue] = givenPath.safeParse(text).error?.issues ?? [];
+  if (!issue) return fromHome(text);
+  throw new ManagerError(
+    'invalid_input',
+    `Expected ${issue.message}, found "${text}"; correct it.`,
+  );
 }
 
 function portOf(text: string): number {

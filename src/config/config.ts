@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type * as z from 'zod';
 import { ManagerError } from '../errors.ts';
+import { wholePath } from './given-path.ts';
 import type { Options } from './options.ts';
 import { type Machine, thisMachine, workersFor } from './resources.ts';
 import { defaultable, flagOf, settings, variableOf } from './settings.ts';
@@ -49,10 +49,10 @@ export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config 
     );
   const view = value('view') ?? '0';
   const machine = thisMachine();
-  const projectDir = resolve(env.CLAUDE_PROJECT_DIR || process.cwd());
+  const projectDir = wholePath(process.cwd(), env.CLAUDE_PROJECT_DIR || '.');
   return {
     claude: commandOf(value('claude') ?? 'claude'),
-    logsDir: resolve(projectDir, value('logs-dir') ?? 'logs'),
+    logsDir: wholePath(projectDir, value('logs-dir') ?? 'logs'),
     projectDir,
     maxWorkers: value('max-workers') ?? workersFor(machine),
     onExit: value('on-exit') ?? 'finish',
@@ -67,7 +67,8 @@ export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config 
 }
 
 /** Resolves a path in the server's folder, because a worker may run in another. PATH finds a name. */
-const commandOf = (command: string) => (command.includes('/') ? resolve(command) : command);
+const commandOf = (command: string) =>
+  command.includes('/') || command === '~' ? wholePath(process.cwd(), command) : command;
 
 function readSetting<Value>(
   name: keyof SettingFlags,
@@ -83,8 +84,10 @@ function readSetting<Value>(
   // The schema is the one of this setting, so its output has the type that the caller named.
   if (parsed?.success) return parsed.data as Value;
   const source = fromFlag === undefined ? variable : `--${name}`;
-  const problem = parsed?.error.issues[0]?.message ?? 'not a value';
-  throw new ManagerError('invalid_input', `${source} is "${given}": ${problem}.`);
+  const issue = parsed?.error.issues[0];
+  const problem = issue?.message ?? 'not a value';
+  const expected = issue?.code === 'custom' ? `expected ${problem}` : problem;
+  throw new ManagerError('invalid_input', `${source} is "${given}": ${expected}.`);
 }
 
 function readDefaults(flags: SettingFlags, env: NodeJS.ProcessEnv): Options {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { givenPath } from './given-path.ts';
 
 const argumentText = 'a text without NUL that does not begin with "-"';
 
@@ -20,8 +21,8 @@ export const optionsSchema = z.strictObject({
   max_tokens: z.int().min(1).optional().describe("Of one answer; default: claude's own"),
   thinking: z.boolean().optional().describe('Default false'),
   effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).optional(),
-  cwd: z.string().min(1).optional().describe('Default: the project'),
-  add_dirs: z.array(z.string().min(1)).optional(),
+  cwd: givenPath.optional().describe('Default: the project'),
+  add_dirs: z.array(givenPath).optional(),
   permission_mode: z
     .enum(['default', 'acceptEdits', 'plan', 'dontAsk', 'auto', 'bypassPermissions'])
     .optional(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { givenPath } from './given-path.ts';
 import { type Options, optionsSchema } from './options.ts';
 
 /** A setting: its flag is `--name`, its environment variable `AWM_NAME`. */
@@ -11,9 +12,9 @@ interface Setting {
 
 /** The settings of a server, by the name of the flag. */
 export const settings = {
-  claude: { schema: z.string().min(1), description: 'the claude command (default: claude)' },
+  claude: { schema: givenPath, description: 'the claude command (default: claude)' },
   'logs-dir': {
-    schema: z.string().min(1),
+    schema: givenPath,
     description: 'where worker files go (default: logs in the project)',
   },
   'max-workers': {

@@ -21,17 +21,20 @@ export function grantProblem(options: Options, { approvals }: Config): string | 
   return `On this server only the user grants permissions (--approvals human), so options.${name} cannot grant anything in advance; leave it out.`;
 }
 
-/** Names the problem of a working directory, or returns undefined. */
-export async function folderProblem(cwd: string): Promise<string | undefined> {
-  const problem = await problemWith(cwd);
+/** Names the problem of a folder that an option names, or returns undefined. */
+export async function folderProblem(
+  option: 'cwd' | 'add_dirs',
+  folder: string,
+): Promise<string | undefined> {
+  const problem = await problemWith(folder);
   if (problem === undefined) return undefined;
-  return `options.cwd must be a folder that can be read, but ${cwd} ${problem}; give another one or leave it out.`;
+  return `options.${option} must be ${option === 'cwd' ? 'a folder' : 'folders'} that can be read, but ${folder} ${problem}; give another one or leave it out.`;
 }
 
-async function problemWith(cwd: string): Promise<string | undefined> {
+async function problemWith(folder: string): Promise<string | undefined> {
   try {
-    if (!(await stat(cwd)).isDirectory()) return 'is not a folder';
-    await access(cwd, constants.R_OK | constants.X_OK);
+    if (!(await stat(folder)).isDirectory()) return 'is not a folder';
+    await access(folder, constants.R_OK | constants.X_OK);
     return undefined;
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read';

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { WorkerInput } from '../../machines/worker.ts';
 import type { Config } from '../config/config.ts';
+import { wholePath } from '../config/given-path.ts';
 import { type Options, samplingOptions, withDefaults } from '../config/options.ts';
 import { schemaProblem } from '../config/output-schema.ts';
 import { ManagerError, messageOf, tooDeep } from '../errors.ts';
@@ -13,6 +13,7 @@ import { refusalOf } from '../models/refusal.ts';
 import type { Ids, SetUp } from '../standby/start-input.ts';
 import type { Services } from './services.ts';
 import { folderProblem, grantProblem } from './spawn-checks.ts';
+import { commandProblem, withWholePaths } from './spawn-paths.ts';
 
 export interface SpawnInput {
   description: string;
@@ -94,12 +95,15 @@ async function effectiveOptions(
   const asked = withDefaults(given, config.defaults);
   refuse(grantProblem(given, config));
   refuse(asked.output_schema && schemaProblem(asked.output_schema));
-  const cwd = resolve(config.projectDir, asked.cwd ?? '.');
-  refuse(await folderProblem(cwd));
+  const cwd = wholePath(config.projectDir, asked.cwd ?? '.');
+  refuse(await folderProblem('cwd', cwd));
+  refuse(commandProblem(asked));
+  const located = withWholePaths(asked, cwd);
+  for (const folder of located.add_dirs ?? []) refuse(await folderProblem('add_dirs', folder));
   const wantsSampling =
     !asked.thinking && samplingOptions.some((name) => given[name] !== undefined);
-  const ask = askModel({ options: asked, agent_type, cwd });
-  const { options, models, chosen } = await chooseModel(asked, wantsSampling, ask);
+  const ask = askModel({ options: located, agent_type, cwd });
+  const { options, models, chosen } = await chooseModel(located, wantsSampling, ask);
   refuse(refusalOf(options, models));
   const provider = providerOf(env);
   const note = spawnNotes({ given, models, chosen, provider, now: now() }).join(' ');

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type Actions, runProgram } from '../../../src/cli/program.ts';
 import { describeSettings } from '../../../src/config/settings.ts';
@@ -80,6 +81,14 @@ describe('a command receives its arguments:', () => {
     ],
     [['view'], ['view', 'logs']],
     [
+      ['view', '~/logs'],
+      ['view', `${homedir()}/logs`],
+    ],
+    [
+      ['practice', '--script', '~/a.json'],
+      ['practice', { port: 0, script: `${homedir()}/a.json` }],
+    ],
+    [
       ['view', 'old/journal.ndjson'],
       ['view', 'old/journal.ndjson'],
     ],
@@ -105,6 +114,17 @@ describe('the server receives its settings:', () => {
     expect((await run(`--${flag}=--text`)).calls).toEqual([['serve', { [flag]: '--text' }]]);
     expect((await run(`--${flag}=`)).calls).toEqual([['serve', { [flag]: '' }]]);
     expect((await run(`--${flag}=a`, `--${flag}=text`)).calls).toEqual([call]);
+  });
+
+  it('no path with a variable', async () => {
+    for (const argv of [
+      ['view', '$HOME/logs'],
+      ['practice', '--script', `\${HOME}/a.json`],
+    ]) {
+      await expect(run(...argv)).rejects.toThrow(
+        /^Expected a path without variables, .*; correct it\.$/,
+      );
+    }
   });
 
   it('--view needs no value, wherever it stands', async () => {

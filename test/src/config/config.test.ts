@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readConfig, type SettingFlags } from '../../../src/config/config.ts';
@@ -26,6 +27,10 @@ describe('without any settings', () => {
     }
   });
 
+  it('the project may be in the home folder', () => {
+    expect(read({}, { CLAUDE_PROJECT_DIR: '~/shop' }).logsDir).toBe(`${homedir()}/shop/logs`);
+  });
+
   it('at least two workers run at once', () => {
     expect(read().maxWorkers).toBeGreaterThanOrEqual(2);
   });
@@ -38,6 +43,8 @@ describe('a setting', () => {
     ['claude', 'AWM_CLAUDE', './bin/claude', { claude: resolve('bin/claude') }],
     ['logs-dir', 'AWM_LOGS_DIR', '/var/logs', { logsDir: '/var/logs' }],
     ['logs-dir', 'AWM_LOGS_DIR', 'out', { logsDir: '/project/out' }],
+    ['logs-dir', 'AWM_LOGS_DIR', '~/out', { logsDir: `${homedir()}/out` }],
+    ['claude', 'AWM_CLAUDE', '~/bin/claude', { claude: `${homedir()}/bin/claude` }],
     ['max-workers', 'AWM_MAX_WORKERS', '3', { maxWorkers: 3 }],
     ['on-exit', 'AWM_ON_EXIT', 'stop', { onExit: 'stop' }],
     ['approvals', 'AWM_APPROVALS', 'human', { approvals: 'human' }],
@@ -111,6 +118,9 @@ describe('a setting', () => {
   });
 });
 
+const noVariable =
+  'expected a path without variables, because nothing replaces them here (write the path out, or begin with "~/" for your home folder)';
+
 describe('a wrong value is refused with its setting and the value:', () => {
   it.each([
     ['max-workers', '0', 'Too small: expected number to be >=1'],
@@ -121,6 +131,9 @@ describe('a wrong value is refused with its setting and the value:', () => {
     ['keep-alive-seconds', '86401', 'Too big: expected number to be <=86400'],
     ['view', 'yes', 'Invalid option: expected one of "0"|"1"|"readonly"'],
     ['depth', '0.5', 'Invalid input: expected int, received number'],
+    ['logs-dir', `\${HOME}/l`, noVariable],
+    ['logs-dir', '/data/$USER', noVariable],
+    ['claude', '$HOME/bin/claude', noVariable],
     ['default-temperature', '2', 'Too big: expected number to be <=1'],
     ['default-temperature', 'hot', 'Invalid input: expected number, received NaN'],
     ['default-top-k', '0', 'Too small: expected number to be >=1'],
