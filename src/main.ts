@@ -3,11 +3,13 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import { endSignal } from './cli/end-signal.ts';
 import type { Actions } from './cli/program.ts';
+import { readerGone } from './cli/reader-gone.ts';
 import { serveStdio } from './cli/serve.ts';
 import { messageOf } from './errors.ts';
 import type { PageSource } from './projection/source.ts';
 
 const { version } = packageJson;
+const outputLost = readerGone(process);
 
 /** The parts that every page needs besides the workers. */
 const pageParts = {
@@ -25,13 +27,13 @@ const readingThread = new URL('../dist/reader-thread.mjs', import.meta.url);
 /** The commands. Each loads its own code, so that a server loads none of it. */
 const actions: Actions = {
   async serve(flags) {
-    await serveStdio(flags, { version, page: pageParts, readingThread });
+    await serveStdio(flags, { version, page: pageParts, readingThread, outputLost });
     return 0;
   },
   async view(path) {
     const { runView } = await import('./cli/view.ts');
     const { stdout, stderr } = process;
-    return runView(path, { ...pageParts, stdout, stderr, signal: endSignal() });
+    return runView(path, { ...pageParts, stdout, stderr, signal: endSignal(outputLost) });
   },
   async exportRun(input) {
     const { runExport } = await import('./cli/export.ts');
@@ -41,12 +43,18 @@ const actions: Actions = {
   async terminal(command, input) {
     const { runTerminal } = await import('./cli/terminal.ts');
     const { stdout, stderr, env } = process;
-    return runTerminal(command, input, { stdout, stderr, env, now: Date.now, signal: endSignal() });
+    return runTerminal(command, input, {
+      stdout,
+      stderr,
+      env,
+      now: Date.now,
+      signal: endSignal(outputLost),
+    });
   },
   async practice(input) {
     const { runPractice } = await import('./practice/command.ts');
     const { stdout, stderr } = process;
-    return runPractice(input, { stdout, stderr, signal: endSignal() });
+    return runPractice(input, { stdout, stderr, signal: endSignal(outputLost) });
   },
 };
 

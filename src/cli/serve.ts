@@ -1,7 +1,7 @@
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { type Config, readConfig, type SettingFlags } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import { serve } from '../mcp/server.ts';
+import { StdioTransport } from '../mcp/stdio.ts';
 import type { BesideDeps } from '../page/beside.ts';
 import type { Backend } from './backend.ts';
 
@@ -13,42 +13,59 @@ export interface ServeInput {
   page: PageParts;
   /** The module that a thread runs to read workers. */
   readingThread: URL;
+  /** Aborted when stdout can no longer be written. */
+  outputLost: AbortSignal;
 }
 
 /** The delay before the backend is loaded. A client that only lists the tools leaves earlier. */
 const untilLoadedMs = 1_000;
 
-/** Serves until the client closes stdin or a signal comes. A second signal ends the process at once. */
+/**
+ * Serves until the client closes a pipe or a signal comes. A signal after that ends the process at
+ * once.
+ */
 export async function serveStdio(flags: SettingFlags, input: ServeInput): Promise<void> {
   const config = readConfig(flags, process.env);
   const backend = lateBackend(config, input.readingThread);
   let page: { close(): Promise<void> } | undefined;
   let isEnding = false;
+  // Every pipe of a client that has gone breaks. All of them together are one end.
   const end = async () => {
-    if (isEnding) {
-      if (config.onExit === 'stop') backend.loaded()?.manager.kill();
-      process.exit(1);
-    }
+    if (isEnding) return;
     isEnding = true;
-    await page?.close();
-    await backend.close();
+    await page?.close().catch(complain);
+    await backend.close().catch(complain);
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
-  process.stdin.on('end', end);
-  process.stdin.on('close', () => isEnding || void end());
-  const server = await serve(new StdioServerTransport(), {
+  const endBySignal = () => {
+    if (!isEnding) return end();
+    if (config.onExit === 'stop') backend.loaded()?.manager.kill();
+    process.exit(1);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, endBySignal);
+  for (const event of ['end', 'close', 'error']) process.stdin.on(event, end);
+  const server = await serve(new StdioTransport(), {
     version: input.version,
     approvals: config.approvals,
     callTool: async () => (await backend.load()).callTool,
     onListed: () => void setTimeout(() => backend.load().catch(() => {}), untilLoadedMs).unref(),
   });
   // The transport closes after a line that is too long. That ends the session too.
-  server.onclose = () => isEnding || void end();
+  server.onclose = () => void end();
+  // To close the server cancels its calls: nobody would get their results.
+  onAbort(input.outputLost, () => void server.close().catch(complain));
   // A worker's own server has no page, because the page of the first server shows all workers.
   if (config.view && config.depth === 0) {
     page = await openPage(backend, config, config.view, input.page);
   }
+}
+
+const complain = (error: unknown) => void process.stderr.write(`${messageOf(error)}\n`);
+
+/** Calls a function when a signal is aborted, or at once if it is. */
+function onAbort(signal: AbortSignal, call: () => void): void {
+  if (signal.aborted) call();
+  else signal.addEventListener('abort', call, { once: true });
 }
 
 /** Loads the backend at its first use. A server without calls never loads it. */

@@ -30,7 +30,7 @@ export async function runView(path: string, io: ViewIo): Promise<number> {
     const { webDir, charts, exportWorker } = io;
     const page = await servePage({
       ...{ mode: 'recorded', source, webDir, charts, exportWorker, now: Date.now },
-      onSignedIn: () => void file?.remove(),
+      onSignedIn: () => void file?.remove().catch((error: unknown) => warn(messageOf(error))),
     });
     const file = await offerSignIn(page.signInUrl(), io);
     if (!io.signal.aborted) await once(io.signal, 'abort');

@@ -64,6 +64,8 @@ export interface Stage {
   home: string;
   /** The folder that contains the project: a worker needs a permission to use it. */
   outside: string;
+  /** The environment of this stage's servers. */
+  environment: Record<string, string>;
   connect(options?: ConnectOptions): Promise<Session>;
   history(worker_id: string): Promise<Answer>;
   journal(worker_id: string): Promise<Answer[]>;
@@ -127,20 +129,21 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
   const home = await mkdtemp(join(root, 'home-'));
   const logs = join(project, 'logs');
   const sessions: Session[] = [];
+  const environment = {
+    ...{ PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude },
+    // Without standby processes a test can count the processes of its workers.
+    AWM_STANDBY: '0',
+    // The garbage collection of an idle claude costs up to a fifth of its start.
+    BUN_GC_TIMER_DISABLE: '1',
+    ...api.environment(),
+  };
 
   const connect: Stage['connect'] = async (options = {}) => {
     const { args = [], env = {}, name = 'claude-code', through = [] } = options;
-    const environment = {
-      ...{ PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude },
-      // Without standby processes a test can count the processes of its workers.
-      AWM_STANDBY: '0',
-      // The garbage collection of an idle claude costs up to a fifth of its start.
-      BUN_GC_TIMER_DISABLE: '1',
-    };
     const session = await openSession({
       ...{ args, name, through },
       cwd: project,
-      env: { ...environment, ...api.environment(), ...env },
+      env: { ...environment, ...env },
     });
     sessions.push(session);
     return session;
@@ -155,7 +158,7 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
 
   const journal = (id: string) => readRecords(logs, id);
   const stage: Stage = {
-    ...{ api, project, logs, home, outside: root },
+    ...{ api, project, logs, home, outside: root, environment },
     connect,
     history: async (id) => JSON.parse(await readFile(join(logs, `worker-${id}.json`), 'utf8')),
     journal,

@@ -27,6 +27,8 @@ export interface RawServer {
   /** Resolves with the exit code, when the whole output has been read. */
   ended(): Promise<number | null>;
   signal(name: NodeJS.Signals): void;
+  /** Closes the reader's end of a pipe. */
+  breakPipe(name: 'stdout' | 'stderr'): void;
   /** Closes stdin and waits for the end. */
   close(): Promise<number | null>;
 }
@@ -61,6 +63,7 @@ export function startRaw(
     stderr: () => stderr,
     ended: () => exited,
     signal: (name: NodeJS.Signals) => void child.kill(name),
+    breakPipe: (name) => void child[name].destroy(),
     async close() {
       child.stdin.end();
       return exited;
