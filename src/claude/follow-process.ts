@@ -1,8 +1,10 @@
 import type { ProcessCommand, WorkerFact, WorkerOutput } from '../../machines/worker.ts';
+import { messageOf } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
 import { endLine } from '../files/private-files.ts';
 import { isAlive, signalGroup } from '../processes/identity.ts';
 import { endLeftovers } from '../processes/reap.ts';
+import { exitFailure } from './exit.ts';
 import type { Exit, Launched } from './launch.ts';
 import { followOutput, type Output } from './output.ts';
 
@@ -29,7 +31,7 @@ export interface ProcessFollower {
   adopt(process: AdoptedProcess): Promise<void>;
   /** Signals the process group, if a process is followed. */
   signal(name: NodeJS.Signals): void;
-  /** Stops following; the process is not touched. */
+  /** Stops following; the process is not touched. Never rejects. */
   dispose(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export function createProcessFollower(
   let watch: NodeJS.Timeout | undefined;
   let wasSignalled = false;
 
+  const complain = (error: unknown) => deps.warn(`Worker ${worker_id}: ${messageOf(error)}`);
   const read = (pid: number, offset: number, onOutput: (output: WorkerOutput) => void) => {
     output = followOutput({ ...deps, worker_id, paths, pid, offset, onOutput });
     return output;
@@ -59,9 +62,13 @@ export function createProcessFollower(
     if (!ended) return;
     output = undefined;
     clearInterval(watch);
-    const failure = await ended.conclude(exit);
+    // Whatever fails here, the worker has to know that its process is gone.
+    const failure = await ended.conclude(exit).catch((error: unknown) => {
+      complain(error);
+      return exitFailure(exit, '');
+    });
     unread = ended.offset;
-    await endChildren(ended.pid, exit);
+    await endChildren(ended.pid, exit).catch(complain);
     report({ type: 'EXITED', ...failure });
   };
   /** Ends the processes that an exited process left behind: no server can reach them. */
@@ -106,7 +113,7 @@ export function createProcessFollower(
     },
     async dispose() {
       clearInterval(watch);
-      await output?.detach();
+      await output?.detach().catch(complain);
     },
   };
 }

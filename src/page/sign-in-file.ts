@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../errors.ts';
 import { openInBrowser } from './browser.ts';
 import { signInMs } from './secrets.ts';
 
@@ -28,7 +29,10 @@ export async function createSignInFile(url: string, { env, log }: SignInDeps): P
     clearTimeout(expiry);
     await rm(folder, { recursive: true, force: true });
   };
-  const expiry = setTimeout(() => void remove(), signInMs).unref();
+  const expiry = setTimeout(
+    () => remove().catch((error: unknown) => log(messageOf(error))),
+    signInMs,
+  ).unref();
   const minutes = signInMs / 60_000;
   log(`The page: open ${path} in a browser (once, within ${minutes} minutes).`);
   openInBrowser(path, env);

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { grantingAgents } from '../claude/granting-agents.ts';
 import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
 import type { LaunchSubject } from '../claude/start.ts';
+import { messageOf } from '../errors.ts';
 import { writeToFifo } from '../files/fifo.ts';
 import { standbyPaths, workerPaths } from '../files/paths.ts';
 import { makePrivateFolder } from '../files/private-files.ts';
@@ -47,7 +48,7 @@ export interface StandbyProcess {
   becomeWorker(): Promise<boolean>;
   /** Ends its watchdog: from now on it outlives this server. */
   release(): Promise<void>;
-  /** Ends it and removes its folder. */
+  /** Ends it and removes its folder. Never rejects: a folder that stays is named in a warning. */
   end(): Promise<void>;
 }
 
@@ -64,6 +65,7 @@ export interface StandbyProcessDeps {
   newId(): string;
   /** Called when it ran hooks of the user, or has exited. */
   onChange(): void;
+  warn(message: string): void;
 }
 
 /**
@@ -91,10 +93,12 @@ export async function startAhead(
     });
     return follow(deps, { ids, setUp, deniedAgents, input, fingerprint, launched, watchdog });
   } catch (error) {
-    await rm(paths.folder, { recursive: true, force: true });
+    await removeFolder(paths.folder).catch(() => {});
     throw error;
   }
 }
+
+const removeFolder = (path: string) => rm(path, { recursive: true, force: true });
 
 interface Started {
   ids: Ids;
@@ -126,7 +130,7 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
   });
   const gone = launched.exited.then(async () => {
     isGone = true;
-    await output.stop();
+    await output.stop().catch(() => {});
     deps.onChange();
   });
   const question = isInitialized ? initializeLine({}) : presenceLine();
@@ -173,7 +177,9 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
       await Promise.race([gone, late]);
       hasExited.abort();
       await watchdog.release();
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder).catch((error: unknown) =>
+        deps.warn(`The folder of a standby process stays: ${messageOf(error)}`),
+      );
     },
   };
 }

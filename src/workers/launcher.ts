@@ -14,7 +14,7 @@ export interface LauncherDeps extends WorkersDeps {
  * processes are started ahead while slots and memory are free.
  */
 export function createLauncher(deps: LauncherDeps, workers: () => Workers): StandbyPool {
-  const { config, launch, now, newId } = deps;
+  const { config, launch, now, newId, warn } = deps;
   const { claude: command, keepAliveSeconds, depth, logsDir, machine } = config;
   const maxStandby = depth > 0 ? 0 : config.standby;
   const starts = limitStarts(launch, Math.max(1, Math.ceil(machine.cores)));
@@ -23,7 +23,8 @@ export function createLauncher(deps: LauncherDeps, workers: () => Workers): Stan
     return slots - busy.length - queue.length;
   };
   return createStandbyPool({
-    ...{ logsDir, launch, now, newId, setUp: { command, keepAliveSeconds, depth, env: deps.env } },
+    ...{ logsDir, launch, now, newId, warn },
+    setUp: { command, keepAliveSeconds, depth, env: deps.env },
     lease: () => ownLease(now()),
     start: starts.launch,
     room: () => (isMemoryShort(machine) ? 0 : Math.min(maxStandby, freeSlots())),

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
 
 /**
- * Makes writes of its process fail, as a full disk or a missing permission does. The file that
+ * Makes writes and removals of its process fail, as a full disk or a missing permission does. The file that
  * AWM_FAULTS names has a JSON object: a key is a part of the path of such a write, its value the error
  * code. The file is read at each write, so that a test can change it.
  */
@@ -16,7 +16,7 @@ function check(path, syscall) {
   throw Object.assign(new Error(`${code}: forced, ${syscall} '${path}'`), { code, syscall, path });
 }
 
-const { open, writeFile, mkdir, rename } = fs;
+const { open, writeFile, mkdir, rm, rename } = fs;
 
 fs.open = async (path, flags, ...rest) => {
   const file = await open(path, flags, ...rest);
@@ -27,7 +27,7 @@ fs.open = async (path, flags, ...rest) => {
   };
   return file;
 };
-for (const [name, original] of Object.entries({ writeFile, mkdir })) {
+for (const [name, original] of Object.entries({ writeFile, mkdir, rm })) {
   fs[name] = async (path, ...rest) => {
     check(path, name);
     return original(path, ...rest);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../../machines/worker.ts';
 import { processLogic } from '../../../src/claude/actor.ts';
@@ -169,6 +169,25 @@ describe('a process that is started', () => {
       ...{ type: 'EXITED', reason: 'crashed', returncode: 134 },
       hint: 'claude exited with code 134 before its turn was over: Out of memory',
     });
+  });
+
+  it('is reported as exited when its leftovers cannot be searched, and its stderr cannot be read', async () => {
+    const { send, seen, launched, facts, paths, warnings } = await createProcess();
+    send(start);
+    await seen('INITIALIZED');
+    await rm(paths.stderr, { force: true });
+    await mkdir(paths.stderr);
+    // Where there is no /proc, processes are searched with `ps`, which is missing here.
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('darwin');
+    vi.stubEnv('PATH', '');
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      vi.unstubAllEnvs();
+    });
+    launched[0]?.leave({ code: 1, signal: null });
+    await seen('EXITED');
+    expect(facts.items.at(-1)).toMatchObject({ type: 'EXITED', reason: 'crashed', returncode: 1 });
+    expect(warnings).toContainEqual(expect.stringContaining('spawn ps ENOENT'));
   });
 
   it('is reported as exited when it exits before it is initialized', async () => {
