@@ -13,6 +13,9 @@ export default defineConfig({
     // A file with real processes waits for a fifth of its time: three at once fill two cores, and
     // more would only make processes wait for each other.
     maxWorkers: 3,
+    // A rejection that nobody handles fails the run, also when every test has passed. For processes
+    // that tests start, see test/crash.ts.
+    dangerouslyIgnoreUnhandledErrors: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A stop that has to climb from interrupt to KILL takes longer than the default.

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { checkForCrash } from '../crash.ts';
 import type { CallOptions, Session } from './harness.ts';
 
 /** The shipped server. */
@@ -65,10 +66,7 @@ export async function openSession(input: {
     },
     async close() {
       await client.close();
-      // The last line that Node prints when an unhandled rejection or `error` event ends a process.
-      if (/^Node\.js v\d/m.test(stderr)) {
-        throw new Error(`The server had an unhandled error: ${stderr}`);
-      }
+      checkForCrash(stderr);
     },
   };
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { onTestFinished } from 'vitest';
+import { checkForCrash } from '../crash.ts';
 import { createInbox, type Inbox } from '../src/fixtures.ts';
 
 /** A parsed line of the protocol. */
@@ -45,7 +46,11 @@ export function startRaw(
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((done) => child.once('close', done));
-  onTestFinished(() => void child.kill('SIGKILL'));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+    checkForCrash(stderr);
+  });
   // A test notices a dead server by `gone`.
   child.stdin.on('error', () => {});
   const gone = exited.then((code) => {
