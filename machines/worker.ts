@@ -394,7 +394,7 @@ function vocabulary() {
       noteProcess: assign(({ context, event }) =>
         event.type === 'PROCESS_STARTED'
           ? {
-              process: { pid: event.pid, start_time: event.start_time },
+              process: identityIn(event),
               process_cost_usd: context.totals.cost_usd,
             }
           : {},
@@ -593,6 +593,15 @@ function supervisorIn(
   system: ActorSystem<{ actors: Record<string, AnyActorRef> }>,
 ): AnyActorRef | undefined {
   return system.get('supervisor');
+}
+
+/** Returns what names the process of an event, without the other fields of the event. */
+function identityIn(started: ProcessIdentity): ProcessIdentity {
+  const { pid, start_time, host, boot_id, pid_namespace } = started;
+  if (host === undefined || boot_id === undefined || pid_namespace === undefined) {
+    return { pid, start_time };
+  }
+  return { pid, start_time, host, boot_id, pid_namespace };
 }
 
 /** The reasons that the chart itself decides. */
@@ -804,6 +813,15 @@ export interface WorkerInput {
   prompt: Prompt;
 }
 
+/** A process, and the place where its id has a meaning. Records of earlier versions name no place. */
+export interface ProcessIdentity {
+  pid: number;
+  start_time: string;
+  host?: string;
+  boot_id?: string;
+  pid_namespace?: string;
+}
+
 export interface WorkerContext {
   spec: WorkerSpec;
   /** The number of the current turn, from 1. */
@@ -813,7 +831,7 @@ export interface WorkerContext {
   /** The prompt while no process has accepted it; it may still be sent again. */
   prompt: Prompt | null;
   /** The process, from its start to its exit; it may serve several turns. */
-  process: { pid: number; start_time: string } | null;
+  process: ProcessIdentity | null;
   /** True after a turn has opened: then a new process needs `--resume`. */
   session_begun: boolean;
   slot: 'none' | 'wanted' | 'held';
@@ -885,7 +903,7 @@ export type WorkerOutput = { offset?: number } & (
 export type WorkerFact =
   | WorkerOutput
   /** `offset` is the begin of its output in stdout; `standby`: it was a standby process. */
-  | { type: 'PROCESS_STARTED'; pid: number; start_time: string; offset?: number; standby?: true }
+  | ({ type: 'PROCESS_STARTED'; offset?: number; standby?: true } & ProcessIdentity)
   /** The server follows the output of the adopted process and has read all earlier output. */
   | { type: 'ATTACHED' }
   /** `session_exists`: it exited because the session that it should begin already exists. */

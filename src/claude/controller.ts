@@ -5,6 +5,7 @@ import { codeOf, messageOf } from '../errors.ts';
 import { writeToFifo } from '../files/fifo.ts';
 import { workerPaths } from '../files/paths.ts';
 import { startTimeOf } from '../processes/identity.ts';
+import { ownPlace } from '../processes/place.ts';
 import {
   answerLine,
   initializeLine,
@@ -60,7 +61,8 @@ export function createController(
   const reportStart = async ({ pid, standby }: Launched, offset: number) => {
     const start_time = (await startTimeOf(pid)) ?? '';
     const ahead = standby ? { standby: true as const } : {};
-    report({ type: 'PROCESS_STARTED', pid, start_time, offset, ...ahead });
+    const place = await ownPlace();
+    report({ type: 'PROCESS_STARTED', pid, start_time, ...place, offset, ...ahead });
   };
   /** Sends what a process has to know before its first prompt. */
   const configure = async ({ standby }: Launched, options: EffectiveOptions) => {

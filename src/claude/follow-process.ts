@@ -2,8 +2,9 @@ import type { ProcessCommand, WorkerFact, WorkerOutput } from '../../machines/wo
 import { messageOf } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
 import { endLine } from '../files/private-files.ts';
-import { isAlive, signalGroup } from '../processes/identity.ts';
-import { endLeftovers } from '../processes/reap.ts';
+import { signalGroup } from '../processes/identity.ts';
+import { isHere, livenessOf } from '../processes/liveness.ts';
+import { endLeftovers, signalTagged } from '../processes/reap.ts';
 import { exitFailure } from './exit.ts';
 import type { Exit, Launched } from './launch.ts';
 import { followOutput, type Output } from './output.ts';
@@ -29,8 +30,8 @@ export interface ProcessFollower {
   follow(started: Launched, offset: number): void;
   /** Follows a process of an earlier server; resolves once its present output is reported. */
   adopt(process: AdoptedProcess): Promise<void>;
-  /** Signals the process group, if a process is followed. */
-  signal(name: NodeJS.Signals): void;
+  /** Signals the process group, if a process is followed; resolves once it is signalled. */
+  signal(name: NodeJS.Signals): Promise<void>;
   /** Stops following; the process is not touched. Never rejects. */
   dispose(): Promise<void>;
 }
@@ -51,6 +52,8 @@ export function createProcessFollower(
   let unread = deps.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;
   let wasSignalled = false;
+  /** True for an adopted process of another namespace: its pid is that of another process here. */
+  let isBeside = false;
 
   const complain = (error: unknown) => deps.warn(`Worker ${worker_id}: ${messageOf(error)}`);
   const read = (pid: number, offset: number, onOutput: (output: WorkerOutput) => void) => {
@@ -85,7 +88,11 @@ export function createProcessFollower(
     return unread;
   };
   const concludeIfGone = async (process: AdoptedProcess) => {
-    if (!process || !(await isAlive(process))) await conclude(unseen);
+    const { stdin, givenUp } = paths;
+    // A process that cannot be seen is not called gone.
+    if (!process || (await livenessOf(process, { stdin, givenUp })) === 'gone') {
+      await conclude(unseen);
+    }
   };
 
   return {
@@ -94,6 +101,7 @@ export function createProcessFollower(
     },
     prepare,
     follow({ pid, exited, markStarted }, offset) {
+      isBeside = false;
       read(pid, offset, (fact) => {
         markStarted?.();
         report(fact);
@@ -103,13 +111,16 @@ export function createProcessFollower(
     async adopt(process) {
       // A process without PROCESS_STARTED never got a prompt: end it, so that a new one starts.
       if (!process) await endLeftovers([worker_id], deps.warn).then(prepare);
+      isBeside = process !== null && !(await isHere(process));
       await read(process?.pid ?? 0, unread, report).catchUp();
       await concludeIfGone(process);
       if (output) watch = setInterval(() => void concludeIfGone(process), watchMs).unref();
     },
-    signal(name) {
+    async signal(name) {
       wasSignalled = true;
-      if (output) signalGroup(output.pid, name);
+      if (!output) return;
+      if (isBeside) return signalTagged(worker_id, name);
+      signalGroup(output.pid, name);
     },
     async dispose() {
       clearInterval(watch);

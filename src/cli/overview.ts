@@ -5,7 +5,7 @@ import { unlessMissing } from '../files/private-files.ts';
 import { readWorker, type StoredWorker, storedWorkers } from '../journal/load-worker.ts';
 import { stateText } from '../journal/state-text.ts';
 import { readLease } from '../leases/lease.ts';
-import { isAlive } from '../processes/identity.ts';
+import { livenessOf } from '../processes/liveness.ts';
 
 /**
  * The status of a worker, by its files and its process. `interrupted?`: the records say that it works,
@@ -19,7 +19,7 @@ export interface WorkerStatus {
   description: string;
   state: string;
   status: Status;
-  /** True while a living server owns the worker, and when it is settled and needs no server. */
+  /** True while a server owns the worker that is not known to be gone, and when it is settled and needs no server. */
   hasServer: boolean;
   since: number;
   createdAt: number;
@@ -81,11 +81,13 @@ export async function readStatus(
 ): Promise<Pick<WorkerStatus, 'status' | 'hasServer'>> {
   if (value === 'completed' || value === 'failed') return { status: value, hasServer: true };
   const { process, slot, spec } = context;
-  const owner = await readLease(workerPaths(logsDir, spec.worker_id).lease);
-  const hasServer = owner !== undefined && (await isAlive(owner));
+  const { lease, stdin, givenUp } = workerPaths(logsDir, spec.worker_id);
+  const owner = await readLease(lease);
+  // A server or process that cannot be seen from here is not called gone.
+  const hasServer = owner !== undefined && (await livenessOf(owner, { givenUp })) !== 'gone';
   if (slot !== 'held') return { status: 'queued', hasServer };
   // A worker with a slot and without a process gets one soon, if a server is there to start it.
-  const isAtWork = process ? await isAlive(process) : hasServer;
+  const isAtWork = process ? (await livenessOf(process, { stdin, givenUp })) !== 'gone' : hasServer;
   if (!isAtWork) return { status: 'interrupted?', hasServer };
   return { status: value === 'awaiting_permission' ? 'asking' : 'working', hasServer };
 }

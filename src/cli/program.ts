@@ -100,7 +100,7 @@ function declareTerminal(program: Command, { terminal }: Actions, finish: Finish
       .description(description)
       .option(...logsDir)
       .action((flags: { logsDir?: string }) => finish(terminal(name, flags)));
-  const one = (name: 'show' | 'tail', description: string) =>
+  const one = (name: 'show' | 'tail' | 'adopt', description: string) =>
     program
       .command(name)
       .description(description)
@@ -113,6 +113,7 @@ function declareTerminal(program: Command, { terminal }: Actions, finish: Finish
   list('watch', 'show a table of all workers every second, or print it once without a terminal');
   one('show', 'print one worker');
   one('tail', 'print the messages of one worker until its turn ends');
+  one('adopt', 'give up the server of one worker whose host or container is gone for good');
 }
 
 function declareExport(program: Command, { exportRun }: Actions, finish: Finish): void {

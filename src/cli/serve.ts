@@ -37,9 +37,9 @@ export async function serveStdio(flags: SettingFlags, input: ServeInput): Promis
     await backend.close().catch(complain);
     process.exit(0);
   };
-  const endBySignal = () => {
+  const endBySignal = async () => {
     if (!isEnding) return end();
-    if (config.onExit === 'stop') backend.loaded()?.manager.kill();
+    if (config.onExit === 'stop') await backend.loaded()?.manager.kill();
     process.exit(1);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, endBySignal);

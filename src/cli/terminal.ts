@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { findIdByPrefix, storedWorkers } from '../journal/load-worker.ts';
+import { adopt } from './adopt.ts';
 import { logsFolder, type TerminalIo } from './io.ts';
 import { createOverview } from './overview.ts';
 import { show } from './show.ts';
@@ -7,16 +8,16 @@ import { statusLine } from './status.ts';
 import { tail } from './tail.ts';
 import { watch } from './watch.ts';
 
-export type TerminalCommand = 'status' | 'watch' | 'show' | 'tail';
+export type TerminalCommand = 'status' | 'watch' | 'show' | 'tail' | 'adopt';
 
-/** The arguments of a command. `show` and `tail` take an id, or the beginning of one. */
+/** The arguments of a command. `show`, `tail` and `adopt` take an id, or the beginning of one. */
 export interface TerminalInput {
   id?: string;
   logsDir?: string;
 }
 
 /**
- * Runs a command that shows workers in a terminal. It reads files and asks no server.
+ * Runs a command for workers in a terminal. It reads files and asks no server; `adopt` also writes one.
  * @returns The exit code: 0, or 2 when something cannot be read.
  */
 export async function runTerminal(
@@ -50,6 +51,9 @@ async function run(
       io.stdout.write(
         await show(logsDir, findIdByPrefix(await storedWorkers(logsDir), id), io.now()),
       );
+      return;
+    case 'adopt':
+      io.stdout.write(await adopt(logsDir, findIdByPrefix(await storedWorkers(logsDir), id)));
       return;
     case 'tail':
       return tail(logsDir, findIdByPrefix(await storedWorkers(logsDir), id), io);

@@ -11,6 +11,7 @@ export const open = promisify(fs.open);
 export const read = promisify(fs.read);
 export const readdir = promisify(fs.readdir);
 export const readFile = promisify(fs.readFile);
+export const readlink = promisify(fs.readlink);
 export const rename = promisify(fs.rename);
 export const stat = promisify(fs.stat);
 export const unlink = promisify(fs.unlink);

@@ -20,6 +20,21 @@ export async function writeToFifo(path: string, text: string, signal?: AbortSign
   await send(fd, rest, signal);
 }
 
+/**
+ * True while a process has the FIFO open for reading, in any namespace of this kernel. Returns undefined
+ * when there is no FIFO to ask.
+ */
+export async function hasReader(path: string): Promise<boolean | undefined> {
+  try {
+    const fd = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const isFifo = (await fstat(fd)).isFIFO();
+    await close(fd);
+    return isFifo ? true : undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENXIO' ? false : undefined;
+  }
+}
+
 /** Writes as many bytes as the pipe has room for, mostly all; returns the rest. */
 async function writeNow(
   fd: number,

@@ -13,6 +13,8 @@ export interface WorkerPaths {
   stderr: string;
   journal: string;
   lease: string;
+  /** The processes of the worker that a person has given up. */
+  givenUp: string;
   /** The settings of `claude`: a file keeps them out of its arguments, which other users can read. */
   settings: string;
   mcpConfig: string;
@@ -51,6 +53,7 @@ function filesIn(folder: string): Omit<WorkerPaths, 'history'> {
     stderr: `${folder}/stderr.log`,
     journal: `${folder}/journal.ndjson`,
     lease: `${folder}/lease.json`,
+    givenUp: `${folder}/given-up.json`,
     settings: `${folder}/settings.json`,
     mcpConfig: `${folder}/mcp.json`,
   };

@@ -3,22 +3,31 @@ import * as z from 'zod';
 import { codeOf } from '../errors.ts';
 import { link, readdir, readText, rename, unlink, writeFile } from '../files/calls.ts';
 import { readFlags, temporaryIn, unlessMissing } from '../files/private-files.ts';
+import { nameOf } from '../processes/given-up.ts';
+import type { Liveness } from '../processes/liveness.ts';
 
 const leaseSchema = z.object({
   pid: z.int().positive(),
   start_time: z.string(),
+  // The files of earlier versions name no place.
+  host: z.string().optional(),
+  boot_id: z.string().optional(),
+  pid_namespace: z.string().optional(),
   /** Milliseconds since 1970. */
   since: z.number(),
 });
 
-/** The server that owns a worker: its process id, and its start time, as process ids are used again. */
+/**
+ * The server that owns a worker: its process id, its start time, as process ids are used again, and the
+ * place where that id has a meaning.
+ */
 export type Lease = z.infer<typeof leaseSchema>;
 
-/** True while the owner of a lease runs. */
-export type IsAlive = (owner: Pick<Lease, 'pid' | 'start_time'>) => Promise<boolean>;
+/** Returns whether the owner of a lease runs. An owner of whom that is unknown keeps its lease. */
+export type Judge = (owner: Lease) => Promise<Liveness>;
 
 /**
- * Takes a worker for `own`, unless a living server has it. The owner is the server that made the
+ * Takes a worker for `own`, unless a server has it that lives, or that cannot be seen from here. The owner is the server that made the
  * numbered lease file with the highest number. Each number can be made only once, so of several
  * servers that try together exactly one succeeds. People and other programs read `lease.json` at `path`.
  * @returns undefined when `own` has the worker now, else the lease of its owner.
@@ -26,14 +35,13 @@ export type IsAlive = (owner: Pick<Lease, 'pid' | 'start_time'>) => Promise<bool
 export async function takeLease(
   path: string,
   own: Lease,
-  isAlive: IsAlive,
+  judge: Judge,
 ): Promise<Lease | undefined> {
   for (;;) {
     const numbers = await leaseNumbers(path);
-    const last = lastOf(numbers);
-    const current = await readLease(last > 0 ? numbered(path, last) : path);
+    const current = await currentOf(path, numbers);
     if (current && isSame(current, own)) return undefined;
-    if (current && (await isAlive(current))) return current;
+    if (current && (await judge(current)) !== 'gone') return current;
 
     if (await makeNextLease(path, { numbers, current }, own)) return undefined;
   }
@@ -85,14 +93,24 @@ async function isUnchanged(
   return found.includes(last) && isSame(again, current);
 }
 
-/** Gives up our own lease, or the lease of a dead server. */
-export async function dropLease(path: string, own: Lease, isAlive: IsAlive): Promise<void> {
+/** Gives up our own lease, or the lease of a server that is known to be gone. */
+export async function dropLease(path: string, own: Lease, judge: Judge): Promise<void> {
   const files = (await leaseNumbers(path)).map((number) => numbered(path, number));
   for (const file of [...files, path]) {
     const current = await readLease(file);
-    if (!current || (!isSame(current, own) && (await isAlive(current)))) continue;
+    if (!current || (!isSame(current, own) && (await judge(current)) !== 'gone')) continue;
     await remove(file);
   }
+}
+
+/** Returns the lease of the server that owns a worker. */
+export async function readOwner(path: string): Promise<Lease | undefined> {
+  return currentOf(path, await leaseNumbers(path));
+}
+
+async function currentOf(path: string, numbers: number[]): Promise<Lease | undefined> {
+  const last = lastOf(numbers);
+  return readLease(last > 0 ? numbered(path, last) : path);
 }
 
 /** Reads the lease in a file; undefined when the file is missing or not valid. */
@@ -108,7 +126,7 @@ export async function readLease(path: string): Promise<Lease | undefined> {
 const remove = (path: string): Promise<void> => unlessMissing(unlink(path));
 
 const isSame = (one: Lease | undefined, other: Lease | undefined): boolean =>
-  one?.pid === other?.pid && one?.start_time === other?.start_time;
+  (one && nameOf(one)) === (other && nameOf(other));
 
 const lastOf = (numbers: number[]): number => Math.max(0, ...numbers);
 

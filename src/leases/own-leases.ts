@@ -1,13 +1,17 @@
 import { ManagerError } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
-import { isAlive, startTimeOf } from '../processes/identity.ts';
-import { dropLease, type IsAlive, type Lease, takeLease } from './lease.ts';
+import { nameOf } from '../processes/given-up.ts';
+import { startTimeOf } from '../processes/identity.ts';
+import { livenessOf } from '../processes/liveness.ts';
+import { ownPlace } from '../processes/place.ts';
+import { dropLease, type Judge, type Lease, takeLease } from './lease.ts';
+import { unseenWorker } from './unseen-worker.ts';
 
 /** The leases of this server. */
 export interface OwnLeases {
   /**
    * Takes the lease of a new worker, or of a worker whose server is dead.
-   * @throws ManagerError `foreign_worker` when another running server owns it.
+   * @throws ManagerError `foreign_worker` when another server owns it, which runs or cannot be seen.
    */
   claim(worker_id: string): Promise<void>;
   /** Gives the lease up, so that any other server can adopt the worker. */
@@ -21,37 +25,49 @@ export function createOwnLeases(logsDir: string, now: () => number): OwnLeases {
     return lease;
   };
   const pathOf = (worker_id: string) => workerPaths(logsDir, worker_id).lease;
-  const isOwnerAlive = rememberDead(isAlive);
+  const judge = rememberDead(livenessOf);
+  /** Asks about an owner that cannot be seen whether a person has given it up for this worker. */
+  const judgeFor =
+    (worker_id: string): Judge =>
+    async (owner) => {
+      const liveness = await judge(owner);
+      if (liveness !== 'unknown') return liveness;
+      return livenessOf(owner, { givenUp: workerPaths(logsDir, worker_id).givenUp });
+    };
 
   return {
     async claim(worker_id) {
-      const owner = await takeLease(pathOf(worker_id), await own(), isOwnerAlive);
+      const owner = await takeLease(pathOf(worker_id), await own(), judgeFor(worker_id));
       if (!owner) return;
+      if ((await judge(owner)) === 'unknown') {
+        throw await unseenWorker({ worker_id, logsDir, what: 'server', unseen: owner });
+      }
       throw new ManagerError(
         'foreign_worker',
         `Worker ${worker_id} belongs to another running server (process ${owner.pid}); use it there, or end that server first.`,
       );
     },
     async drop(worker_id) {
-      await dropLease(pathOf(worker_id), await own(), isOwnerAlive);
+      await dropLease(pathOf(worker_id), await own(), judgeFor(worker_id));
     },
   };
 }
 
 /** Asks once about each dead owner: a dead process stays dead, and may have left a thousand leases. */
-function rememberDead(isAlive: IsAlive): IsAlive {
+function rememberDead(judge: Judge): Judge {
   const dead = new Set<string>();
   return async (owner) => {
-    const name = `${owner.pid} ${owner.start_time}`;
-    if (dead.has(name)) return false;
-    const isOwnerAlive = await isAlive(owner);
-    if (!isOwnerAlive) dead.add(name);
-    return isOwnerAlive;
+    const name = nameOf(owner);
+    if (dead.has(name)) return 'gone';
+    const liveness = await judge(owner);
+    if (liveness === 'gone') dead.add(name);
+    return liveness;
   };
 }
 
 /** Returns the lease of this process. `now` is in milliseconds since 1970. */
 export async function ownLease(now: number): Promise<Lease> {
   const { pid } = process;
-  return { pid, start_time: (await startTimeOf(pid)) ?? '', since: now };
+  const [start_time = '', place] = await Promise.all([startTimeOf(pid), ownPlace()]);
+  return { pid, start_time, ...place, since: now };
 }

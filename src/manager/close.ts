@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import { signalGroup } from '../processes/identity.ts';
+import { isHere } from '../processes/liveness.ts';
 import { endLeftovers } from '../processes/reap.ts';
 import { idOf } from '../workers/worker-actor.ts';
 import type { Workers } from '../workers/workers.ts';
@@ -28,8 +29,10 @@ export async function close(services: Services, mode: CloseMode): Promise<void> 
 }
 
 /** Kills the process groups of all workers. */
-export function killAll(workers: Workers): void {
+export async function killAll(workers: Workers): Promise<void> {
   for (const actor of workers.actors()) {
-    signalGroup(actor.getSnapshot().context.process?.pid ?? 0, 'SIGKILL');
+    const { process } = actor.getSnapshot().context;
+    // The pid of another namespace is that of another process here.
+    if (process && (await isHere(process))) signalGroup(process.pid, 'SIGKILL');
   }
 }

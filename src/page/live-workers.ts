@@ -4,7 +4,7 @@ import { workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { storedWorkers } from '../journal/load-worker.ts';
 import { readLease } from '../leases/lease.ts';
-import { isAlive } from '../processes/identity.ts';
+import { livenessOf } from '../processes/liveness.ts';
 import type { WorkerView } from '../projection/contract.ts';
 import type { Fold } from '../projection/fold.ts';
 import { createRing, type Ring } from '../projection/ring.ts';
@@ -94,8 +94,8 @@ function createRefresh(workers: Workers, logsDir: string, folds: LiveFolds): () 
   };
 }
 
-/** Returns `foreign` if another living server has the worker. */
+/** Returns `foreign` unless the server that had the worker is known to be gone. */
 async function ownerOf(lease: string): Promise<WorkerView['owner']> {
   const owner = await readLease(lease);
-  return owner && (await isAlive(owner)) ? 'foreign' : 'none';
+  return owner && (await livenessOf(owner)) !== 'gone' ? 'foreign' : 'none';
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { close, open, read, readdir, readFile } from '../files/calls.ts';
 import { readFlags } from '../files/private-files.ts';
+import { seesOwnProcesses } from './place.ts';
 
 /** The ids of processes, by the worker whose id they carry as `AWM_WORKER` in their environment. */
 export type Tagged = ReadonlyMap<string, readonly number[]>;
@@ -39,6 +40,8 @@ async function findTagged(): Promise<Tagged> {
     const worker_id = tag?.[1];
     if (worker_id !== undefined) found.set(worker_id, [...(found.get(worker_id) ?? []), pid]);
   };
+  // The pids of another namespace are those of other processes here.
+  if (!(await seesOwnProcesses())) return found;
   await (process.platform === 'linux' ? searchProc(onProcess) : searchPs(onProcess));
   return found;
 }

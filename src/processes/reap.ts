@@ -6,6 +6,11 @@ export async function processesOf(worker_id: string): Promise<readonly number[]>
   return (await taggedProcesses()).get(worker_id) ?? [];
 }
 
+/** Signals the processes of a worker, as far as they can be seen from here. */
+export async function signalTagged(worker_id: string, name: NodeJS.Signals): Promise<void> {
+  for (const pid of await processesOf(worker_id)) signal(pid, name);
+}
+
 /** How often, and how many milliseconds apart, killed processes are searched again. */
 const [mostKills, killMs] = [40, 50];
 
@@ -20,7 +25,7 @@ export async function endLeftovers(
 ): Promise<Map<string, readonly number[]>> {
   let left = await processesOfAny(worker_ids);
   for (let kills = 0; left.size > 0 && kills < mostKills; kills += 1) {
-    for (const pid of [...left.values()].flat()) kill(pid);
+    for (const pid of [...left.values()].flat()) signal(pid, 'SIGKILL');
     await setTimeout(killMs);
     left = await processesOfAny(worker_ids);
   }
@@ -40,9 +45,9 @@ async function processesOfAny(
   return new Map(found.filter(([, pids]) => pids.length > 0));
 }
 
-function kill(pid: number): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch {
     // It exited between the search and the signal.
   }

@@ -9,7 +9,8 @@ import { standbyPaths, workerPaths } from '../files/paths.ts';
 import { makePrivateFolder } from '../files/private-files.ts';
 import { tail } from '../files/tail.ts';
 import { type Lease, takeLease } from '../leases/lease.ts';
-import { isAlive, signalGroup, startTimeOf } from '../processes/identity.ts';
+import { signalGroup, startTimeOf } from '../processes/identity.ts';
+import { livenessOf } from '../processes/liveness.ts';
 import {
   type InitializeOptions,
   initializeLine,
@@ -85,7 +86,7 @@ export async function startAhead(
   if (fingerprint === undefined) return undefined;
   await makePrivateFolder(paths.folder);
   try {
-    await takeLease(paths.lease, deps.lease, isAlive);
+    await takeLease(paths.lease, deps.lease, livenessOf);
     const launched = await deps.launch(input);
     const watchdog = await watchGroup(launched.pid).catch((error: unknown) => {
       signalGroup(launched.pid, 'SIGKILL');

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { isUuid, standbyPaths, standbyPrefix } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { type Lease, takeLease } from '../leases/lease.ts';
-import { isAlive } from '../processes/identity.ts';
+import { livenessOf } from '../processes/liveness.ts';
 import { endLeftovers } from '../processes/reap.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function sweepStandby(
 
 async function sweepOne(logsDir: string, worker_id: string, own: Lease): Promise<void> {
   const { folder, lease } = standbyPaths(logsDir, worker_id);
-  const owner = await takeLease(lease, own, isAlive);
+  const owner = await takeLease(lease, own, livenessOf);
   if (owner) return;
   await endLeftovers([worker_id]);
   await rm(folder, { recursive: true, force: true });

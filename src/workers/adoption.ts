@@ -12,6 +12,8 @@ import {
 } from '../journal/load-worker.ts';
 import { isDoneWith } from '../journal/restored-worker.ts';
 import { createOwnLeases } from '../leases/own-leases.ts';
+import { UnseenWorker, unseenWorker } from '../leases/unseen-worker.ts';
+import { livenessOf } from '../processes/liveness.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { createReaders, type Read, type Reader } from './readers.ts';
 import { idOf, type WorkerActor } from './worker-actor.ts';
@@ -74,7 +76,12 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   const prepare = async (worker_id: string, stored: StoredWorker) => {
     await claim(worker_id);
     const latest = await rereadIfGrown(logsDir, worker_id, stored);
-    const { folder, journal } = workerPaths(logsDir, worker_id);
+    const { folder, journal, stdin, givenUp } = workerPaths(logsDir, worker_id);
+    const { process: claude } = latest.restored.context;
+    if (claude && (await livenessOf(claude, { stdin, givenUp })) === 'unknown') {
+      await drop(worker_id);
+      throw await unseenWorker({ worker_id, logsDir, what: 'claude', unseen: claude });
+    }
     if (latest.isTorn) await removeTornLine(journal);
     await sweepTemporaries(folder);
     return latest;
@@ -98,8 +105,9 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     try {
       await act();
     } catch (error) {
-      if (error instanceof ManagerError && error.code === 'foreign_worker') return;
-      const problem = notAdopted(worker_id, error);
+      const isUnseen = error instanceof UnseenWorker;
+      if (!isUnseen && error instanceof ManagerError && error.code === 'foreign_worker') return;
+      const problem = isUnseen ? error.message : notAdopted(worker_id, error);
       problems.set(worker_id, problem);
       warn(problem);
     }

@@ -24,7 +24,7 @@ it('the names of the command are the ones that the package puts on PATH', () => 
 
 it('the documents name enough commands to be of use', () => {
   expect(subcommands.toSorted()).toEqual(
-    ['export', 'practice', 'show', 'status', 'tail', 'view', 'watch'].toSorted(),
+    ['adopt', 'export', 'practice', 'show', 'status', 'tail', 'view', 'watch'].toSorted(),
   );
 });
 

@@ -26,7 +26,10 @@ const workerFields: Fields<WorkerEvent> = {
   ANSWER_PERMISSION: { answer: true, source: true },
   RELEASE: {},
   ADOPT: { owner: true },
-  PROCESS_STARTED: { pid: true, start_time: true, standby: true },
+  PROCESS_STARTED: {
+    ...{ pid: true, start_time: true, host: true, boot_id: true, pid_namespace: true },
+    standby: true,
+  },
   ATTACHED: {},
   INITIALIZED: { agents: true, models: true },
   START_FAILED: failure,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startTimeOf } from '../../src/processes/identity.ts';
 import { startRaw } from '../protocol/raw.ts';
-import { bash, type Stage, scripted, setStage, written } from './harness.ts';
+import { bash, type Stage, scripted, setStage, untilWritten } from './harness.ts';
 import { membersOf } from './processes.ts';
 import { startClient } from './support-client.ts';
 
@@ -44,7 +44,8 @@ it.each([
       await expect.poll(() => leasesOf(stage, id), { timeout: 10_000 }).toEqual([]);
       expect(await stage.history(id)).toMatchObject({ status: 'failed', reason: 'stopped' });
     }
-    if (through.length > 0) expect(await written(join(stage.project, 'code'))).toBe('code 0\n');
+    if (through.length > 0)
+      expect(await untilWritten(join(stage.project, 'code'))).toBe('code 0\n');
   },
   60_000,
 );
@@ -68,7 +69,7 @@ it('with on-exit finish, a server leaves its workers at work and no lease when i
   const [done = '', busy = ''] = client.ids;
   for (const id of client.ids) await stage.journaled(id, 'TURN_OPENED');
   await client.kill();
-  expect(await written(join(stage.project, 'code'))).toBe('code 0\n');
+  expect(await untilWritten(join(stage.project, 'code'))).toBe('code 0\n');
   for (const id of client.ids) expect(await leasesOf(stage, id)).toEqual([]);
   expect(await membersOf(await stage.pid(busy))).not.toEqual([]);
   const second = await stage.connect();

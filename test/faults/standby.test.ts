@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { processesOf } from '../../src/processes/reap.ts';
 import { membersOf } from '../end-to-end/processes.ts';
-import { standbyFolders, untilOneWaits } from '../end-to-end/support-standby.ts';
+import { standbyFolders, untilStandbyWaits } from '../end-to-end/support-standby.ts';
 import { scripted } from '../src/stage.ts';
 import { endless, setFaultyStage } from './faults.ts';
 
@@ -13,7 +13,7 @@ it('a standby process with a folder that cannot be removed does not stop the dra
   const pid = await stage.pid(busy);
   const done = await session.spawn(scripted({ say: 'Done.' }));
   await session.call('wait', { worker_ids: [done] });
-  const waiting = await untilOneWaits(stage);
+  const waiting = await untilStandbyWaits(stage);
   await stage.force({ '.standby-': 'EBUSY' });
   await session.close();
   expect(await membersOf(pid)).toEqual([]);

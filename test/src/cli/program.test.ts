@@ -8,7 +8,7 @@ import { formatNames } from '../../../src/export/export.ts';
 const flagsWithValue = describeSettings()
   .filter(({ needsNoValue }) => !needsNoValue)
   .map(({ flag }) => flag);
-const commands = ['status', 'watch', 'show', 'tail', 'export', 'view', 'practice'];
+const commands = ['status', 'watch', 'show', 'tail', 'adopt', 'export', 'view', 'practice'];
 
 /** Runs the program with actions that only record their arguments. Each returns the exit code 7. */
 async function run(...argv: string[]) {
@@ -58,6 +58,10 @@ describe('a command receives its arguments:', () => {
     [
       ['show', '6c46'],
       ['terminal', 'show', { id: '6c46' }],
+    ],
+    [
+      ['adopt', '6c46', '--logs-dir', 'a'],
+      ['terminal', 'adopt', { id: '6c46', logsDir: 'a' }],
     ],
     [
       ['show', '--logs-dir', 'a', '6c46'],

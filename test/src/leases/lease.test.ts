@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   dropLease,
-  type IsAlive,
+  type Judge,
   type Lease,
   readLease,
   takeLease,
 } from '../../../src/leases/lease.ts';
+import type { Liveness } from '../../../src/processes/liveness.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 const newPath = async () => join(await temporaryFolder(), 'lease.json');
@@ -17,14 +18,14 @@ const newPath = async () => join(await temporaryFolder(), 'lease.json');
 const server = (pid: number): Lease => ({ pid, start_time: `start of ${pid}`, since: 1 });
 
 /** Servers with a pid of at least 100 are alive, all others are dead. */
-const isAlive = async ({ pid }: Pick<Lease, 'pid'>) => pid >= 100;
+const judge: Judge = async ({ pid }) => (pid >= 100 ? 'alive' : 'gone');
 
 const dead = server(7);
 
 /** Lets several servers take a lease together; returns the winners and all results. */
 async function takeAtOnce(path: string, count: number) {
   const servers = Array.from({ length: count }, (_, index) => server(100 + index));
-  const results = await Promise.all(servers.map((own) => takeLease(path, own, isAlive)));
+  const results = await Promise.all(servers.map((own) => takeLease(path, own, judge)));
   const owners = servers.filter((_, index) => results[index] === undefined);
   return { owners, results };
 }
@@ -32,34 +33,53 @@ async function takeAtOnce(path: string, count: number) {
 describe('a lease', () => {
   it('goes to the first server that takes it', async () => {
     const path = await newPath();
-    expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
+    expect(await takeLease(path, server(100), judge)).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
   });
 
   it('stays with a living owner, and the other server gets the owner', async () => {
     const path = await newPath();
-    await takeLease(path, server(100), isAlive);
-    expect(await takeLease(path, server(101), isAlive)).toEqual(server(100));
+    await takeLease(path, server(100), judge);
+    expect(await takeLease(path, server(101), judge)).toEqual(server(100));
     expect(await readLease(path)).toEqual(server(100));
   });
 
   it('does not change when its owner takes it again', async () => {
     const path = await newPath();
-    await takeLease(path, server(100), isAlive);
-    expect(await takeLease(path, { ...server(100), since: 2 }, isAlive)).toBeUndefined();
+    await takeLease(path, server(100), judge);
+    expect(await takeLease(path, { ...server(100), since: 2 }, judge)).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
   });
 
   it('goes from a dead owner to the next server', async () => {
     const path = await newPath();
     await writeFile(path, JSON.stringify(dead));
-    expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
+    expect(await takeLease(path, server(100), judge)).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('stays with an owner of whom nothing is known, also when another server drops leases', async () => {
+    const path = await newPath();
+    await takeLease(path, server(100), judge);
+    const unknown: Judge = async () => 'unknown';
+    expect(await takeLease(path, server(101), unknown)).toEqual(server(100));
+    await dropLease(path, server(101), unknown);
+    expect(await readLease(path)).toEqual(server(100));
+  });
+
+  it('of a process with the same id and start time in another place is the lease of another server', async () => {
+    const path = await newPath();
+    const placed = (pid_namespace: string) => ({
+      ...server(100),
+      ...{ host: 'a', boot_id: 'b', pid_namespace },
+    });
+    await takeLease(path, placed('one'), judge);
+    expect(await takeLease(path, placed('two'), judge)).toEqual(placed('one'));
   });
 
   it('goes from an owner whose process id is used again to the next server', async () => {
     const path = await newPath();
-    const now = async (owner: Pick<Lease, 'start_time'>) => owner.start_time === 'new';
+    const now: Judge = async (owner) => (owner.start_time === 'new' ? 'alive' : 'gone');
     await writeFile(path, JSON.stringify({ ...dead, start_time: 'old' }));
     expect(await takeLease(path, { ...dead, start_time: 'new' }, now)).toBeUndefined();
     expect(await readLease(path)).toMatchObject({ start_time: 'new' });
@@ -71,7 +91,7 @@ describe('a lease', () => {
       const path = await newPath();
       await writeFile(path, text);
       expect(await readLease(path)).toBeUndefined();
-      expect(await takeLease(path, server(100), isAlive)).toBeUndefined();
+      expect(await takeLease(path, server(100), judge)).toBeUndefined();
       expect(await readLease(path)).toEqual(server(100));
     },
   );
@@ -81,7 +101,7 @@ describe('a lease', () => {
     await writeFile(path, JSON.stringify(dead));
     const before = process.umask(0);
     onTestFinished(() => void process.umask(before));
-    await takeLease(path, server(100), isAlive);
+    await takeLease(path, server(100), judge);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await readdir(join(path, '..'))).sort()).toEqual(['lease.json', 'lease.json.1']);
   });
@@ -92,10 +112,10 @@ async function sleeper(path: string, owner: Lease) {
   let wake = () => {};
   let sleeping: Promise<Lease | undefined> = Promise.resolve(undefined);
   await new Promise<void>((fallAsleep) => {
-    const sleepy: IsAlive = async ({ pid }) => {
-      if (pid !== owner.pid) return pid === 102;
-      return new Promise<boolean>((resolve) => {
-        wake = () => resolve(false);
+    const sleepy: Judge = async ({ pid }) => {
+      if (pid !== owner.pid) return pid === 102 ? 'alive' : 'gone';
+      return new Promise<Liveness>((resolve) => {
+        wake = () => resolve('gone');
         fallAsleep();
       });
     };
@@ -107,7 +127,7 @@ async function sleeper(path: string, owner: Lease) {
 describe('of many servers that take a lease together, exactly one gets it', () => {
   it.each([
     ['that had no owner', async () => {}],
-    ['whose owner is dead', (path: string) => takeLease(path, dead, isAlive)],
+    ['whose owner is dead', (path: string) => takeLease(path, dead, judge)],
     ['of which only lease.json is left', (path: string) => writeFile(path, JSON.stringify(dead))],
     ['that is not valid', (path: string) => writeFile(path, '{')],
   ])('%s', async (_, prepare) => {
@@ -124,10 +144,10 @@ describe('of many servers that take a lease together, exactly one gets it', () =
 
   it('also when one of them paused while two other servers took the lease', async () => {
     const path = await newPath();
-    await takeLease(path, dead, isAlive);
+    await takeLease(path, dead, judge);
     const { sleeping, wake } = await sleeper(path, dead);
-    await takeLease(path, server(101), isAlive);
-    await takeLease(path, server(102), async () => false);
+    await takeLease(path, server(101), judge);
+    await takeLease(path, server(102), async () => 'gone');
     wake();
     expect(await sleeping).toEqual(server(102));
     expect(await readLease(path)).toEqual(server(102));
@@ -138,11 +158,11 @@ describe('of many servers that take a lease together, exactly one gets it', () =
     'also when one of them paused while the lease was given up under number %i and taken again',
     async (number) => {
       const path = await newPath();
-      if (number === 2) await takeLease(path, dead, isAlive);
-      await takeLease(path, server(101), isAlive);
+      if (number === 2) await takeLease(path, dead, judge);
+      await takeLease(path, server(101), judge);
       const { sleeping, wake } = await sleeper(path, server(101));
-      await dropLease(path, server(101), isAlive);
-      await takeLease(path, server(102), isAlive);
+      await dropLease(path, server(101), judge);
+      await takeLease(path, server(102), judge);
       wake();
       expect(await sleeping).toEqual(server(102));
       expect(await readLease(path)).toEqual(server(102));
@@ -152,9 +172,9 @@ describe('of many servers that take a lease together, exactly one gets it', () =
 
   it('and a server that paused while the lease was given up gets it if no other server has', async () => {
     const path = await newPath();
-    await takeLease(path, server(101), isAlive);
+    await takeLease(path, server(101), judge);
     const { sleeping, wake } = await sleeper(path, server(101));
-    await dropLease(path, server(101), isAlive);
+    await dropLease(path, server(101), judge);
     wake();
     expect(await sleeping).toBeUndefined();
     expect(await readLease(path)).toEqual(server(100));
@@ -165,10 +185,10 @@ describe('of many servers that take a lease together, exactly one gets it', () =
     for (let round = 0; round < 30; round += 1) {
       const path = join(folder, `${round}.json`);
       const gone = new Set<number>();
-      const lives = async ({ pid }: Pick<Lease, 'pid'>) => {
+      const lives: Judge = async ({ pid }) => {
         // The check takes time, in which other servers change the lease.
         for (let step = Math.random() * 12; step > 0; step -= 1) await new Promise(setImmediate);
-        return !gone.has(pid);
+        return gone.has(pid) ? 'gone' : 'alive';
       };
       const owners = new Set<number>();
       const live = async (pid: number) => {
@@ -191,7 +211,7 @@ describe('of many servers that take a lease together, exactly one gets it', () =
     const folder = await temporaryFolder();
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
-      const twice = [1, 2].map(() => takeLease(path, server(100), isAlive));
+      const twice = [1, 2].map(() => takeLease(path, server(100), judge));
       expect(await Promise.all(twice), `round ${round}`).toEqual([undefined, undefined]);
     }
   });
@@ -201,7 +221,7 @@ describe('of many servers that take a lease together, exactly one gets it', () =
     const takers = await Promise.all(Array.from({ length: 6 }, () => startTaker()));
     for (let round = 0; round < 40; round += 1) {
       const path = join(folder, `${round}.json`);
-      await takeLease(path, dead, isAlive);
+      await takeLease(path, dead, judge);
       const results = takers.map((taker) => once(taker, 'message'));
       for (const taker of takers) taker.send(path);
       const took = (await Promise.all(results)).filter(([result]) => result === 'taken');
@@ -218,7 +238,7 @@ async function startTaker() {
     import { takeLease } from ${source};
     const own = { pid: process.pid, start_time: 'now', since: 1 };
     process.on('message', async (path) => {
-      const owner = await takeLease(path, own, async ({ pid }) => pid !== ${dead.pid});
+      const owner = await takeLease(path, own, async ({ pid }) => pid === ${dead.pid} ? 'gone' : 'alive');
       process.send?.(owner ? 'refused' : 'taken');
     });
     process.send?.('ready');

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import type { Session } from './harness.ts';
+
+const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
+
+/** A command that runs another command in a pid namespace of its own, which ends with it. */
+const unshare = [
+  ...['unshare', ...asRoot, '--pid', '--fork', '--kill-child', '--mount-proc'],
+  '--',
+];
+
+/** As `unshare`, under a first process that outlives the command, as a container has. */
+export const inside = [
+  ...unshare,
+  ...['sh', '-c', 'exec 3<&0; "$@" <&3 & exec 3<&-; exec >&2; wait; sleep 600', 'sh'],
+];
+
+/** Returns why no pid namespace can be made here; undefined where it can. */
+export async function whyNoNamespace(): Promise<string | undefined> {
+  const [command = '', ...args] = [...unshare, 'true'];
+  return promisify(execFile)(command, args).then(
+    () => undefined,
+    (error: unknown) => `No pid namespaces here, so nothing is tested in them: ${String(error)}`,
+  );
+}
+
+/** Ends a namespace that a session was started in, and all its processes. */
+export async function endNamespace({ client, pid }: Session): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    client.onclose = resolve;
+  });
+  const first = await childOf(pid);
+  process.kill(first, 'SIGKILL');
+  await closed;
+}
+
+/** Sends a signal to the server inside a namespace; the other processes there live on. */
+export async function endServerInside(
+  session: Session,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  process.kill(await childOf(await childOf(session.pid)), signal);
+}
+
+/** Returns the pid, as seen from the host, of the first child of a process. */
+async function childOf(pid: number): Promise<number> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  const [child] = children.trim().split(' ');
+  if (!child) throw new Error(`Process ${pid} has no child.`);
+  return Number(child);
+}
