@@ -114,7 +114,8 @@ export function createProcessFollower(
       isBeside = process !== null && !(await isHere(process));
       await read(process?.pid ?? 0, unread, report).catchUp();
       await concludeIfGone(process);
-      if (output) watch = setInterval(() => void concludeIfGone(process), watchMs).unref();
+      const look = () => void concludeIfGone(process).catch(complain);
+      if (output) watch = setInterval(look, watchMs).unref();
     },
     async signal(name) {
       wasSignalled = true;

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { close, open, read, readdir, readFile } from '../files/calls.ts';
 import { readFlags } from '../files/private-files.ts';
 import { seesOwnProcesses } from './place.ts';
+import { ps } from './ps.ts';
 
 /** The ids of processes, by the worker whose id they carry as `AWM_WORKER` in their environment. */
 export type Tagged = ReadonlyMap<string, readonly number[]>;
@@ -12,7 +11,9 @@ export type Tagged = ReadonlyMap<string, readonly number[]>;
  * many workers that end at once cost one search, or two.
  * @throws Error when the list of processes cannot be read.
  */
-export const taggedProcesses: () => Promise<Tagged> = shareSearch(findTagged);
+export const taggedProcesses: () => Promise<Tagged> = shareSearch(() =>
+  findTagged(process.platform),
+);
 
 /**
  * Returns a search that its callers share. A call during a search gets the next search, because the
@@ -34,7 +35,8 @@ export function shareSearch<Found>(search: () => Promise<Found>): () => Promise<
   };
 }
 
-async function findTagged(): Promise<Tagged> {
+/** Finds the processes of all workers in the way of a platform. */
+export async function findTagged(platform: NodeJS.Platform): Promise<Tagged> {
   const found = new Map<string, number[]>();
   const onProcess = (pid: number, tag: RegExpExecArray | null) => {
     const worker_id = tag?.[1];
@@ -42,7 +44,7 @@ async function findTagged(): Promise<Tagged> {
   };
   // The pids of another namespace are those of other processes here.
   if (!(await seesOwnProcesses())) return found;
-  await (process.platform === 'linux' ? searchProc(onProcess) : searchPs(onProcess));
+  await (platform === 'linux' ? searchProc(onProcess) : searchPs(onProcess));
   return found;
 }
 
@@ -88,6 +90,6 @@ async function environmentOf(pid: string, buffer: Buffer): Promise<string> {
 
 /** `ps` with `e` shows the environment of this user's processes. */
 async function searchPs(onProcess: OnProcess): Promise<void> {
-  const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,command=']);
-  for (const line of stdout.split('\n')) onProcess(Number.parseInt(line, 10), tagInPs.exec(line));
+  const rows = await ps(['axeww', '-o', 'pid=,command=']);
+  for (const line of rows.split('\n')) onProcess(Number.parseInt(line, 10), tagInPs.exec(line));
 }

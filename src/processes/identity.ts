@@ -1,21 +1,20 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { codeOf } from '../errors.ts';
 import { readFile } from '../files/calls.ts';
+import { ps } from './ps.ts';
 
 /**
  * Returns when a process started, as a text to compare, or undefined when there is no such process.
  * The system uses a pid again; a pid with its start time names one process for ever.
  */
-export async function startTimeOf(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') return startTimeOnLinux(pid);
-  // `ps` is the portable way; macOS has no /proc.
-  try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);
-    return stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
+export async function startTimeOf(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string | undefined> {
+  if (platform === 'linux') return startTimeOnLinux(pid);
+  const row = await ps(['-o', 'stat=,lstart=', '-p', String(pid)]).catch(() => '');
+  const [, state, started] = /^\s*(\S+)\s+(.*\S)\s*$/.exec(row) ?? [];
+  // A zombie counts as exited.
+  return state?.startsWith('Z') ? undefined : started;
 }
 
 /** Returns true while the process with this pid and start time exists. */

@@ -315,6 +315,18 @@ describe('a process of an earlier server', () => {
     expect(facts.items.map(({ type }) => type)).toEqual(['MESSAGE_SEEN', 'EXITED']);
   });
 
+  it('is reported as exited also when its stderr cannot be read', async () => {
+    const living = await livingProcess();
+    const { send, seen, facts, paths } = await createProcess();
+    await rm(paths.stderr, { force: true });
+    await mkdir(paths.stderr);
+    send(attach({ pid: living.pid, start_time: (await startTimeOf(living.pid)) ?? '' }));
+    await seen('ATTACHED');
+    living.kill('SIGKILL');
+    await seen('EXITED');
+    expect(facts.items[1]).toMatchObject({ type: 'EXITED', reason: 'interrupted' });
+  });
+
   it('is reported as exited when it is not found', async () => {
     const { send, seen, types } = await createProcess();
     send(attach(null));

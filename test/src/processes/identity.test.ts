@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { isAlive, signalGroup, startTimeOf } from '../../../src/processes/identity.ts';
 
 /** Starts an idle process in its own process group; the test ends it. */
@@ -24,6 +24,21 @@ it('startTimeOf returns the same time while a process lives, and undefined after
   expect(await startTimeOf(child.pid)).toBeUndefined();
 });
 
+it('startTimeOf on macOS is the same in every time zone and language, and undefined after the end', async () => {
+  const child = await startIdle();
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const times: (string | undefined)[] = [];
+  for (const zone of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
+    vi.stubEnv('TZ', zone);
+    times.push(await startTimeOf(child.pid, 'darwin'));
+  }
+  expect(times[0]).toMatch(/\d\d:\d\d:\d\d/);
+  expect(times).toEqual([times[0], times[0], times[0]]);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await startTimeOf(child.pid, 'darwin')).toBeUndefined();
+});
+
 it('isAlive is true only with the start time of the process, because ids are reused', async () => {
   const { pid } = await startIdle();
   const start_time = (await startTimeOf(pid)) ?? '';
@@ -41,17 +56,20 @@ it('isAlive is false for an ended process, with and without its start time', asy
   expect(await isAlive({ pid: child.pid, start_time: '' })).toBe(false);
 });
 
-it('startTimeOf returns undefined for a zombie', async () => {
-  // The shell is replaced by a program that never waits for its child, so the child stays a zombie.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], { detached: true });
-  onTestFinished(() => void parent.kill('SIGKILL'));
-  const [output] = await once(parent.stdout, 'data');
-  const pid = Number(output);
-  const stateOf = () =>
-    execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  while (!stateOf().startsWith('Z')) await setTimeout(5);
-  expect(await startTimeOf(pid)).toBeUndefined();
-});
+it.each(['linux', 'darwin'] as const)(
+  'startTimeOf returns undefined for a zombie on %s',
+  async (platform) => {
+    // The shell is replaced by a program that never waits for its child, so the child stays a zombie.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], { detached: true });
+    onTestFinished(() => void parent.kill('SIGKILL'));
+    const [output] = await once(parent.stdout, 'data');
+    const pid = Number(output);
+    const stateOf = () =>
+      execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+    while (!stateOf().startsWith('Z')) await setTimeout(5);
+    expect(await startTimeOf(pid, platform)).toBeUndefined();
+  },
+);
 
 it('signalGroup reaches every process of a group', async () => {
   const leader = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { detached: true });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { taggedProcesses } from '../../../src/processes/find-tagged.ts';
+import { findTagged, taggedProcesses } from '../../../src/processes/find-tagged.ts';
 import { endLeftovers, processesOf } from '../../../src/processes/reap.ts';
 import { workerId } from '../fixtures.ts';
 
@@ -61,4 +61,12 @@ it('taggedProcesses shares a search that has not begun, and begins a new search 
 
 it('endLeftovers returns nothing for a worker without processes', async () => {
   expect(await endLeftovers([ownId(5)])).toEqual(new Map());
+});
+
+it('findTagged on macOS finds each of many processes, whose environments are longer than a megabyte', async () => {
+  const long = 'x'.repeat(120_000);
+  const ids = Array.from({ length: 12 }, (_, number) => ownId(10 + number));
+  const processes = await Promise.all(ids.map((id) => processOf(id, { LONG: long })));
+  const found = await findTagged('darwin');
+  expect(ids.map((id) => found.get(id))).toEqual(processes.map(({ pid }) => [pid]));
 });

@@ -162,7 +162,7 @@ describe('a process that was started ahead', () => {
     for (const pid of killed) process.kill(pid, 'SIGKILL');
     // An exiting process has lost its environment, but still exists for a moment.
     const expectGone = async () =>
-      expect(await Promise.all(killed.map(startTimeOf))).toEqual([undefined]);
+      expect(await Promise.all(killed.map((pid) => startTimeOf(pid)))).toEqual([undefined]);
     await vi.waitFor(expectGone, { interval: 1 });
     expect(killed).not.toContain(stage.pidOf(await stage.run()));
     await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
