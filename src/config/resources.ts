@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { memoryOf } from './memory.ts';
 
 /** The approximate memory of a running worker: 255 MB resident, of which 115 MB private (CLI 2.1.330). */
 const workerBytes = 256 * 1024 ** 2;
@@ -13,10 +14,10 @@ export interface Machine {
   availableMemory(): number;
 }
 
-export function thisMachine(): Machine {
+export function thisMachine(platform: NodeJS.Platform = process.platform): Machine {
   const cores = Math.min(availableParallelism(), quota(readText));
   // Node respects the memory limit of cgroups, but not their limit of cores.
-  return { cores, availableMemory: () => process.availableMemory() };
+  return { cores, availableMemory: memoryOf(platform) };
 }
 
 /** Returns four workers a core, because workers mostly wait for the API, within half of the memory. */
