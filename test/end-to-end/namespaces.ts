@@ -5,21 +5,23 @@ import type { Session } from './harness.ts';
 
 const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
 
-/** A command that runs another command in a pid namespace of its own, which ends with it. */
-const unshare = [
-  ...['unshare', ...asRoot, '--pid', '--fork', '--kill-child', '--mount-proc'],
-  '--',
-];
+/** Runs a command in a pid namespace of its own, which ends with it. */
+const unshare = ['unshare', ...asRoot, '--pid', '--fork', '--kill-child'];
 
-/** As `unshare`, under a first process that outlives the command, as a container has. */
-export const inside = [
-  ...unshare,
+/** Runs a command under a first process that outlives it, as a container has one. */
+const underFirst = [
   ...['sh', '-c', 'exec 3<&0; "$@" <&3 & exec 3<&-; exec >&2; wait; sleep 600', 'sh'],
 ];
 
+/** Runs a server in a pid namespace of its own, with a `/proc` of its own. */
+export const inside = [...unshare, '--mount-proc', '--', ...underFirst];
+
+/** As `inside`, but `/proc` lists the processes of the host, whose pids mean nothing inside. */
+export const insideBlind = [...unshare, '--', ...underFirst];
+
 /** Returns why no pid namespace can be made here; undefined where it can. */
 export async function whyNoNamespace(): Promise<string | undefined> {
-  const [command = '', ...args] = [...unshare, 'true'];
+  const [command = '', ...args] = [...unshare, '--mount-proc', '--', 'true'];
   return promisify(execFile)(command, args).then(
     () => undefined,
     (error: unknown) => `No pid namespaces here, so nothing is tested in them: ${String(error)}`,

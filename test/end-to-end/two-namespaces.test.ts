@@ -5,7 +5,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { it as always, expect, onTestFinished, vi } from 'vitest';
 import { type Answer, bash, type Session, type Stage, scripted, setStage } from './harness.ts';
-import { endNamespace, endServerInside, inside, whyNoNamespace } from './namespaces.ts';
+import {
+  endNamespace,
+  endServerInside,
+  inside,
+  insideBlind,
+  whyNoNamespace,
+} from './namespaces.ts';
 
 const why = await whyNoNamespace();
 if (why) process.stderr.write(`${why}\n`);
@@ -19,11 +25,13 @@ const asking = scripted(bash('touch made'), { text: 'Made.' });
 const slow = scripted({ delay_ms: 4_000, text: 'The real answer.' });
 
 /** Starts a server in a namespace of its own; the test ends the namespace. */
-async function connectInside(stage: Stage): Promise<Session> {
-  const session = await stage.connect({ through: inside });
+async function connectInside(stage: Stage, through = inside): Promise<Session> {
+  const session = await stage.connect({ through });
   onTestFinished(() => endNamespace(session).catch(() => {}));
   return session;
 }
+
+const connectBlind = (stage: Stage) => connectInside(stage, insideBlind);
 
 const outside = (stage: Stage) => stage.connect();
 
@@ -46,6 +54,8 @@ it.each([
   ['inside', 'outside', connectInside, outside],
   ['outside', 'inside', outside, connectInside],
   ['inside', 'in another namespace', connectInside, connectInside],
+  ['outside', 'inside that sees wrong pids', outside, connectBlind],
+  ['inside that sees wrong pids', 'outside', connectBlind, outside],
 ])(
   'workers of a server %s are left alone by a server %s, which says where they are',
   async (...input) => {
