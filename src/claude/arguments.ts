@@ -13,7 +13,19 @@ export interface ArgumentsInput {
   resume: boolean;
   remembered: Record<string, unknown>[];
   deniedAgents: string[];
+  /** The variables that no settings file of the user or the project may change. */
+  variables: WorkerVariables;
 }
+
+/** Variables for the `env` of a worker's settings. */
+export interface WorkerVariables {
+  values: Record<string, string>;
+  /** True when a value may be a secret. */
+  isPrivate: boolean;
+}
+
+/** What decides the settings of a worker. */
+type SettingsInput = Pick<ArgumentsInput, 'remembered' | 'variables'>;
 
 /** Returns the arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
 export function claudeArguments(input: ArgumentsInput): string[] {
@@ -56,9 +68,13 @@ function disallowedTools({ options, deniedAgents }: ArgumentsInput): string[] {
   ];
 }
 
-/** Returns a file when the settings are of one worker alone: other users can read arguments. */
-function settingsArgument({ remembered, paths }: ArgumentsInput): string {
-  return remembered.length > 0 ? paths.settings : JSON.stringify(claudeSettings([]));
+function settingsArgument(input: ArgumentsInput): string {
+  return hasPrivateSettings(input) ? input.paths.settings : JSON.stringify(claudeSettings(input));
+}
+
+/** True when the settings need a file: other users can read arguments. */
+export function hasPrivateSettings({ remembered, variables }: SettingsInput): boolean {
+  return remembered.length > 0 || variables.isPrivate;
 }
 
 function mcpConfigArgument({ options, paths }: ArgumentsInput): string {
@@ -66,11 +82,16 @@ function mcpConfigArgument({ options, paths }: ArgumentsInput): string {
 }
 
 /**
- * Returns the settings of one worker: no messages from other sessions, and the permissions that were
- * given with `remember` to its earlier processes, because the CLI keeps those in memory only.
+ * Returns the settings of one worker: no messages from other sessions; the permissions that were given
+ * with `remember` to its earlier processes, because the CLI keeps those in memory only; and the
+ * variables of its options, because the `env` of a settings file beats the environment.
  */
-export function claudeSettings(remembered: Record<string, unknown>[]): Record<string, unknown> {
-  return { crossSessionInbound: 'refuse', permissions: { allow: ruleTexts(remembered) } };
+export function claudeSettings({ remembered, variables }: SettingsInput): Record<string, unknown> {
+  return {
+    crossSessionInbound: 'refuse',
+    permissions: { allow: ruleTexts(remembered) },
+    env: variables.values,
+  };
 }
 
 /** Returns the MCP servers of the worker's own option; it gets none of the project or the user. */

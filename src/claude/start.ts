@@ -3,8 +3,16 @@ import type { EffectiveOptions } from '../config/options.ts';
 import { messageOf } from '../errors.ts';
 import type { WorkerPaths } from '../files/paths.ts';
 import { replaceFile } from '../files/private-files.ts';
-import { claudeArguments, claudeMcpConfig, claudeSettings } from './arguments.ts';
+import {
+  claudeArguments,
+  claudeMcpConfig,
+  claudeSettings,
+  hasPrivateSettings,
+  type WorkerVariables,
+} from './arguments.ts';
+import { type CarrierInput, carriedValues } from './carriers.ts';
 import { workerEnvironment } from './environment.ts';
+import { extraBody } from './extra-body.ts';
 import { grantingAgents } from './granting-agents.ts';
 import { CommandNotFound, type Launch, type Launched, type LaunchInput } from './launch.ts';
 
@@ -39,26 +47,44 @@ export interface StartInput extends Omit<LaunchSubject, 'deniedAgents'> {
   signal?: AbortSignal;
 }
 
-/** Starts `claude` for a worker; private settings go into files that only their owner can read. */
+/** Starts `claude` for a worker. */
 export async function startClaude(input: StartInput): Promise<Launched> {
-  const { deps, options, paths, remembered, signal } = input;
-  if (remembered.length > 0) await writePrivate(paths.settings, claudeSettings(remembered));
-  if (options.mcp_config) await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
+  const { deps, options, signal } = input;
+  await writePrivateFiles(input);
   const places = { cwd: input.spec.cwd, env: deps.env, options };
   const deniedAgents = await grantingAgents(places);
   return deps.launch({ ...launchInput({ ...input, deniedAgents }), ...(signal && { signal }) });
 }
 
+/** Writes what is private in the settings of a worker into files that only their owner can read. */
+export async function writePrivateFiles(input: Omit<LaunchSubject, 'deniedAgents'>): Promise<void> {
+  const { options, paths, remembered } = input;
+  const settings = { remembered, variables: variablesOf(input) };
+  if (hasPrivateSettings(settings)) await writePrivate(paths.settings, claudeSettings(settings));
+  if (options.mcp_config) await writePrivate(paths.mcpConfig, claudeMcpConfig(options));
+}
+
 /** Returns what to start for a worker with these ids, options and paths. */
 export function launchInput(input: LaunchSubject): LaunchInput {
-  const { deps, spec, options, paths } = input;
+  const { deps, spec, paths } = input;
   return {
     command: deps.command,
-    args: claudeArguments(input),
-    env: workerEnvironment({ ...deps, parent: deps.env, worker_id: spec.worker_id, options }),
+    args: claudeArguments({ ...input, variables: variablesOf(input) }),
+    env: workerEnvironment(carrierInput(input)),
     cwd: spec.cwd,
     paths,
   };
+}
+
+type Chosen = Pick<LaunchSubject, 'deps' | 'spec' | 'options'>;
+
+function variablesOf(input: Chosen): WorkerVariables {
+  const { isPrivate } = extraBody(input.options, input.deps.env);
+  return { values: carriedValues(carrierInput(input)), isPrivate };
+}
+
+function carrierInput({ deps, spec, options }: Chosen): CarrierInput {
+  return { ...deps, parent: deps.env, worker_id: spec.worker_id, options };
 }
 
 /** Returns the fact that reports a failed start. */

@@ -2,7 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { grantingAgents } from '../claude/granting-agents.ts';
 import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
-import type { LaunchSubject } from '../claude/start.ts';
+import { type LaunchSubject, launchInput, writePrivateFiles } from '../claude/start.ts';
 import { messageOf } from '../errors.ts';
 import { writeToFifo } from '../files/fifo.ts';
 import { standbyPaths, workerPaths } from '../files/paths.ts';
@@ -19,7 +19,7 @@ import {
 } from '../stream-json/input-line.ts';
 import { parseObject } from '../stream-json/message.ts';
 import { startFingerprint } from './fingerprint.ts';
-import { type Ids, inputFor, isSameStart, type SetUp } from './start-input.ts';
+import { type Ids, isSameStart, type SetUp, subjectFor } from './start-input.ts';
 import { type Watchdog, watchGroup } from './watchdog.ts';
 
 /** A `claude` that was started ahead. */
@@ -81,12 +81,14 @@ export async function startAhead(
   const ids = { worker_id: deps.newId(), session_id: deps.newId() };
   const paths = standbyPaths(deps.logsDir, ids.worker_id);
   const deniedAgents = await grantingAgents({ ...setUp, env: deps.setUp.env });
-  const input = inputFor(deps.setUp, deps.logsDir, ids, setUp, deniedAgents);
+  const subject = subjectFor(deps.setUp, deps.logsDir, ids, setUp, deniedAgents);
+  const input = launchInput(subject);
   const fingerprint = await startFingerprint(input);
   if (fingerprint === undefined) return undefined;
   await makePrivateFolder(paths.folder);
   try {
     await takeLease(paths.lease, deps.lease, livenessOf);
+    await writePrivateFiles(subject);
     const launched = await deps.launch(input);
     const watchdog = await watchGroup(launched.pid).catch((error: unknown) => {
       signalGroup(launched.pid, 'SIGKILL');

@@ -14,16 +14,21 @@ export interface Ids {
 }
 
 /** Returns the input with which a standby process is started. */
-export function inputFor(
+export function inputFor(...start: Parameters<typeof subjectFor>): LaunchInput {
+  return launchInput(subjectFor(...start));
+}
+
+/** Returns the worker that a standby process is started for. */
+export function subjectFor(
   deps: LaunchSubject['deps'],
   logsDir: string,
   ids: Ids,
   { options, agent_type, cwd }: SetUp,
   deniedAgents: string[],
-): LaunchInput {
+): LaunchSubject {
   const paths = standbyPaths(logsDir, ids.worker_id);
   const spec = { ...ids, agent_type, cwd };
-  return launchInput({ deps, spec, options, paths, resume: false, remembered: [], deniedAgents });
+  return { deps, spec, options, paths, resume: false, remembered: [], deniedAgents };
 }
 
 /** True when a process may be started ahead: MCP servers are commands that would run unused, and added folders bring settings. */

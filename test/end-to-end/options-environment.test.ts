@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bash, claude, type Stage, scripted, setStage, toolResultsOf } from './harness.ts';
+import { variablesIn } from './support-hostile.ts';
 import { bodyOf, run } from './support-worker.ts';
 
 /** Variables of the parent session, which no worker may inherit. */
@@ -10,18 +11,20 @@ const parents = {
   CLAUDE_CODE_ENTRYPOINT: 'parent',
   CLAUDE_CODE_SESSION_ID: 'parent',
   CLAUDE_CODE_SSE_PORT: '12345',
-  CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.77}',
-  CLAUDE_CODE_EFFORT_LEVEL: 'max',
   CLAUDE_CODE_SIMPLE: '1',
+  AI_AGENT: 'parent',
+  CLAUDE_PID: '12345',
   CLAUDE_EFFORT: 'max',
   CLAUDE_ENV_FILE: '/nowhere',
   CLAUDE_AGENT_SDK_VERSION: '0.0.1',
   CLAUDE_PLUGIN_ROOT: '/nowhere',
-  MAX_THINKING_TOKENS: '7777',
   NODE_OPTIONS: '--no-warnings',
   DEBUG: 'parent',
   TRACEPARENT: '00-parent',
   TRACESTATE: 'parent=1',
+  // Options decide these.
+  CLAUDE_CODE_EXTRA_BODY: '{"temperature":0.77}',
+  MAX_THINKING_TOKENS: '7777',
   AWM_DEFAULT_TOP_K: '7',
 };
 
@@ -33,6 +36,7 @@ const shared = {
   CLAUDE_CODE_OAUTH_SCOPES: 'user:inference',
   CLAUDE_CODE_MAX_RETRIES: '4',
   CLAUDE_CODE_MAX_OUTPUT_TOKENS: '7777',
+  CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: '1',
   ANTHROPIC_CUSTOM_HEADERS: 'X-Shared: yes',
   MY_OWN: 'yes',
 };
@@ -46,14 +50,6 @@ async function recordingClaude(stage: Stage): Promise<{ path: string; record: st
   return { path, record };
 }
 
-const variables = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    text
-      .split('\n')
-      .filter((line) => line.includes('='))
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-
 it('a worker inherits the variables of the user and nothing of the parent session', async () => {
   const stage = await setStage();
   const { path, record } = await recordingClaude(stage);
@@ -62,7 +58,7 @@ it('a worker inherits the variables of the user and nothing of the parent sessio
   const prompt = scripted(bash('env'), { text: 'Done.' });
   const worker = await run(stage, session, prompt, { allowed_tools: ['Bash'] });
 
-  const given = variables(await readFile(record, 'utf8'));
+  const given = variablesIn(await readFile(record, 'utf8'));
   const kept = Object.entries(parents).filter(([name, value]) => given[name] === value);
   expect(kept).toEqual([]);
   expect(given).not.toHaveProperty('CLAUDECODE');
@@ -76,7 +72,7 @@ it('a worker inherits the variables of the user and nothing of the parent sessio
     MAX_THINKING_TOKENS: '0',
   });
 
-  const seenByTools = variables(toolResultsOf(worker.requests.at(-1))[0]?.content ?? '');
+  const seenByTools = variablesIn(toolResultsOf(worker.requests.at(-1))[0]?.content ?? '');
   const leaked = Object.entries(parents).filter(([name, value]) => seenByTools[name] === value);
   expect(leaked).toEqual([]);
   expect(seenByTools.MY_OWN).toBe('yes');

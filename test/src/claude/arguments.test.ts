@@ -6,6 +6,10 @@ import { workerPaths } from '../../../src/files/paths.ts';
 import { workerId, workerSpec } from '../fixtures.ts';
 
 const paths = workerPaths('/logs', workerId());
+const plain = { values: { MAX_THINKING_TOKENS: '0' }, isPrivate: false };
+
+const settingsOf = (remembered: Record<string, unknown>[]) =>
+  claudeSettings({ remembered, variables: plain });
 
 function argumentsOf(
   given: Options = {},
@@ -14,9 +18,8 @@ function argumentsOf(
     remembered = [],
     deniedAgents = [],
     spec = workerSpec({ cwd: '/work' }),
-  }: Partial<
-    Pick<Parameters<typeof claudeArguments>[0], 'resume' | 'remembered' | 'deniedAgents' | 'spec'>
-  > = {},
+    variables = plain,
+  }: Partial<Omit<Parameters<typeof claudeArguments>[0], 'options' | 'paths'>> = {},
 ): string[] {
   return claudeArguments({
     spec,
@@ -25,6 +28,7 @@ function argumentsOf(
     resume,
     remembered,
     deniedAgents,
+    variables,
   });
 }
 
@@ -43,7 +47,10 @@ describe('every worker', () => {
     ['--output-format', 'stream-json'],
     ['--permission-prompt-tool', 'stdio'],
     ['--permission-mode', 'default'],
-    ['--settings', '{"crossSessionInbound":"refuse","permissions":{"allow":[]}}'],
+    [
+      '--settings',
+      '{"crossSessionInbound":"refuse","permissions":{"allow":[]},"env":{"MAX_THINKING_TOKENS":"0"}}',
+    ],
     ['--mcp-config', '{"mcpServers":{}}'],
   ])('is started with %s %s', (flag, value) => {
     expect(valuesOf(flag, argumentsOf())).toEqual([value]);
@@ -109,6 +116,13 @@ describe('the option', () => {
     expect(argumentsOf(options)).toEqual(argumentsOf());
   });
 
+  it('is in a file when a variable may be private', () => {
+    const variables = { values: { CLAUDE_CODE_EXTRA_BODY: 'SECRET' }, isPrivate: true };
+    const args = argumentsOf({}, { variables });
+    expect(valuesOf('--settings', args)).toEqual([paths.settings]);
+    expect(JSON.stringify(args)).not.toContain('SECRET');
+  });
+
   it('cannot add another flag through the values of a list', () => {
     const values = fc.array(
       fc.oneof(fc.string({ minLength: 1 }), fc.constant('--dangerously-skip-permissions')),
@@ -129,9 +143,10 @@ describe('a remembered permission', () => {
   const addRules = { type: 'addRules', behavior: 'allow', rules, destination: 'session' };
 
   it('is in the settings of later processes', () => {
-    expect(claudeSettings([addRules])).toEqual({
+    expect(settingsOf([addRules])).toEqual({
       crossSessionInbound: 'refuse',
       permissions: { allow: ['Bash(ls *)', 'Read'] },
+      env: plain.values,
     });
   });
 
@@ -142,20 +157,21 @@ describe('a remembered permission', () => {
     ];
     const args = argumentsOf({}, { remembered: wider });
     expect(valuesOf('--permission-mode', args)).toEqual(['default']);
-    expect(claudeSettings(wider)).toMatchObject({ permissions: { allow: [] } });
-    expect(JSON.stringify(claudeSettings(wider))).not.toMatch(/additionalDirectories|acceptEdits/);
+    expect(settingsOf(wider)).toMatchObject({ permissions: { allow: [] } });
+    expect(JSON.stringify(settingsOf(wider))).not.toMatch(/additionalDirectories|acceptEdits/);
   });
 
   it('is absent at first, and the settings refuse messages of other sessions', () => {
-    expect(claudeSettings([])).toEqual({
+    expect(settingsOf([])).toEqual({
       crossSessionInbound: 'refuse',
       permissions: { allow: [] },
+      env: plain.values,
     });
   });
 
   it('allows nothing when its rule asks or denies', () => {
     for (const behavior of ['deny', 'ask']) {
-      const settings = claudeSettings([{ ...addRules, behavior }]);
+      const settings = settingsOf([{ ...addRules, behavior }]);
       expect(settings).toMatchObject({ permissions: { allow: [] } });
     }
   });
@@ -167,7 +183,7 @@ describe('a remembered permission', () => {
       { type: 'addDirectories', directories: null },
       {},
     ];
-    expect(claudeSettings(invalid)).toMatchObject({ permissions: { allow: [] } });
+    expect(settingsOf(invalid)).toMatchObject({ permissions: { allow: [] } });
   });
 });
 

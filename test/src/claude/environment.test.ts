@@ -15,8 +15,12 @@ describe('a worker does not inherit from the server', () => {
     ...['CLAUDE_CODE_ENTRYPOINT', 'CLAUDE_CODE_SESSION_ID', 'CLAUDE_CODE_CHILD_SESSION'],
     ...['CLAUDE_CODE_SSE_PORT', 'CLAUDE_CODE_MESSAGING_SOCKET', 'CLAUDE_CODE_BRIDGE_SESSION_ID'],
     ...['CLAUDE_CODE_MESSAGING_TOKEN', 'CLAUDE_CODE_REMOTE', 'CLAUDE_CODE_REMOTE_SESSION_ID'],
-    ...['CLAUDE_CODE_EXTRA_BODY', 'CLAUDE_CODE_MAX_TURNS', 'CLAUDE_CODE_EFFORT_LEVEL'],
-    ...['CLAUDE_CODE_DISABLE_THINKING', 'CLAUDE_AGENT_SDK_VERSION', 'TRACEPARENT', 'TRACESTATE'],
+    ...['AI_AGENT', 'CLAUDE_PID', 'CLAUDE_JOB_DIR', 'CLAUDE_BG_BACKEND', 'CLAUDE_SESSION_ID'],
+    ...['CLAUDE_CODE_CHILD_NOTES_DIR', 'CLAUDE_CODE_LAUNCHED_BY_SESSION_IDS'],
+    ...['CLAUDE_CODE_SESSION_ATTENDED', 'CLAUDE_CODE_EXECPATH', 'CLAUDE_CODE_SDK_NEW_IN_2_2'],
+    ...['CLAUDE_CODE_HOST_SESSION_ID', 'CLAUDE_CODE_AGENT', 'CLAUDE_CODE_SIMPLE'],
+    ...['CLAUDE_CODE_SKIP_PROMPT_HISTORY', 'CLAUDE_CODE_RESUME_INTERRUPTED_TURN'],
+    ...['CLAUDE_CODE_EXTRA_BODY', 'CLAUDE_AGENT_SDK_VERSION', 'TRACEPARENT', 'TRACESTATE'],
     ...['AWM_LOGS_DIR', 'AWM_MAX_WORKERS', 'AWM_CLAUDE', 'AWM_DEFAULT_MODEL', 'AWM_ON_EXIT'],
   ])('%s', (name) => {
     expect(environmentOf({ [name]: 'parent' })).not.toHaveProperty(name);
@@ -31,7 +35,11 @@ describe('a worker inherits from the server', () => {
     ...['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_SKIP_BEDROCK_AUTH'],
     ...['CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_API_KEY_HELPER_TTL_MS', 'CLAUDE_CODE_CLIENT_CERT'],
     ...['CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC', 'NODE_EXTRA_CA_CERTS', 'DISABLE_TELEMETRY'],
-    ...['CLAUDE_CODE_MAX_OUTPUT_TOKENS'],
+    ...['CLAUDE_CODE_MAX_OUTPUT_TOKENS', 'CLAUDE_CODE_MAX_TURNS', 'CLAUDE_CODE_EFFORT_LEVEL'],
+    ...['CLAUDE_CODE_SHELL_PREFIX', 'CLAUDE_CODE_SUBPROCESS_ENV_SCRUB', 'CLAUDE_CODE_TMPDIR'],
+    ...['CLAUDE_CODE_DISABLE_BACKGROUND_TASKS', 'CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS'],
+    ...['CLAUDE_CODE_SUBAGENT_MODEL', 'CLAUDE_CODE_DISABLE_AUTO_MEMORY', 'CLAUDE_CODE_SHELL'],
+    ...['CLAUDE_CODE_SESSIONEND_HOOKS_TIMEOUT_MS', 'CLAUDE_CODE_NEW_IN_2_2', 'TMPDIR', 'AI_MINE'],
   ])('%s', (name) => {
     expect(environmentOf({ [name]: 'parent' })).toMatchObject({ [name]: 'parent' });
   });
@@ -100,11 +108,53 @@ describe('the option', () => {
     expect(environmentOf({}, { temperature: 1 })).not.toHaveProperty('CLAUDE_CODE_EXTRA_BODY');
   });
 
+  it('fallback_model and thinking end what the user has set against them', () => {
+    const parent = { CLAUDE_CODE_NO_MODEL_FALLBACK: '1', CLAUDE_CODE_DISABLE_THINKING: '1' };
+    expect(environmentOf(parent)).toMatchObject(parent);
+    const against = environmentOf(parent, { fallback_model: 'haiku', thinking: true });
+    for (const name of Object.keys(parent)) expect(against).not.toHaveProperty(name);
+  });
+
   it('overrides the same variable of the server', () => {
     const parent = { MAX_THINKING_TOKENS: '999', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '1' };
     const options = { max_tokens: 3000, thinking: true };
     expect(environmentOf(parent, options)).toEqual(environmentOf({}, options));
   });
+
+  it.each<[Options, Record<string, unknown>, Record<string, unknown>]>([
+    [{}, { provider: 'mine', temperature: 0.7, top_p: 1, top_k: 2 }, { provider: 'mine' }],
+    [
+      { temperature: 0.2 },
+      { provider: 'mine', temperature: 0.7 },
+      { provider: 'mine', temperature: 0.2 },
+    ],
+    [{}, { model: 'a', max_tokens: 5, thinking: {} }, { model: 'a', max_tokens: 5 }],
+    [
+      { model: 'b', max_tokens: 6, temperature: 0 },
+      { model: 'a', max_tokens: 5 },
+      { temperature: 0 },
+    ],
+    [
+      { effort: 'low' },
+      { output_config: { effort: 'max', format: 1 } },
+      { output_config: { format: 1 } },
+    ],
+  ])(
+    '%j keeps of what the user adds to requests, %j, all but its own fields',
+    (options, added, body) => {
+      const parent = { CLAUDE_CODE_EXTRA_BODY: JSON.stringify(added) };
+      const { CLAUDE_CODE_EXTRA_BODY } = environmentOf(parent, options);
+      expect(JSON.parse(CLAUDE_CODE_EXTRA_BODY ?? '')).toEqual(body);
+    },
+  );
+
+  it.each(['', '[1]', '{"a":', 'null'])(
+    'is sent although the user adds %j to requests',
+    (added) => {
+      const parent = { CLAUDE_CODE_EXTRA_BODY: added };
+      expect(environmentOf(parent, { top_k: 4 }).CLAUDE_CODE_EXTRA_BODY).toBe('{"top_k":4}');
+    },
+  );
 
   it('thinking gets half of the output tokens that the user has set', () => {
     const thinkingOf = (CLAUDE_CODE_MAX_OUTPUT_TOKENS: string) =>
