@@ -7,25 +7,48 @@ import { type Answer, claude, type Stage } from './harness.ts';
 /** The prefix that `claude` puts before the tools of an MCP server named `workers`. */
 export const toolPrefix = 'mcp__workers__';
 
+/** What the `claude` of a test is given beside its prompt. */
+export interface OuterOptions {
+  /** More variables of its environment. */
+  env?: Record<string, string>;
+  /** More arguments. */
+  args?: string[];
+  /** False to have no MCP server. */
+  hasServer?: boolean;
+}
+
 /**
  * Runs `claude -p` in the stage's project, with this server as its only MCP server and all tools of
  * it allowed.
  * @returns all lines of its output.
  */
-export async function runOuterClaude(stage: Stage, prompt: string): Promise<Answer[]> {
+export async function runOuterClaude(
+  stage: Stage,
+  prompt: string,
+  { env = {}, args: more = [], hasServer = true }: OuterOptions = {},
+): Promise<Answer[]> {
   const config = join(stage.home, 'mcp.json');
   const args = [resolve('dist/main.mjs'), '--keep-alive-seconds', '0'];
   const server = { command: process.execPath, args, env: { AWM_CLAUDE: claude } };
-  await writeFile(config, JSON.stringify({ mcpServers: { workers: server } }));
+  await writeFile(config, JSON.stringify({ mcpServers: hasServer ? { workers: server } : {} }));
   const child = spawn(
     claude,
     [
       ...['-p', '--output-format', 'stream-json', '--verbose', '--strict-mcp-config'],
-      ...['--mcp-config', config, '--allowedTools', `${toolPrefix}*`, '--', prompt],
+      ...[
+        '--mcp-config',
+        config,
+        ...more,
+        '--allowedTools',
+        `${toolPrefix}*`,
+        'Bash',
+        '--',
+        prompt,
+      ],
     ],
     {
       cwd: stage.project,
-      env: { PATH: process.env.PATH, HOME: stage.home, ...stage.api.environment() },
+      env: { PATH: process.env.PATH, HOME: stage.home, ...stage.api.environment(), ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
