@@ -80,6 +80,7 @@ it.each<[string, OuterOptions]>([
   ['of a bare claude', { args: ['--bare'] }],
 ])(
   'a worker %s has the environment of a claude that is started by hand',
+  { timeout: 60_000 },
   async (_what, options) => {
     const stage = await setStage();
     const env = { ...(await setUp(stage)), ...options.env };

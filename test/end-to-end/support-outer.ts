@@ -18,8 +18,8 @@ export interface OuterOptions {
 }
 
 /**
- * Runs `claude -p` in the stage's project, with this server as its only MCP server and all tools of
- * it allowed.
+ * Runs `claude -p` in the stage's project, with this server as its only MCP server, and with Bash and
+ * all tools of the server allowed.
  * @returns all lines of its output.
  */
 export async function runOuterClaude(
