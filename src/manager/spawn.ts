@@ -1,4 +1,5 @@
 import type { WorkerInput } from '../../machines/worker.ts';
+import { managedNotes } from '../claude/managed-settings.ts';
 import type { Config } from '../config/config.ts';
 import { wholePath } from '../config/given-path.ts';
 import { type Options, samplingOptions, withDefaults } from '../config/options.ts';
@@ -106,7 +107,8 @@ async function effectiveOptions(
   const { options, models, chosen } = await chooseModel(located, wantsSampling, ask);
   refuse(refusalOf(options, models));
   const provider = providerOf(env);
-  const note = spawnNotes({ given, models, chosen, provider, now: now() }).join(' ');
+  const notes = spawnNotes({ given, models, chosen, provider, now: now() });
+  const note = [...notes, ...(await managedNotes())].join(' ');
   const choice: ModelChoice = {
     ...(chosen === undefined ? {} : { model: chosen }),
     ...(note === '' ? {} : { note }),
