@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** The end-to-end tests drive the bundle that users get, built from what stands here now. */
+/** Builds the bundle that users get, because the end-to-end tests run it. */
 export function setup(): void {
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
 }

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** As Linux tells about a process in /proc. */
+/** Writes the files of a process, as Linux shows them in /proc. */
 async function addProcess(pid: string, environment: string[], pss?: number): Promise<void> {
   await mkdir(join(folder, pid));
   await writeFile(join(folder, pid, 'environ'), environment.map((line) => `${line}\0`).join(''));
@@ -21,7 +21,7 @@ async function addProcess(pid: string, environment: string[], pss?: number): Pro
   await writeFile(join(folder, pid, 'smaps_rollup'), `${lines.join('\n')}\n`);
 }
 
-it('the memory of all processes with the variable is added up, and of no others', async () => {
+it('the sum has the memory of all processes with the variable, and of no other process', async () => {
   await addProcess('10', ['PATH=/bin', 'HOME=/a'], 100);
   await addProcess('11', ['HOME=/a', 'AWM_WORKER=1'], 20);
   await addProcess('12', ['HOME=/a/b'], 1_000);
@@ -30,7 +30,7 @@ it('the memory of all processes with the variable is added up, and of no others'
   expect(await memoryOf('HOME=/a', folder)).toBe(120);
 });
 
-it('a process that ends meanwhile counts nothing', async () => {
+it('a process that ends during the reading does not count', async () => {
   await addProcess('10', ['HOME=/a'], 100);
   await addProcess('11', ['HOME=/a']);
   await mkdir(join(folder, '12'));

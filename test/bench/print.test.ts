@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { spreadOf } from '../../bench/harness.ts';
 import { formatReport } from '../../bench/print.ts';
 
-it('a report is a table with its goals, met or missed, and its notes', () => {
+it('a report has a table, its goals with met or missed, and its notes', () => {
   const report = {
     title: 'Start',
     rows: [

@@ -20,7 +20,7 @@ async function makeFolder(name: string): Promise<string> {
 
 const answer = '{"type":"control_response"}\n';
 
-it('a process on standby is up once its answer is whole, and no other process is one', async () => {
+it('a standby process is ready once its answer is complete, and no other process counts', async () => {
   expect(await isStandbyUp({ project })).toBe(false);
   await writeFile(join(await makeFolder('worker-a'), 'stdout.ndjson'), answer);
   const stdout = join(await makeFolder('.standby-b'), 'stdout.ndjson');
@@ -33,7 +33,7 @@ it('a process on standby is up once its answer is whole, and no other process is
   expect(await isStandbyUp({ project })).toBe(true);
 });
 
-it('the journal says of each process of a worker whether it had been on standby', async () => {
+it('the journal tells for each process of a worker whether it was a standby process', async () => {
   const events = [
     { type: 'PROCESS_STARTED', standby: true },
     { type: 'EXITED' },

@@ -20,7 +20,7 @@ it('in the demo a human sees five workers, answers them, goes back in time and e
   await deploy.getByRole('button', { name: 'Deny' }).click();
   await deploy.getByRole('textbox').fill('Not from here.');
   await page.keyboard.press('Enter');
-  await demo.says('The page stays');
+  await demo.untilPrinted('The page stays');
   expect(demo.text()).not.toContain('→ approve_permission');
 
   // At the moment of the request it is visible and cannot be answered.

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { processesOf, type Run, startDemo } from './run.ts';
 
-/** Five workers on a machine that does other things too. */
+/** The time for five workers on a busy machine. */
 const patienceMs = 120_000;
 
-describe('the demo, left to itself', () => {
+describe('the demo without input', () => {
   let demo: Run;
   beforeAll(async () => {
     demo = await startDemo({ FORCE_COLOR: '1' });
@@ -14,7 +14,7 @@ describe('the demo, left to itself', () => {
   }, patienceMs);
   afterAll(() => demo.end());
 
-  it('shows every call of its story and says that all went as told', async () => {
+  it('shows every call of its story and reports success', async () => {
     const text = demo.text();
     const calls = (tool: string) =>
       text.split('\n').filter((line) => line.startsWith(`→ ${tool} `));
@@ -26,14 +26,14 @@ describe('the demo, left to itself', () => {
     expect(await demo.exit).toBe(0);
   });
 
-  it('tells each change of a worker in a plain line', () => {
+  it('reports each state of a worker in a plain line', () => {
     expect(demo.text()).toContain('\n  Write the release notes: awaiting_permission (');
     expect(demo.text()).toContain('\n  Translate the tool texts: failed (');
     expect(demo.text()).toContain('\n  Research the delivery path: completed (');
     expect(demo.text()).not.toContain('\u001b');
   });
 
-  it('ends with a table of its workers and what their caller saved', () => {
+  it('ends with a table of its workers and the tokens that the caller saved', () => {
     const lines = demo.text().split('\n');
     const file = 'logs/worker-[-0-9a-f]{36}\\.json$';
     for (const row of [
@@ -49,7 +49,7 @@ describe('the demo, left to itself', () => {
     }
   });
 
-  it('keeps its folder, with what the workers really did, and leaves no process', async () => {
+  it('keeps its folder with the files of the workers, and leaves no process', async () => {
     const [, project = ''] = /^Everything is kept in (.*)$/m.exec(demo.text()) ?? [];
     expect(await readFile(join(project, 'RELEASE-NOTES.md'), 'utf8')).toMatch(/^# 0\.1\.0\n/);
     await expect(access(join(project, 'DEPLOYED'))).rejects.toThrow('ENOENT');
@@ -64,7 +64,7 @@ it(
   async () => {
     const demo = await startDemo();
     onTestFinished(() => demo.end());
-    await demo.says('needs a permission');
+    await demo.untilPrinted('needs a permission');
     expect((await processesOf(demo.folder)).length).toBeGreaterThanOrEqual(5);
     demo.child.kill('SIGINT');
     expect(await demo.exit, demo.text()).toBe(130);
@@ -75,9 +75,9 @@ it(
 );
 
 it(
-  'a story that goes otherwise is told, and the demo ends with 1',
+  'the demo reports a different story and exits with 1',
   async () => {
-    // Node itself is no claude: it refuses the arguments and leaves.
+    // Node instead of claude refuses the arguments and exits.
     const demo = await startDemo({ AWM_CLAUDE: process.execPath });
     onTestFinished(() => demo.end());
     expect(await demo.exit, demo.text()).toBe(1);

@@ -5,21 +5,21 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A demo that was started, with its output in a pipe. */
+/** A running demo with its output in a pipe. */
 export interface Run {
   child: ChildProcess;
-  /** Where the demo makes its folder. */
+  /** The folder in which the demo creates its own folder. */
   folder: string;
   exit: Promise<number | null>;
-  /** Everything on stdout and stderr so far. */
+  /** Returns stdout and stderr up to now. */
   text(): string;
-  /** Resolves once this was written; rejects when the demo ends without it. */
-  says(part: string): Promise<void>;
-  /** Interrupts it if it still runs, and removes its folder. */
+  /** Resolves once the output has this part; rejects when the demo ends without it. */
+  untilPrinted(part: string): Promise<void>;
+  /** Interrupts the demo if it still runs, and removes its folder. */
   end(): Promise<void>;
 }
 
-/** Starts the demo the way `npm run demo` does. */
+/** Starts the demo like `npm run demo`. */
 export async function startDemo(
   env: Record<string, string> = {},
   args: string[] = [],
@@ -31,11 +31,11 @@ export async function startDemo(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
-  const heard = new EventTarget();
+  const output = new EventTarget();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
-      heard.dispatchEvent(new Event('text'));
+      output.dispatchEvent(new Event('text'));
     });
   }
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -44,12 +44,12 @@ export async function startDemo(
     folder,
     exit,
     text: () => text,
-    says: (part) =>
+    untilPrinted: (part) =>
       new Promise((resolve, reject) => {
-        const look = () => text.includes(part) && resolve();
-        heard.addEventListener('text', look);
+        const check = () => text.includes(part) && resolve();
+        output.addEventListener('text', check);
         void exit.then(() => reject(new Error(`The demo ended without "${part}":\n${text}`)));
-        look();
+        check();
       }),
     async end() {
       child.kill('SIGINT');
@@ -59,7 +59,7 @@ export async function startDemo(
   };
 }
 
-/** The processes of a user whose home is in a folder: `ps` with `e` shows the environment too. */
+/** Returns the processes whose HOME is a folder; `ps` with `e` prints the environment too. */
 export async function processesOf(folder: string): Promise<string[]> {
   const ps = spawn('ps', ['axeww', '-o', 'pid=,command='], {
     stdio: ['ignore', 'pipe', 'inherit'],

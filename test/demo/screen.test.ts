@@ -27,7 +27,7 @@ function worker(state: string): WorkerRow {
   };
 }
 
-it('a live table is drawn over its last drawing, each row within the width', () => {
+it('a live table replaces its last drawing, and each row fits the width', () => {
   const output = terminal();
   const screen = openScreen(output, { NO_COLOR: '1' });
   screen.show([worker('running')]);
@@ -41,7 +41,7 @@ it('a live table is drawn over its last drawing, each row within the width', () 
   for (const row of rows) expect(row.length).toBeLessThan(80);
 });
 
-it('what is said stays above the live table', () => {
+it('printed lines stay above the live table', () => {
   const output = terminal();
   const screen = openScreen(output, { NO_COLOR: '1' });
   screen.show([worker('running')]);
@@ -49,7 +49,7 @@ it('what is said stays above the live table', () => {
   expect(output.last()).toMatch(/\[J→ wait \{\}\n\nworker .*\nReview the supervisor .*\n$/);
 });
 
-it('a closed screen gives the cursor back and leaves no table', () => {
+it('a closed screen shows the cursor again and leaves no table', () => {
   const output = terminal();
   const screen = openScreen(output, {});
   screen.show([worker('running')]);
@@ -62,7 +62,7 @@ it('a closed screen gives the cursor back and leaves no table', () => {
 it.each([
   ['NO_COLOR is set', { NO_COLOR: '1' }, false],
   ['it is not', {}, true],
-])('states are coloured unless NO_COLOR is set: %s', (_, env, isColoured) => {
+])('states have colours unless NO_COLOR is set: %s', (_, env, isColoured) => {
   const output = terminal();
   openScreen(output, env).show([worker('failed')]);
   expect(output.all().includes(`${csi}31m`)).toBe(isColoured);
@@ -72,7 +72,7 @@ it.each([
   ['no terminal', { isTTY: false }, {}],
   ['a dumb terminal', {}, { TERM: 'dumb' }],
   ['a terminal of a build', {}, { CI: 'true' }],
-])('on %s a worker is told of once for each state, in a plain line', (_, kind, env) => {
+])('on %s each state of a worker is one plain line', (_, kind, env) => {
   const output = { ...terminal(), ...kind };
   const screen = openScreen(output, env);
   screen.show([worker('running')]);

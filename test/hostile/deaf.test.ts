@@ -3,10 +3,10 @@ import { isRunning } from '../end-to-end/processes.ts';
 import { scripted } from '../src/stage.ts';
 import { openRequests, setHostileStage } from './stage.ts';
 
-/** More than a pipe holds. */
+/** A text longer than the buffer of a pipe. */
 const long = 'x'.repeat(1_000_000);
 
-it('a worker that reads nothing any more can be stopped, though answers to it are on their way', async () => {
+it('a worker that no longer reads its stdin can be stopped, although answers to it are pending', async () => {
   const { session, pid, history } = await setHostileStage();
   const ask = [{ tool: 'Bash' }, { tool: 'Bash' }];
   const id = await session.spawn(scripted({ ask }));

@@ -9,7 +9,7 @@ const hang = { hang: true };
 const approve = (session: Session, request_id: string, allow = true) =>
   session.call('approve_permission', { request_id, allow });
 
-it('a thousand requests at once are all shown, and each gets its own answer', async () => {
+it('a thousand requests at once are all listed, and each gets its own answer', async () => {
   const { session, history } = await setHostileStage();
   const ask = Array.from({ length: 1000 }, (_, index) => ({
     ...{ tool: 'Bash', input: { command: `step ${index}` } },
@@ -28,7 +28,7 @@ it('a thousand requests at once are all shown, and each gets its own answer', as
   expect(blocks.filter(({ is_error }: Answer) => is_error === true)).toHaveLength(1);
 });
 
-it('an id that is used again stands for the new request: an answer to the old one is refused', async () => {
+it('a repeated request id replaces the old request, and an answer to the old request is refused', async () => {
   const { session, logs, journaled } = await setHostileStage();
   const gate = { ask: [{ tool: 'Bash', input: { command: 'gate' } }] };
   const id = await session.spawn(
@@ -48,7 +48,7 @@ it('an id that is used again stands for the new request: an answer to the old on
   expect(answersIn(stdout, 'twin')).toEqual(['deny']);
 });
 
-it('what is asked after the result is refused, and never shown', async () => {
+it('a request after the result is refused and never listed', async () => {
   const { session, logs, history } = await setHostileStage();
   const id = await session.spawn(
     scripted({ line: ending('Early.') }, { line: asking('late', 'rm -rf /') }, { control: 'spy' }),
@@ -57,14 +57,14 @@ it('what is asked after the result is refused, and never shown', async () => {
     completed: [{ worker_id: id }],
     pending_permissions: [],
   });
-  // The stand-in goes on only when somebody answers its control request.
+  // The stand-in continues only after an answer to its control request.
   const path = join(logs, `worker-${id}`, 'stdout.ndjson');
   const stdout = await untilWritten(path, /"type":"result".*"type":"result"/s);
   expect(answersIn(stdout, 'late')).toEqual(['deny']);
   expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });
 });
 
-it('the input of a request is shown as it is, whatever characters are in it', async () => {
+it('the input of a request is listed unchanged, with any characters', async () => {
   const { session } = await setHostileStage();
   const command = 'echo "a\u202Eb\u2066c\u001b[31m\u0000\u0007" # \u2028 \ud800 “”';
   await session.spawn(
@@ -74,7 +74,7 @@ it('the input of a request is shown as it is, whatever characters are in it', as
   expect(request.input.command).toBe(command);
 });
 
-/** What the stand-in was answered under an id of its own, as it echoes every answer. */
+/** Returns the answer to a request of the stand-in, which echoes every answer. */
 function answersIn(stdout: string, request_id: string): string[] {
   const lines = stdout.split('\n').slice(0, -1);
   return lines

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Answer, type Session, type Stage, setStage } from '../end-to-end/harness.ts';
 import { scripted } from '../src/stage.ts';
 
-/** A server as it is shipped, whose `claude` does what the prompt says, however odd. */
+/** The shipped server, with a stand-in for `claude` whose prompt controls its output. */
 export interface HostileStage extends Stage {
   session: Session;
 }
@@ -14,7 +14,7 @@ export async function setHostileStage(): Promise<HostileStage> {
   return { ...stage, session: await stage.connect({ env }) };
 }
 
-/** Lets one worker do some acts, and gives its row of `wait` and its history. */
+/** Runs a worker with some acts; returns its row of `wait` and its history. */
 export async function play(
   { session, history }: HostileStage,
   ...acts: object[]
@@ -24,7 +24,7 @@ export async function play(
   return { id, row: completed[0] ?? failed[0], history: await history(id) };
 }
 
-/** Calls `wait` until so many requests are open, and gives them. */
+/** Calls `wait` until so many requests are open, and returns them. */
 export async function openRequests(session: Session, count: number): Promise<Answer[]> {
   for (;;) {
     const { pending_permissions } = await session.call('wait');
@@ -32,20 +32,20 @@ export async function openRequests(session: Session, count: number): Promise<Ans
   }
 }
 
-/** A line that asks for a permission under the given id of the CLI. */
+/** Returns a line that requests a permission with the given id of the CLI. */
 export const asking = (request_id: string, command: string): object => ({
   type: 'control_request',
   request_id,
   request: { subtype: 'can_use_tool', tool_name: 'Bash', input: { command } },
 });
 
-/** A line that ends the turn, from no prompt in particular unless the fields name one. */
+/** Returns a line that ends the turn. It belongs to no prompt unless the fields name one. */
 export const ending = (result: string, fields: object = {}): object => ({
   ...{ type: 'result', subtype: 'success', is_error: false, result },
   ...fields,
 });
 
-/** The most memory that a process ever held, in bytes; only Linux tells. */
+/** Returns the peak memory of a process, in bytes. Only Linux has it. */
 export async function peakOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;

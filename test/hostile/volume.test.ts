@@ -4,12 +4,12 @@ import { expect, it } from 'vitest';
 import { lineCap } from '../../src/files/lines.ts';
 import { peakOf, play, setHostileStage } from './stage.ts';
 
-/** As many bytes as the server may ever hold. */
+/** The limit of the server's peak memory, in bytes. */
 const bound = 200 * 1024 ** 2;
 const megabyte = 'x'.repeat(1024 ** 2);
 const other = `${JSON.stringify({ type: 'later', text: megabyte })}\n`;
 
-it('a line of 200 MB is skipped and counted, and the server holds little of it', async () => {
+it('a line of 200 MB is skipped and counted, and the memory of the server stays small', async () => {
   const stage = await setHostileStage();
   const begin =
     '{"type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"';
@@ -26,7 +26,7 @@ it('a line of 200 MB is skipped and counted, and the server holds little of it',
   expect(await peakOf(stage.session.pid)).toBeLessThan(bound);
 });
 
-it('through 1 GB of stdout the server holds little, and answers meanwhile', async () => {
+it('during 1 GB of stdout the memory of the server stays small, and it answers calls', async () => {
   const stage = await setHostileStage();
   const { id, history } = await play(
     stage,
