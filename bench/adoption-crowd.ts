@@ -13,16 +13,16 @@ import { join } from 'node:path';
 import { type WorkerPaths, workerPaths } from '../src/files/paths.ts';
 import { gone, type Life, liveUntil, type Stop } from './adoption-life.ts';
 
-/** How many workers came how far. */
+/** The number of workers by their last state. */
 export type Mix = Partial<Record<Stop, number>>;
 
-/** The logs folder of a server that was killed. */
+/** The logs folder of a killed server. */
 export interface Leftovers {
-  /** Bytes of all journals. */
+  /** The bytes of all journals. */
   bytes: number;
-  /** Reads every journal and parses each of its lines, and does nothing else. */
+  /** Reads every journal and parses each of its lines. */
   read(): void;
-  /** Makes everything again as it was before somebody took it over. */
+  /** Restores all files as they were before an adoption. */
   restore(): void;
 }
 
@@ -32,7 +32,7 @@ interface LeftWorker {
   stop: Stop;
 }
 
-/** Lays a logs folder out. The stdout of a worker is one file with many names: nobody appends to it. */
+/** Creates a logs folder. The stdout files are hard links to one file, because no process appends. */
 export function leaveBehind(logs: string, mix: Mix): Leftovers {
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const workers: LeftWorker[] = [];
@@ -50,7 +50,7 @@ export function leaveBehind(logs: string, mix: Mix): Leftovers {
     restore: () => workers.forEach(restoreWorker),
   };
   leftovers.restore();
-  // What is still being written would be waited for by the first who syncs a file.
+  // A later sync of a file would wait for pending writes.
   execFileSync('sync');
   return leftovers;
 }

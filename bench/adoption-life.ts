@@ -5,23 +5,23 @@ import type { JournalRecord } from '../src/journal/journal.ts';
 import { createRecorder } from '../src/journal/recorder.ts';
 import type { WorkerActor } from '../src/workers/worker-actor.ts';
 
-/** How far a worker came before its server was gone. */
+/** The state of a worker at the death of its server. */
 export type Stop = 'running' | 'undelivered' | 'delivered';
 
-/** A worker's files, with `id` in place of its own id. */
+/** The files of a worker, with `id` instead of its id. */
 export interface Life {
   id: string;
   journal: string;
   stdout: string;
 }
 
-/** One message a line of stdout: of 10 KB, as answers are shorter and what tools give is longer. */
+/** One message per line of stdout. Its 10 KB are between an answer and a tool result. */
 const messages = 1_000;
 const lineBytes = 10_000;
 
 const id = '00000000-0000-4000-8000-000000000000';
 const model = 'claude-opus-4-6';
-/** No kernel gives out process ids from here on. */
+/** The kernel never assigns process ids above this one. */
 export const gone = { pid: 2 ** 22 + 1, start_time: '1' };
 
 const spec: WorkerSpec = {
@@ -34,31 +34,31 @@ const spec: WorkerSpec = {
   options: {},
 };
 
-/** What a worker leaves that said 10 MB: its journal is made by the recorder, of the real machine. */
+/** Returns the files of a worker with 10 MB of output. The recorder and the real machine make its journal. */
 export function liveUntil(stop: Stop): Life {
   const lines: string[] = [];
   let offset = 0;
-  const say = (line: object) => {
+  const write = (line: object) => {
     const text = `${JSON.stringify(line)}\n`;
     lines.push(text);
     offset += text.length;
   };
-  const records = recordsOf(eventsOf(stop, say, () => offset));
+  const records = recordsOf(eventsOf(stop, write, () => offset));
   const journal = records.map((record) => `${JSON.stringify(record)}\n`).join('');
   return { id, journal, stdout: lines.join('') };
 }
 
-function* eventsOf(stop: Stop, say: (line: object) => void, offset: () => number) {
+function* eventsOf(stop: Stop, write: (line: object) => void, offset: () => number) {
   yield { type: 'PROCESS_STARTED', ...gone, offset: 0 } satisfies WorkerEvent;
   yield { type: 'INITIALIZED', agents: ['Explore', 'Plan'], offset: 0 } satisfies WorkerEvent;
   yield { type: 'PROMPT_ACCEPTED', prompt_id: id, offset: 0 } satisfies WorkerEvent;
   yield { type: 'TURN_OPENED', model, offset: 0 } satisfies WorkerEvent;
   for (let count = 0; count < messages; count += 1) {
-    yield messageSeen(count, say, offset);
+    yield messageSeen(count, write, offset);
     if (count % 200 === 0) yield* permission(count, offset);
   }
   if (stop === 'running') return;
-  say({ type: 'result', subtype: 'success', result: 'Done.', user_message_uuids: [id] });
+  write({ type: 'result', subtype: 'success', result: 'Done.', user_message_uuids: [id] });
   yield resultAt(offset());
   yield { type: 'DRAFTED', sha256: '0'.repeat(64) } satisfies WorkerEvent;
   yield { type: 'SAVED', turn: 1, sha256: '0'.repeat(64) } satisfies WorkerEvent;
@@ -67,13 +67,13 @@ function* eventsOf(stop: Stop, say: (line: object) => void, offset: () => number
   if (stop === 'delivered') yield { type: 'DELIVERED' } satisfies WorkerEvent;
 }
 
-/** Its own words and what its tools give, in turn. */
-function messageSeen(count: number, say: (line: object) => void, offset: () => number) {
+/** Returns answers and tool results alternately. */
+function messageSeen(count: number, write: (line: object) => void, offset: () => number) {
   const isOwn = count % 2 === 0;
   const role = isOwn ? 'assistant' : 'user';
   const text = `Part ${count}: "${role}" says what it found in src/file-${count}.ts. `;
   const content = [{ type: 'text', text: text.padEnd(lineBytes - 120, 'x') }];
-  say({ type: role, message: { role, content, ...(isOwn ? { model } : {}) } });
+  write({ type: role, message: { role, content, ...(isOwn ? { model } : {}) } });
   return {
     ...{ type: 'MESSAGE_SEEN', role, brief: text.padEnd(120, 'x'), model: isOwn ? model : null },
     offset: offset(),
@@ -113,7 +113,7 @@ function recordsOf(events: Iterable<WorkerEvent>): JournalRecord[] {
   const actor_id = '0';
   const input = { spec, prompt: { id, text: 'Look into it.' } };
   supervisor.send({ type: 'SPAWN', worker_id: id, actor_id, input });
-  // The supervisor's children are made of the logic above and of nothing else.
+  // All children of the supervisor have the logic that is provided above.
   const actor = supervisor.getSnapshot().children[actor_id] as WorkerActor;
   for (const event of events) actor.send(event);
   supervisor.stop();

@@ -9,21 +9,21 @@ import { type Leftovers, leaveBehind, type Mix } from './adoption-crowd.ts';
 import { interleave, spreadOf, timed } from './harness.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
 
-/** What the first answer of a server may take that takes a thousand workers over, in seconds. */
+/** The limit in seconds for the first answer of a server that adopts a thousand workers. */
 const mostSeconds = 2;
 
-/** That, beside reading the same journals and parsing each line. */
+/** The limit of its ratio to the time that reads the same journals and parses each line. */
 const mostTimes = 2;
 
-/** From the start of a server to its first tool answer, with workers to take over that said 10 MB each. */
+/** Measures from a server's start to its first tool answer; it adopts workers with 10 MB of output each. */
 export const adoption: Measurement = {
   name: 'adoption',
   hasShort: true,
-  async run({ runs, isShort, say }) {
+  async run({ runs, isShort, log }) {
     const folder = await mkdtemp(join(tmpdir(), 'awm-bench-'));
     try {
       const size = isShort ? 100 : 1_000;
-      say(`  leaves ${size} workers behind, twice`);
+      log(`  leaves ${size} workers behind, twice`);
       const hard = leaveBehind(join(folder, 'hard'), { undelivered: size });
       const crash = leaveBehind(join(folder, 'crash'), mixOf(size));
       const subjects = {
@@ -40,7 +40,7 @@ export const adoption: Measurement = {
   },
 };
 
-/** As many at work as two cores have slots for, some whose end nobody has heard of, and the rest. */
+/** As many running workers as two cores have slots, some undelivered workers, and the rest delivered. */
 function mixOf(size: number): Mix {
   const running = Math.min(8, size / 20);
   return { running, undelivered: size / 20 - running, delivered: (size * 19) / 20 };
@@ -96,7 +96,7 @@ function goalsOf(whose: string, found: number, reading: number): Goal[] {
 const version = '2025-06-18';
 const clientInfo = { name: 'bench', version: '1.0.0' };
 
-/** The time from the start of a server to the answer of its first tool; then it is killed. */
+/** Measures from the start of a server to the answer of its first tool call, and kills the server. */
 async function adopt(
   { restore }: Leftovers,
   cwd: string,

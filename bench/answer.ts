@@ -9,10 +9,10 @@ import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import { resultLine } from './lines.ts';
 import type { Measurement, Report } from './measurement.ts';
 
-/** From the last worker's result to the answer of `wait`, 95 times of 100, in milliseconds. */
+/** The 95th percentile from the last worker's result to the answer of `wait`, in milliseconds. */
 const aimMs = 20;
 
-/** How long `wait` takes to answer when the last of many workers is done. */
+/** Measures the time in which `wait` answers after the result of the last of many workers. */
 export const answer: Measurement = {
   name: 'answer',
   hasShort: true,
@@ -52,8 +52,8 @@ async function endAll({ worker_ids, write, waitFor }: CrowdStage): Promise<numbe
 }
 
 /**
- * One goes on with a turn while the others are settled, and ends it: each time another, as the
- * history of many turns takes longer to write.
+ * Runs one more turn of one worker while the others are settled. Takes another worker each time,
+ * because the history of many turns takes longer to write.
  */
 async function endOne(
   { caller, worker_ids, untilRunning, write, waitFor }: CrowdStage,
@@ -67,7 +67,7 @@ async function endOne(
   return took;
 }
 
-/** Writes a file as long as the history of such a turn to disk, which an answer waits for. */
+/** Writes a file of the size of such a history to disk, as each answer of `wait` does. */
 async function syncFile(): Promise<void> {
   const path = join(tmpdir(), `awm-bench-${randomUUID()}`);
   await writeFile(path, 'x'.repeat(3_000), { flush: true });

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 const version = '2025-06-18';
 const clientInfo = { name: 'bench', version: '1.0.0' };
 
-/** A server that has just answered `tools/list`, and a client that costs next to nothing. */
+/** A server that has answered `tools/list`, and a client that needs almost no time. */
 export async function startServer(script: string, cwd: string) {
   const child = startNode([script], cwd);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -29,13 +29,13 @@ export async function startServer(script: string, cwd: string) {
   };
 }
 
-/** Node with nothing in its environment, so that no setting of the machine counts. */
+/** Node with an empty environment, so that no setting of the machine matters. */
 export function startNode(args: string[], cwd: string) {
   const env = { PATH: process.env.PATH, HOME: cwd };
   return spawn(process.execPath, args, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-/** Resolves when a process and its pipes are gone. */
+/** Resolves when a process has exited and its pipes are closed. */
 export function gone(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once('close', () => resolve()));
 }

@@ -40,7 +40,7 @@ const measurements: Measurement[] = [
 const names = measurements.map(({ name }) => name);
 const usage = `Usage: npm run bench -- [--only ${names.join('|')}] [--runs N] [--short]`;
 
-const say = (line: string): void => console.error(line);
+const log = (line: string): void => console.error(line);
 
 try {
   await run(readArguments());
@@ -51,7 +51,7 @@ try {
 
 type Arguments = ReturnType<typeof readArguments>;
 
-/** Everything in one run on one machine; only a whole run is kept. */
+/** Runs the measurements on this machine. Only a complete run is written to the results. */
 async function run({ only, runs, isShort }: Arguments): Promise<void> {
   const machine = await describeMachine();
   console.log(formatMachine(machine));
@@ -60,8 +60,8 @@ async function run({ only, runs, isShort }: Arguments): Promise<void> {
   );
   const reports: Record<string, Report> = {};
   for (const measurement of chosen) {
-    say(`\nMeasuring ${measurement.name} …`);
-    const report = await measurement.run({ runs, isShort, say });
+    log(`\nMeasuring ${measurement.name} …`);
+    const report = await measurement.run({ runs, isShort, log });
     reports[measurement.name] = report;
     console.log(`\n${formatReport(report)}`);
   }

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Programs that are measured in processes of their own. */
+/** Programs that are measured in their own processes. */
 const programs = ['crowd-server', 'fleet-run', 'messages-run', 'minimal-server', 'stand-in-host'];
 
-/** The paths of programs of this folder, by their names. */
+/** The paths of the bundled programs by name. */
 export type Bundled = (name: string) => string;
 
 /**
- * Bundles the programs as the server itself is, for as long as they are used: run from their
- * sources, they would have the cost of the loader, and of the names that it gives to all functions.
+ * Bundles the programs like the server, and removes the bundles after their use. Programs that run
+ * from their sources would have the cost of the loader and of the function names that it adds.
  */
 export async function withBundles<Value>(
   use: (bundled: Bundled) => Promise<Value>,
@@ -26,7 +26,7 @@ export async function withBundles<Value>(
   }
 }
 
-/** Bundles programs of this folder, by their names, with the options of the server's own build. */
+/** Bundles programs of this folder by name, with the build options of the server. */
 export async function bundle(names: string[], outdir: string): Promise<void> {
   await build({
     entryPoints: names.map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),

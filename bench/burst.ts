@@ -8,13 +8,13 @@ import { onStage } from './on-stage.ts';
 
 const size = 20;
 
-/** The most that so many workers may take, of time and of memory, in parts of what bare ones take. */
+/** The limit for time and memory of the workers, as a ratio to bare `claude -p`. */
 const aim = 0.8;
 
-/** Twenty workers at once beside twenty bare `claude -p` at once. */
+/** Compares twenty workers at once with twenty bare `claude -p` at once. */
 export const burst: Measurement = {
   name: 'burst',
-  run({ runs = 7, say }) {
+  run({ runs = 7, log }) {
     return onStage({ rules: () => [numbers] }, async (stage) => {
       const times = await interleave(
         {
@@ -24,7 +24,7 @@ export const burst: Measurement = {
         runs,
       );
       if (platform() !== 'linux') return report(times);
-      say('  their memory');
+      log('  their memory');
       return report(times, await measureMemory(stage, runs));
     });
   },
@@ -32,7 +32,7 @@ export const burst: Measurement = {
 
 type Samples = Record<'workers' | 'bare', number[]>;
 
-/** In runs of their own, as whoever looks at the memory holds the processes up. */
+/** Measures in separate runs, because the memory sampler slows the processes down. */
 function measureMemory(stage: Stage, runs: number): Promise<Samples> {
   const megabytes = async (variable: string, action: () => Promise<unknown>) =>
     ((await peakWhile(variable, action)) * 1024) / 1e6;

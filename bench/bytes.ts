@@ -9,10 +9,10 @@ import { spreadOf } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
 import { onStage } from './on-stage.ts';
 
-/** The most that a settled worker may cost in the answer of `wait`, alone and of its conversation. */
+/** The limits of a settled worker in the answer of `wait`: bytes, and percent of its conversation. */
 const [mostBytes, mostPercent] = [300, 1];
 
-/** What the caller is given of its workers, beside what they wrote: over the demo's workers. */
+/** Compares the bytes that the caller gets with the bytes that the workers of the demo wrote. */
 export const bytes: Measurement = {
   name: 'bytes',
   run() {
@@ -20,7 +20,7 @@ export const bytes: Measurement = {
     return onStage(options, async ({ client, project }) => {
       const answers: WaitResult[] = [];
       const onAnswer = (tool: string, answer: object) => {
-        // The answer of `wait` has the type of the manager's method behind it.
+        // The answer of `wait` has the type of the manager's method.
         if (tool === 'wait') answers.push(answer as WaitResult);
       };
       const caller = createCaller(client, { onAnswer });
@@ -77,7 +77,7 @@ function report(answers: WaitResult[], endings: Ending[], allBytes: number): Rep
   };
 }
 
-/** The bytes of rows of an answer, each with an even share of what is around the rows. */
+/** Returns the bytes of each row of an answer, with an equal share of the bytes around the rows. */
 function costs(answer: WaitResult, rows: object[]): number[] {
   const all = [...answer.completed, ...answer.failed, ...answer.pending_permissions];
   const frame = sizeOf(answer) - sum(all.map(sizeOf));
@@ -88,7 +88,7 @@ function textBytes(messages: Ending['history']['messages']): number {
   return sum(messages.map(({ message: { content } }) => textOf(content)).map(sizeOf));
 }
 
-/** What a person would call the content of a message. */
+/** Returns the texts of a message without its structure. */
 function textOf(content: unknown): unknown {
   if (!Array.isArray(content)) return content;
   return content.map((block) => block.text ?? block.input ?? block.content);

@@ -11,16 +11,16 @@ export interface CrowdManager {
   manager: Manager;
   crowd: Crowd;
   logs: string;
-  /** Resolves when so many workers in all have come to run, or their processes are gone. */
+  /** Resolves when so many workers in total are running or have exited. */
   until(what: 'running' | 'gone', count: number): Promise<void>;
 }
 
-/** Stand-ins are made for the workers, and none for a process that is started ahead. */
+/** Creates stand-ins for the workers, and no standby process. */
 const settings = (size: number) => ({
   ...{ 'logs-dir': 'logs', 'max-workers': String(size), standby: '0' },
 });
 
-/** Gives a manager with room for `size` workers in all, for as long as it is used. */
+/** Creates a manager for `size` workers in total, and closes it after the use. */
 export async function withCrowd<Value>(
   size: number,
   use: (crowd: CrowdManager) => Promise<Value>,
@@ -45,7 +45,7 @@ export async function withCrowd<Value>(
   }
 }
 
-/** Counts how many workers have come so far; what waits for a number rejects when a worker fails. */
+/** Counts events of workers; a promise for a number rejects when a worker fails. */
 function count({ workers }: Manager): CrowdManager['until'] {
   const counts = { running: 0, gone: 0 };
   const waiting = new Set<() => void>();

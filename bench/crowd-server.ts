@@ -5,8 +5,8 @@ import { serve } from '../src/mcp/server.ts';
 import { withCrowd } from './crowd-manager.ts';
 
 /**
- * A server whose workers are stand-ins. The arguments: how many run before it serves, and how many
- * can be spawned after that.
+ * A server whose workers are stand-ins. The arguments are the number of workers that run before it
+ * serves, and the number that can be spawned later.
  */
 const [live = 0, more = 0] = process.argv.slice(2).map(Number);
 await withCrowd(live + more, async ({ manager, until }) => {

@@ -12,19 +12,19 @@ import type { Bundled } from './bundle.ts';
 export interface CrowdStage {
   client: Client;
   caller: Caller;
-  /** Those that run. */
+  /** The running workers. */
   worker_ids: string[];
   spawn(): Promise<SpawnResult>;
-  /** Resolves once a worker's turn is under way. */
+  /** Resolves once a worker's turn is running. */
   untilRunning(worker_id: string): Promise<void>;
-  /** Calls `wait` for all, acts once it waits, and gives how many milliseconds later it answered. */
+  /** Calls `wait` for all workers, acts once it waits, and returns the milliseconds until its answer. */
   waitFor(act: () => void): Promise<{ answer: WaitResult; took: number }>;
-  /** Writes lines to a worker's stdout, as `claude` would. */
+  /** Writes lines to a worker's stdout, like `claude`. */
   write(worker_id: string, ...lines: object[]): void;
   close(): Promise<void>;
 }
 
-/** Sets a stage on which `live` workers run; `more` can be spawned later. */
+/** Creates a stage with `live` running workers; `more` workers can be spawned later. */
 export async function setCrowdStage(
   bundled: Bundled,
   live: number,
@@ -53,7 +53,7 @@ export async function setCrowdStage(
   };
 }
 
-/** The first progress of a `wait` tells that it waits. */
+/** Resolves with the first progress of a `wait`, which shows that it waits. */
 async function waitFor(client: Client, act: () => void) {
   let begin = 0;
   const onprogress = () => {
@@ -65,14 +65,14 @@ async function waitFor(client: Client, act: () => void) {
     onprogress,
     timeout: 600_000,
   });
-  // The answer of `wait` has the type of the manager's method behind it.
+  // The answer of `wait` has the type of the manager's method.
   return {
     answer: result.structuredContent as unknown as WaitResult,
     took: performance.now() - begin,
   };
 }
 
-/** A client of a server. */
+/** Connects a client to a server. */
 export async function connect(script: string, args: string[] = []): Promise<Client> {
   const client = new Client({ name: 'claude-code', version: '1.0.0' });
   const transport = new StdioClientTransport({

@@ -5,26 +5,26 @@ import { fileURLToPath } from 'node:url';
 import type { Exit, Launch } from '../src/claude/launch.ts';
 import type { HostCommand, HostReport } from './stand-in-host.ts';
 
-/** Stand-ins for as many processes as a manager launches. */
+/** Stand-ins for all processes that a manager launches. */
 export interface Crowd {
   launch: Launch;
   /** Ends the turns of the stand-ins of these workers. */
   finish(worker_ids: string[]): void;
-  /** Has each of them say so many messages; resolves when they have. */
+  /** Makes each stand-in write so many messages; resolves after the last. */
   chat(worker_ids: string[], count: number): Promise<void>;
-  /** Lets them be gone. */
+  /** Ends the stand-ins of these workers. */
   leave(worker_ids: string[]): void;
   close(): void;
 }
 
-/** No kernel gives out process ids from here on, so a signal to one of these meets nobody. */
+/** The kernel never assigns process ids above this one, so a signal reaches no process. */
 const firstPid = 2 ** 22 + 1;
 
-/** Makes the FIFOs of `size` stand-ins in a folder, and a process that will speak for them. */
+/** Creates the FIFOs of `size` stand-ins in a folder, and the process that hosts them. */
 export async function gatherCrowd(size: number, folder: string): Promise<Crowd> {
   const fifos = Array.from({ length: size }, (_, index) => join(folder, `fifo-${index}`));
   execFileSync('mkfifo', ['-m', '600', ...fifos]);
-  // Beside this file, bundled or not.
+  // The program is in the folder of this file, bundled or not.
   const script = `stand-in-host${extname(import.meta.url)}`;
   const host = fork(fileURLToPath(new URL(script, import.meta.url)));
   await new Promise((resolve) => host.once('spawn', resolve));

@@ -4,19 +4,19 @@ import type { Machine } from './machine.ts';
 import { type Goal, isMet, type Report } from './measurement.ts';
 import { show } from './print.ts';
 
-/** What one whole run gives, as `bench/results.json` keeps it. */
+/** The results of one complete run, as in `bench/results.json`. */
 export interface Results {
   machine: Machine;
   reports: Record<string, Report>;
 }
 
-/** The parts of documents that quote a run, by document and the name of their markers. */
+/** The parts of documents that show a run, by document and marker name. */
 export const quotes: { path: string; name: string; text(results: Results): string }[] = [
   { path: 'docs/performance.md', name: 'headline', text: headline },
   { path: 'docs/performance.md', name: 'figures', text: table },
 ];
 
-/** Writes the figures of a run into the documents that quote them. */
+/** Writes the figures of a run into the documents. */
 export async function quoteIn(results: Results): Promise<void> {
   for (const { path, name, text } of quotes) {
     const url = new URL(`../${path}`, import.meta.url);
@@ -25,7 +25,7 @@ export async function quoteIn(results: Results): Promise<void> {
   }
 }
 
-/** The three figures that matter most to a user. */
+/** The three most important figures for a user. */
 function headline({ reports }: Results): string {
   const [hit, , kept] = reports['first-request']?.goals ?? [];
   const [time, memory] = reports.burst?.goals ?? [];
@@ -36,7 +36,7 @@ function headline({ reports }: Results): string {
 `;
 }
 
-/** Every goal of every measurement. */
+/** All goals of all measurements. */
 function table({ machine, reports }: Results): string {
   const goals = Object.values(reports).flatMap((report) => report.goals);
   const rows = goals.map((goal) => {

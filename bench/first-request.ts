@@ -12,12 +12,12 @@ import {
   spawnUntilRequest,
 } from './until-request.ts';
 
-/** From the call, or the start of a bare claude, until its prompt is at the API. */
+/** Measures from the call, or from the start of a bare claude, until the API gets the prompt. */
 export const firstRequest: Measurement = {
   name: 'first-request',
   hasShort: true,
   async run({ runs, isShort }) {
-    // The worker that is resumed has one process for all runs.
+    // The resumed worker has one process for all runs.
     const keep = ['--keep-alive-seconds', '3600'];
     const options = async (standby: number, args: string[] = []) => ({
       rules: () => [capitals],
@@ -41,13 +41,13 @@ async function measure(cold: Stage, ready: Stage, runs: number): Promise<Samples
     resumed: async () => (await bareUntilRequest(cold, session)).took,
   };
   if (!(await hasStandby())) return interleave(subjects, runs);
-  // A server does nothing before its first call, so it has nothing on standby either.
+  // A server does nothing before its first call, so it has no standby process yet.
   await coldUntilRequest(ready);
   await standbyIsUp(ready);
   const inside: number[] = [];
   const hit = () => hitUntilRequest(ready, inside);
   const samples = await interleave({ hit, ...subjects }, runs);
-  // As with the others, the first run does not count.
+  // The first run does not count, as in the other measurements.
   return { ...samples, inside: inside.slice(1) };
 }
 
@@ -77,7 +77,7 @@ function report({ hit = [], inside = [], ...samples }: Samples): Report {
     ],
     goals: [
       ...(onStandby ? [goalOf(['hit', onStandby], ['bare', bare], 0.3, 0.8)] : []),
-      // A cold start is more steps, each of which waits for a core: 2.5 was seen with five processes a core.
+      // A cold start has more steps, and each waits for a core: 2.5 was seen with five processes per core.
       goalOf(['cold', cold], ['bare', bare], 1.05, 4),
       goalOf(['kept', kept], ['resumed', resumed], 0.1, 0.5),
     ],

@@ -3,27 +3,27 @@ import type { Manager } from '../src/manager/manager.ts';
 import { type CrowdManager, withCrowd } from './crowd-manager.ts';
 import { percentile } from './harness.ts';
 
-/** What one run with N workers gives. */
+/** The results of one run with N workers. */
 export interface FleetFigures {
-  /** Milliseconds a worker: its spawn, its turn, the answer of `wait`, the end of its process. */
+  /** Milliseconds per worker: its spawn, its turn, the answer of `wait`, the end of its process. */
   total_ms: number;
-  /** Milliseconds of one spawn, for the first and the last hundred: they differ if it grows. */
+  /** Milliseconds per spawn, for the first and the last hundred, which differ if a spawn gets slower. */
   first_spawn_ms: number;
   last_spawn_ms: number;
-  /** Milliseconds a worker, from the end of the last workers' turns to the answer of `wait`. */
+  /** Milliseconds per worker from the end of the last turns to the answer of `wait`. */
   wait_ms: number;
-  /** Processor time of the manager's process, in milliseconds a worker. */
+  /** CPU time of the manager's process, in milliseconds per worker. */
   cpu_ms: number;
-  /** KB of heap a live worker, while all that may live at once run. */
+  /** KB of heap per live worker, with the maximum number of live workers. */
   running_heap_kb: number;
-  /** KB of heap a worker after all were delivered and are gone. */
+  /** KB of heap per worker after the delivery and the exit of all. */
   gone_heap_kb: number;
 }
 
-/** At most so many are live at once; then the oldest make room for others, a batch at a time. */
+/** The maximum of live workers. The oldest batch ends before the next one starts. */
 const mostLive = 1_000;
 const batch = 100;
-/** Workers before the first that counts, so that no figure is that of code which runs for the first time. */
+/** Workers before the measurement, so that no figure has the cost of a first execution. */
 const warmUp = 100;
 
 const size = Number(process.argv[2]);
@@ -72,7 +72,7 @@ async function measure(stage: CrowdManager): Promise<FleetFigures> {
   };
 }
 
-/** One after the other, as a client calls; gives how long each took. */
+/** Spawns workers one after another, as a client does; returns the time of each spawn. */
 async function spawn(manager: Manager, count: number) {
   const worker_ids: string[] = [];
   const samples: number[] = [];
@@ -86,7 +86,7 @@ async function spawn(manager: Manager, count: number) {
   return { worker_ids, samples };
 }
 
-/** Ends turns, waits for these workers or for all there are, and lets their processes be gone. */
+/** Ends turns, waits for these workers or for all, and ends their processes. */
 async function end(
   { manager, crowd }: CrowdManager,
   ending: string[],
@@ -112,7 +112,7 @@ async function check({ logs }: CrowdManager): Promise<void> {
   throw new Error(`${histories.length} history files of ${warmUp + size} workers.`);
 }
 
-/** Counts wall clock and processor time, in milliseconds, of what is run on it and of nothing between. */
+/** Adds up the wall-clock time and the CPU time of the actions that run on it, in milliseconds. */
 function createClock() {
   const clock = {
     wall: 0,
@@ -130,7 +130,7 @@ function createClock() {
 }
 
 function memory(): number {
-  // Node is started with --expose-gc.
+  // Node runs with --expose-gc.
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;
 }

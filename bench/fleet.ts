@@ -6,26 +6,26 @@ import type { FleetFigures } from './fleet-run.ts';
 import { percentile, spreadOf } from './harness.ts';
 import type { Goal, Measurement, Report, Row } from './measurement.ts';
 
-/** How many workers; at most 1,000 of them are live at once. */
+/** The numbers of workers; at most 1,000 are live at once. */
 const sizes = [100, 1_000, 10_000];
 const shortSizes = [100, 500];
 
-/** How much longer a worker may take among the most workers than among the fewest. */
+/** The limit of the ratio of a worker's time in the largest and the smallest run. */
 const aim = 1.2;
-/** KB of heap that a live worker may cost. */
+/** The limit of heap per live worker, in KB. */
 const aimKb = 15;
 
-/** N stand-in workers through their whole life, with `wait` over all of them. */
+/** Runs N stand-in workers through their whole life, with one `wait` for all. */
 export const fleet: Measurement = {
   name: 'fleet',
   hasShort: true,
-  async run({ isShort, runs = isShort ? 1 : 7, say }) {
+  async run({ isShort, runs = isShort ? 1 : 7, log }) {
     const chosen = isShort ? shortSizes : sizes;
     const figures = chosen.map((size) => ({ size, found: [] as FleetFigures[] }));
     await withBundles(async (bundled) => {
       for (let run = 0; run < runs; run += 1) {
         for (const { size, found } of figures) {
-          say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
+          log(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
           found.push(await runFleet(bundled('fleet-run'), size));
         }
       }
@@ -34,7 +34,7 @@ export const fleet: Measurement = {
   },
 };
 
-/** In a process of its own, so that no run has the heap of another. */
+/** Runs in a new process, so that no run has the heap of another. */
 async function runFleet(script: string, size: number): Promise<FleetFigures> {
   const args = ['--expose-gc', script, String(size)];
   const { stdout } = await promisify(execFile)(process.execPath, args);

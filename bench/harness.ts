@@ -1,16 +1,16 @@
-/** Runs once what is measured; gives how long it took, or any other number, or several. */
+/** Runs a subject once; returns its time, or another number, or several. */
 type Subject = () => Promise<number | number[]>;
 
 /**
- * Runs the subjects in turn, so that whatever the machine does meanwhile meets all of them, after
- * one run of each that does not count, unless they are warm.
+ * Runs the subjects alternately, so that other load on the machine affects all of them. Unless they
+ * are warm, the first run of each does not count.
  */
 export async function interleave<Name extends string>(
   subjects: Record<Name, Subject>,
   runs: number,
   { areWarm = false } = {},
 ): Promise<Record<Name, number[]>> {
-  // Object.keys gives the type's own names and no others: the object is a literal of the caller.
+  // The object is a literal of the caller, so Object.keys returns exactly the names of the type.
   const names = Object.keys(subjects) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
     Name,
@@ -23,7 +23,7 @@ export async function interleave<Name extends string>(
   return samples;
 }
 
-/** Samples in short. */
+/** A summary of samples. */
 export interface Spread {
   median: number;
   p95: number;
@@ -32,7 +32,7 @@ export interface Spread {
   runs: number;
 }
 
-/** The middle, the edge and the ends of some samples. */
+/** Returns the median, the 95th percentile, the minimum and the maximum of samples. */
 export function spreadOf(samples: readonly number[]): Spread {
   return {
     median: percentile(samples, 50),
@@ -43,7 +43,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   };
 }
 
-/** The value below which that many percent of the samples are, between two samples by proportion. */
+/** Returns a percentile of samples, interpolated between two samples. */
 export function percentile(samples: readonly number[], percent: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const place = ((sorted.length - 1) * percent) / 100;
@@ -52,7 +52,7 @@ export function percentile(samples: readonly number[], percent: number): number 
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** How long something takes, in milliseconds. */
+/** Measures the time of an action, in milliseconds. */
 export async function timed(action: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await action();

@@ -6,15 +6,15 @@ import { onStage } from './on-stage.ts';
 
 const size = 100;
 
-/** How many bare ones at once are tried, to hold the workers against the best of them. */
+/** The tried numbers of bare `claude -p` at once; the best one is compared with the workers. */
 const tried = [2, 4, 8];
 
-/** A hundred short workers beside a hundred bare `claude -p` by `xargs -P`. */
+/** Compares a hundred short workers with a hundred bare `claude -p` by `xargs -P`. */
 export const hundred: Measurement = {
   name: 'hundred',
-  run({ runs = 7, say }) {
+  run({ runs = 7, log }) {
     return onStage({ rules: () => [numbers] }, async (stage) => {
-      const trials = await tryAll(stage, say);
+      const trials = await tryAll(stage, log);
       const atOnce = fastestOf(trials);
       await timeWorkers(stage, 1);
       const subjects = {
@@ -26,23 +26,23 @@ export const hundred: Measurement = {
   },
 };
 
-/** One run with so many at once. */
+/** One run with so many processes at once. */
 export interface Trial {
   atOnce: number;
   took: number;
 }
 
-async function tryAll(stage: Stage, say: (line: string) => void): Promise<Trial[]> {
+async function tryAll(stage: Stage, log: (line: string) => void): Promise<Trial[]> {
   const trials: Trial[] = [];
   for (const atOnce of tried) {
     const took = await timeBare(stage, size, atOnce);
-    say(`  xargs -P ${atOnce}: ${Math.round(took)} ms`);
+    log(`  xargs -P ${atOnce}: ${Math.round(took)} ms`);
     trials.push({ atOnce, took });
   }
   return trials;
 }
 
-/** How many at once took the least time; the fewest of them when it was the same. */
+/** Returns the number at once with the shortest time, or the smallest of equal ones. */
 export function fastestOf(trials: readonly Trial[]): number {
   const [fastest] = trials.toSorted((a, b) => a.took - b.took || a.atOnce - b.atOnce);
   if (fastest === undefined) throw new Error('There are no trials.');

@@ -7,7 +7,7 @@ import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import { permissionLine } from './lines.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
 
-/** How much longer than an empty tool a tool may take, 95 times of 100. */
+/** The limit of the ratio to an empty tool, for the 95th percentile. */
 const aim = 3;
 
 const calls = [
@@ -18,17 +18,17 @@ const calls = [
 ] as const;
 type Call = (typeof calls)[number];
 
-/** Somebody has to ask for a permission, so one worker is the fewest that it can be measured with. */
+/** A permission request needs a worker, so this tool is measured with at least one worker. */
 const isCalled = (call: Call, live: number): boolean =>
   call === 'approve_permission' ? live > 0 : live !== 1;
 
-/** How long the tools take to answer, with few and with many workers, beside a tool that does nothing. */
+/** Compares the time of the tools, with few and with many workers, with an empty tool. */
 export const latency: Measurement = {
   name: 'latency',
   hasShort: true,
-  async run({ isShort, runs = isShort ? 10 : 200, say }) {
+  async run({ isShort, runs = isShort ? 10 : 200, log }) {
     const levels = isShort ? [0, 1, 100] : [0, 1, 100, 1_000];
-    say(`  ${levels.map(formatCount).join(', ')} workers are spawned first`);
+    log(`  ${levels.map(formatCount).join(', ')} workers are spawned first`);
     return withBundles(async (bundled) => {
       const minimal = await connect(bundled('minimal-server'));
       const stages = await Promise.all(
@@ -66,13 +66,13 @@ function subjectsOf(minimal: Client, stages: CrowdStage[]): Record<string, () =>
   };
 }
 
-/** The worker is ended before the next one is started. */
+/** Spawns a worker, and ends it before the next one starts. */
 async function spawnOne({ client, caller, spawn, untilRunning }: CrowdStage): Promise<number> {
   let worker_id = '';
   const took = await timed(async () => {
     ({ worker_id } = await spawn());
   });
-  // An interrupt is read by a process that is up.
+  // Only a started process reads an interrupt.
   await untilRunning(worker_id);
   await stopWorkers(client, [worker_id]);
   await caller.wait(new AbortController().signal, [worker_id]);

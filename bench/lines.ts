@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** What `claude` (2.1.330) writes when a tool call needs a permission. */
+/** The line of `claude` (2.1.330) for a tool call that needs a permission. */
 export function permissionLine(): object {
   const input = { command: 'npm run build', description: 'Build the project' };
   return {
@@ -19,7 +19,7 @@ export function permissionLine(): object {
   };
 }
 
-/** What it writes when a turn has ended with an answer. */
+/** The line of `claude` at the end of a turn with an answer. */
 export function resultLine(): object {
   return {
     ...{ type: 'result', subtype: 'success', is_error: false, result: 'Here is what I found.' },

@@ -4,14 +4,14 @@ import { promisify } from 'node:util';
 import { claude } from '../demo/stage.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
-/** Where and with what the figures were measured. */
+/** The machine and the versions of a run. */
 export interface Machine {
   date: string;
   processor: string;
   cores: number;
   memory_gib: number;
   system: string;
-  /** How many processes wanted a core when it began. */
+  /** The load average at the start of the run. */
   load: number;
   node: string;
   claude: string;

@@ -7,13 +7,13 @@ import { bareArguments, endOf } from './bare.ts';
 import { timed } from './harness.ts';
 import { standbyIsBack } from './standby.ts';
 
-/** Answers each of the prompts here at once. */
+/** The rule of the practice API that answers each prompt of this file at once. */
 export const numbers = { match: /^Name a number greater than \d+/, steps: [{ text: '1000' }] };
 
 const promptsFor = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `Name a number greater than ${index}.`);
 
-/** So many workers at once, from the first call until an answer of `wait` has had the last. */
+/** Measures from the first spawn of several workers until `wait` has returned the last. */
 export async function timeWorkers(stage: Stage, count: number): Promise<number> {
   const caller = createCaller(stage.client);
   const worker_ids: string[] = [];
@@ -30,7 +30,7 @@ export async function timeWorkers(stage: Stage, count: number): Promise<number> 
   return took;
 }
 
-/** So many bare `claude -p` by `xargs`, some at once, until the last has exited. */
+/** Measures several bare `claude -p` by `xargs`, some at once, until the last has exited. */
 export async function timeBare(stage: Stage, count: number, atOnce: number): Promise<number> {
   const { cwd, env } = await bareSurroundings(stage);
   const args = ['-P', String(atOnce), '-I', '{}', claude, ...bareArguments('{}')];
@@ -41,15 +41,15 @@ export async function timeBare(stage: Stage, count: number, atOnce: number): Pro
   });
 }
 
-/** The variable by which the server and all its workers are known. */
+/** The environment variable that marks the server and all its workers. */
 export const variableOfWorkers = ({ env }: Stage): string => `HOME=${env.HOME}`;
 
-/** The variable by which `xargs` and every bare `claude` is known. */
+/** The environment variable that marks `xargs` and every bare `claude`. */
 export const variableOfBare = (stage: Stage): string => `HOME=${bareHome(stage)}`;
 
 const bareHome = ({ folder }: Stage): string => join(folder, 'bare');
 
-/** A home of their own tells their processes from those of the server. */
+/** The home of the bare processes, which differs from the home of the server. */
 async function bareSurroundings(stage: Stage) {
   const HOME = bareHome(stage);
   await mkdir(HOME, { recursive: true });

@@ -1,28 +1,28 @@
 import type { Spread } from './harness.ts';
 
 export interface MeasurementOptions {
-  /** How often each subject is run; every measurement has its own number unless given. */
+  /** The number of runs of each subject; each measurement has a default. */
   runs: number | undefined;
-  /** The short form: fewer runs of smaller things, to notice a gross regression and no more. */
+  /** True for the short form: fewer and smaller runs, which only detect a gross regression. */
   isShort: boolean;
-  /** Says what is going on. */
-  say(line: string): void;
+  /** Reports progress. */
+  log(line: string): void;
 }
 
-/** One thing that is measured, under the name that `--only` takes. */
+/** A measurement; `--only` takes its name. */
 export interface Measurement {
   name: string;
-  /** Whether the short form runs it too. */
+  /** True when the short form includes it. */
   hasShort?: boolean;
   run(options: MeasurementOptions): Promise<Report>;
 }
 
-/** What was found. */
+/** The result of a measurement. */
 export interface Report {
   title: string;
   rows: Row[];
   goals: Goal[];
-  /** What is real, what is a stand-in, what holds it back. */
+  /** Notes about real parts, stand-ins and limits. */
   notes: string[];
 }
 
@@ -34,16 +34,16 @@ export interface Row {
   digits?: number;
 }
 
-/** A line of the table: a figure, what it is held against, and how high it may be. */
+/** A line of the table: a figure, its comparison and its limit. */
 export interface Goal {
   what: string;
-  /** What was measured in the same run for it to be held against. */
+  /** The comparison, which is measured in the same run. */
   against: string;
-  /** A ratio to that, unless the unit is another. */
+  /** The ratio to the comparison, unless the unit is another. */
   found: number;
   unit: '×' | 'ms' | 'MB' | 'KB' | 'bytes' | '%' | 's';
   atMost: number;
-  /** Above this the short form fails: wide, as it runs on busy machines. Only ratios have one. */
+  /** The short form fails above this limit, which is wide because machines are busy. Only ratios have one. */
   grossly?: number;
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { memoryOf } from './memory.ts';
 
-/** The shortest time between two looks, and how much longer than a look it is. */
+/** The minimum time between two samples, and its ratio to the time of a sample. */
 const [leastPauseMs, pausePerLook] = [100, 4];
 
 const [, , variable = ''] = process.argv;
@@ -17,7 +17,7 @@ process.send?.('ready');
 while (!isOver) {
   const begin = performance.now();
   peak = Math.max(peak, await memoryOf(variable));
-  // The kernel walks the pages of each process and holds it up meanwhile, so a look has its price.
+  // A sample has a cost: the kernel stops each process while it counts its pages.
   await pause(Math.max(leastPauseMs, pausePerLook * (performance.now() - begin)));
 }
 process.send?.(peak, () => process.disconnect());

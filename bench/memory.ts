@@ -4,12 +4,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where Linux tells about its processes; no other system has the figure. */
+/** The process folder of Linux; no other system has the figure. */
 const proc = '/proc';
 
 /**
- * The memory of all processes that have this variable in their environment, at its highest while
- * something goes on, in KiB. A process of its own looks, so that whatever is measured meets the same.
+ * Returns the peak memory, during an action, of all processes with this environment variable, in KiB.
+ * A separate process takes the samples, so that every subject has the same overhead.
  */
 export async function peakWhile(variable: string, action: () => Promise<unknown>): Promise<number> {
   const script = fileURLToPath(new URL('memory-sampler.ts', import.meta.url));
@@ -25,8 +25,8 @@ export async function peakWhile(variable: string, action: () => Promise<unknown>
 }
 
 /**
- * What those processes take together, in KiB: a page that several share is counted once, in parts
- * (PSS). Their environment finds them also when their parent is gone.
+ * Returns the total memory of those processes in KiB. A page that several processes share counts once,
+ * divided between them (PSS). The environment identifies processes whose parent has exited too.
  */
 export async function memoryOf(variable: string, folder = proc): Promise<number> {
   const pids = (await readdir(folder)).filter((name) => /^\d+$/.test(name));
@@ -38,9 +38,9 @@ export async function memoryOf(variable: string, folder = proc): Promise<number>
   return (await Promise.all(sizes)).reduce((total, size) => total + size, 0);
 }
 
-/** The line `Pss:    1234 kB` of smaps_rollup; a process that has just ended has none. */
+/** Reads the line `Pss:    1234 kB` of smaps_rollup; a process that has just exited has none. */
 const proportionalSize = (rollup: string): number =>
   Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0);
 
-/** A process may end, or be another user's, before its file is read. */
+/** Reads a file of a process, which can exit or belong to another user. */
 const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');

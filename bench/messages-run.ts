@@ -3,13 +3,13 @@ import { workerPaths } from '../src/files/paths.ts';
 import type { Manager } from '../src/manager/manager.ts';
 import { type CrowdManager, withCrowd } from './crowd-manager.ts';
 
-/** What one run gives: processor time of the manager's process, in milliseconds. */
+/** The results of one run: CPU time of the manager's process, in milliseconds. */
 export interface MessagesFigures {
-  /** Reading, decoding and recording all messages. */
+  /** The time to read, decode and record all messages. */
   manager_ms: number;
-  /** JSON.parse over the same lines, read before. */
+  /** The time of JSON.parse for the same lines, without reading. */
   parse_ms: number;
-  /** Bytes of the messages, and how many records they came to. */
+  /** The bytes of the messages, and the number of their records. */
   bytes: number;
   records: number;
 }
@@ -26,10 +26,10 @@ async function measure(stage: CrowdManager): Promise<MessagesFigures> {
     worker_ids.push((await manager.spawn({ description: 'Look into it', prompt })).worker_id);
   }
   await until('running', size);
-  // Somebody waits, as somebody does.
+  // A wait is running, as in normal use.
   const giveUp = new AbortController();
   const waiting = manager.wait({ signal: giveUp.signal, onProgress: () => {} }).catch(() => {});
-  // What runs for the first time is no figure of what runs for long.
+  // The first execution is slower, so it is not measured.
   await crowd.chat(worker_ids, 2);
   await untilRead(manager, await sizesOf(logs, worker_ids));
   const before = await sizesOf(logs, worker_ids);
@@ -48,7 +48,7 @@ async function measure(stage: CrowdManager): Promise<MessagesFigures> {
   return { manager_ms, parse_ms, bytes, records };
 }
 
-/** Resolves when so many bytes of each worker's stdout are recorded. */
+/** Resolves when the journals have so many bytes of each worker's stdout. */
 function untilRead({ workers }: Manager, sizes: Map<string, number>): Promise<void> {
   const isRead = (worker_id: string) =>
     workers.activityOf(worker_id).offset >= (sizes.get(worker_id) ?? 0);
@@ -74,7 +74,7 @@ async function sizesOf(logs: string, worker_ids: string[]): Promise<Map<string, 
   return new Map(await Promise.all(sizes));
 }
 
-/** Each line after the given offsets once through JSON.parse. */
+/** Parses each line after the given offsets once with JSON.parse. */
 async function parseAll(logs: string, offsets: Map<string, number>) {
   let bytes = 0;
   let parse_ms = 0;

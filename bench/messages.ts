@@ -8,19 +8,19 @@ import type { MessagesFigures } from './messages-run.ts';
 
 const each = 100;
 
-/** How much more processor time than JSON.parse all of it may take. */
+/** The limit of the ratio of the CPU time to JSON.parse. */
 const aim = 3;
 
-/** What it costs to follow many workers that talk, beside JSON.parse over the same bytes. */
+/** Compares the cost of following many workers with JSON.parse for the same bytes. */
 export const messages: Measurement = {
   name: 'messages',
   hasShort: true,
-  async run({ isShort, runs = isShort ? 1 : 7, say }) {
+  async run({ isShort, runs = isShort ? 1 : 7, log }) {
     const size = isShort ? 100 : 1_000;
     const found: MessagesFigures[] = [];
     await withBundles(async (bundled) => {
       for (let run = 0; run < runs; run += 1) {
-        say(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
+        log(`  ${formatCount(size)} workers, run ${run + 1} of ${runs}`);
         found.push(await runOnce(bundled('messages-run'), size));
       }
     });
@@ -28,7 +28,7 @@ export const messages: Measurement = {
   },
 };
 
-/** In a process of its own, which also parses the same lines afterwards. */
+/** Runs in a new process, which then parses the same lines. */
 async function runOnce(script: string, size: number): Promise<MessagesFigures> {
   const args = [script, String(size), String(each)];
   const { stdout } = await promisify(execFile)(process.execPath, args);

@@ -1,7 +1,7 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 
-/** The least that an MCP server can be: one tool that does nothing. */
+/** A minimal MCP server: one tool that does nothing. */
 const server = new McpServer({ name: 'minimal', version: '1.0.0' });
 server.registerTool('nothing', { description: 'Does nothing.' }, () => ({ content: [] }));
 await server.connect(new StdioServerTransport());

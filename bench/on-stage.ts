@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { type Stage, type StageOptions, setStage } from '../demo/stage.ts';
 
-/** Sets a stage as the demo does, for as long as it is used, and leaves nothing of it behind. */
+/** Creates the stage of the demo, and removes it after the use. */
 export async function onStage<Value>(
   options: StageOptions,
   use: (stage: Stage) => Promise<Value>,

@@ -8,8 +8,8 @@ import type { PageSource } from '../src/projection/source.ts';
 import { launchChromium } from '../test/browser/chromium.ts';
 
 /**
- * How fast the page draws: made-up workers on a real page server, in a real browser, with the chart
- * shown. Frames are counted by the page itself; a browser without a screen draws 60 a second.
+ * Measures how fast the page draws: generated workers on a real page server, in a real browser that
+ * shows the chart. The page counts its frames; a browser without a screen draws 60 per second.
  */
 const [seconds, eventsASecond] = [10, 1_000];
 const idOf = (index: number) => `worker-${String(index).padStart(4, '0')}`;
@@ -54,7 +54,7 @@ function stepOf(
   };
 }
 
-/** A source whose workers do something whenever it is told. */
+/** A source whose workers change on demand. */
 function createCrowd(size: number) {
   const ring = createRing('crowd');
   const steps = new Map<string, Step[]>();
@@ -95,7 +95,7 @@ function createCrowd(size: number) {
       return { ring, supervisor: () => supervisor, stop: () => listeners.delete(tell) };
     },
   };
-  /** One message, or one in twenty times a new state, of the next worker in turn. */
+  /** Adds a message to the next worker, or every twentieth time a new state. */
   const act = () => {
     const id = idOf(turn % size);
     turn += 1;

@@ -7,17 +7,17 @@ import { claude, type Stage } from '../demo/stage.ts';
 
 const name = '@steipete/claude-code-mcp';
 
-/** The other MCP server that runs `claude`: one tool, which returns when `claude -p` has ended. */
+/** Another MCP server that runs `claude`: one tool, which returns when `claude -p` has exited. */
 export const peerName = `${name} 1.10.12`;
 
-/** Installs it into a folder of its own; it is no part of this project. */
+/** Installs that server into a separate folder; it is no part of this project. */
 export async function installPeer(folder: string): Promise<void> {
   const quiet = ['--no-save', '--no-audit', '--no-fund'];
   const args = ['install', ...quiet, '--prefix', folder, peerName.replace(' ', '@')];
   await promisify(execFile)('npm', args);
 }
 
-/** Starts it for the stage's project, with the same `claude` and API as the server there. */
+/** Starts that server for the stage's project, with the same `claude` and API. */
 export async function connectPeer({ project, env }: Stage, folder: string): Promise<Client> {
   const client = new Client({ name: 'claude-code', version: '1.0.0' });
   const transport = new StdioClientTransport({
@@ -27,7 +27,7 @@ export async function connectPeer({ project, env }: Stage, folder: string): Prom
     env: {
       ...env,
       CLAUDE_CLI_NAME: claude,
-      // It always skips permissions, which claude refuses to root outside of a sandbox.
+      // It always skips permissions, which claude refuses for root outside a sandbox.
       ...(process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}),
     },
     stderr: 'ignore',
@@ -37,13 +37,13 @@ export async function connectPeer({ project, env }: Stage, folder: string): Prom
 }
 
 /**
- * Calls its tool, and gives the text of the answer.
+ * Calls its tool and returns the text of the answer.
  * @throws Error when the answer is an error, or is no text.
  */
 export async function askPeer(client: Client, prompt: string, workFolder: string): Promise<string> {
   const call = { name: 'claude_code', arguments: { prompt, workFolder } };
   const { isError, content } = await client.callTool(call, undefined, { timeout: 600_000 });
-  // The content of a tool's answer is a list of blocks; the SDK's type leaves it open.
+  // The content of a tool's answer is a list of blocks, which the SDK's type does not say.
   const [block] = content as { type: string; text?: string }[];
   if (isError || block?.text === undefined) throw new Error('The other server gave no answer.');
   return block.text;

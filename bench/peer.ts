@@ -11,22 +11,22 @@ import { onStage } from './on-stage.ts';
 import { askPeer, connectPeer, installPeer, peerName } from './peer-server.ts';
 import { standbyIsBack } from './standby.ts';
 
-/** About what a worker writes when it was asked for a page. */
+/** An answer of about one page. */
 const answerBytes = 2_000;
 const prompts = ['src/manager/wait.ts', 'src/manager/spawn.ts', 'src/manager/stop.ts'].map(
   (file) => `Explain ${file} on one page.`,
 );
 const rule = { match: /^Explain /, steps: [{ bytes: answerBytes }] };
 
-/** Three workers at once beside three calls at once of another server. */
+/** Compares three workers at once with three calls at once of another server. */
 export const peer: Measurement = {
   name: 'peer',
-  async run({ runs = 9, say }) {
+  async run({ runs = 9, log }) {
     const folder = await mkdtemp(join(tmpdir(), 'awm-bench-'));
     try {
       const problem = await installPeer(folder).catch(messageOf);
       if (problem !== undefined) {
-        say(problem);
+        log(problem);
         return absent;
       }
       return await onStage({ rules: () => [rule] }, (stage) => measure(stage, folder, runs));
@@ -54,14 +54,14 @@ async function measure(stage: Stage, folder: string, runs: number): Promise<Repo
       theirs: () => runTheirs(stage, client, bytes.theirs),
     };
     const times = await interleave(subjects, runs);
-    // As with the times, the first run does not count.
+    // The first run does not count, as for the times.
     return report(times, { ours: bytes.ours.slice(1), theirs: bytes.theirs.slice(1) });
   } finally {
     await client.close();
   }
 }
 
-/** Gives the time, and adds to `bytes` what the caller was given. */
+/** Returns the time, and adds the bytes of the answers to `bytes`. */
 async function runOurs(stage: Stage, bytes: number[]): Promise<number> {
   const caller = createCaller(stage.client);
   const worker_ids: string[] = [];

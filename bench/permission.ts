@@ -7,10 +7,10 @@ import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import { permissionLine } from './lines.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
 
-/** From the request in a worker's stdout to the client that waits, 95 times of 100, in milliseconds. */
+/** The 95th percentile from the request in a worker's stdout to the waiting client, in milliseconds. */
 const aimMs = 10;
 
-/** How long a question takes from a worker to the client, beside a line through a bare pipe and back. */
+/** Compares a request from a worker to the client with a line through a bare pipe and back. */
 export const permission: Measurement = {
   name: 'permission',
   hasShort: true,
@@ -45,7 +45,7 @@ async function askOnce({ caller, worker_ids, write, waitFor }: CrowdStage): Prom
   return took;
 }
 
-/** A process that gives back every line, as `cat` does, and nothing else. */
+/** Starts a process that echoes every line, like `cat`. */
 function startPipe() {
   const echo = spawn(process.execPath, ['-e', 'process.stdin.pipe(process.stdout)'], {
     stdio: ['pipe', 'pipe', 'inherit'],

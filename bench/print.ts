@@ -12,7 +12,7 @@ const columns: Column[] = [
   { title: 'runs', align: 'right' },
 ];
 
-/** A report as it is printed. */
+/** Formats a report. */
 export function formatReport({ title, rows, goals, notes }: Report): string {
   return [
     title,
@@ -24,7 +24,7 @@ export function formatReport({ title, rows, goals, notes }: Report): string {
   ].join('\n');
 }
 
-/** The machine, and a warning when it did other things meanwhile. */
+/** Formats the machine, with a warning when it was busy. */
 export function formatMachine(machine: Machine): string {
   const { processor, cores, memory_gib, system, node, claude, load, date } = machine;
   const lines = [
@@ -35,7 +35,7 @@ export function formatMachine(machine: Machine): string {
   return lines.join('\n');
 }
 
-/** Below this many runs, the 95th percentile is the maximum by another name. */
+/** With fewer runs the 95th percentile is the maximum. */
 const enoughForP95 = 20;
 
 function rowOf({ what, unit, spread, digits = 1 }: Row): string[] {
@@ -46,7 +46,7 @@ function rowOf({ what, unit, spread, digits = 1 }: Row): string[] {
   return [what, inDigits(median), inDigits(min), inDigits(max), edge, unit, String(runs)];
 }
 
-/** A figure in three digits. */
+/** Formats a figure with three digits. */
 export const show = (value: number): string =>
   value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 
@@ -64,7 +64,7 @@ const goalColumns: Column[] = [
   { title: '' },
 ];
 
-/** All goals of a run, a line each. */
+/** Formats all goals of a run, one per line. */
 export function formatTableOfGoals(goals: Goal[]): string {
   const rows = goals.map((goal) => [
     ...[goal.what, goal.against, `${show(goal.found)} ${goal.unit}`],

@@ -1,7 +1,7 @@
 import type { Goal } from './measurement.ts';
 
 /**
- * Holds figures against their widest limits, which a busy machine keeps too.
+ * Checks figures against their wide limits, which hold on a busy machine too.
  * @throws Error that names every figure over its limit.
  */
 export function failOnRegression(goals: readonly Goal[]): void {

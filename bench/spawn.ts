@@ -4,10 +4,10 @@ import { interleave, percentile, spreadOf, timed } from './harness.ts';
 import type { Goal, Measurement, Report } from './measurement.ts';
 import { onStage } from './on-stage.ts';
 
-/** Workers that are started one after another in one round. */
+/** The number of workers that one round starts, one after another. */
 const burst = 10;
 
-/** What a call may take at most, 95 times of 100, in milliseconds. */
+/** The limit of a call for the 95th percentile, in milliseconds. */
 const aimMs = 10;
 
 const task = {
@@ -15,11 +15,11 @@ const task = {
   prompt: 'Summarize what changed in src/ since the last release, in three sentences.',
 };
 
-/** How long `spawn_worker` takes to answer. */
+/** Measures the time of `spawn_worker`. */
 export const spawn: Measurement = {
   name: 'spawn',
   run({ runs = 7 }) {
-    // The answer takes longer than the round, so that no worker settles meanwhile.
+    // The API answers after the end of the round, so that no worker settles during it.
     const rules = () => [{ match: task.prompt, steps: [{ delay_ms: 60_000 }] }];
     const withSlots = (slots: number) => ({ rules, args: ['--max-workers', String(slots)] });
     return onStage(withSlots(burst), (roomy) =>
@@ -70,7 +70,7 @@ function goal(when: string, samples: number[]): Goal {
   };
 }
 
-/** Each worker is ended before the next one is started. */
+/** Ends each worker before the next one starts. */
 async function spawnAlone(stage: Stage): Promise<number[]> {
   const samples: number[] = [];
   for (let count = 0; count < burst / 2; count += 1) {
@@ -90,7 +90,7 @@ async function spawnBurst({ client }: Stage, size: number): Promise<number[]> {
   return samples;
 }
 
-/** One worker holds the only slot, in the middle of its turn, while the others are queued. */
+/** One worker in its turn has the only slot, and the others are queued. */
 async function spawnQueued(stage: Stage): Promise<number[]> {
   const begin = Date.now();
   const { worker_id } = await createCaller(stage.client).spawn(task);

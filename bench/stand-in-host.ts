@@ -1,18 +1,18 @@
 import { type Birth, createStandIn, type StandIn } from './stand-in.ts';
 
-/** What the host is told: to bear a stand-in, or to have some of them do something. */
+/** A command to the host: start a stand-in, or let some stand-ins act. */
 export type HostCommand =
   | { bear: Birth }
   | { finish: string[] }
   | { chat: string[]; count: number }
   | { leave: string[] };
 
-/** Which stand-in is there now, and which has left, by the worker it stands in for; that all was said. */
+/** An event of the host: a stand-in has started or exited, by worker id; all messages are written. */
 export type HostReport = { born: string } | { left: string } | { chatted: number };
 
 const report = (message: HostReport): void => void process.send?.(message);
 
-/** A process of its own for all stand-ins, so that the manager's memory and time are its own. */
+/** The process of all stand-ins, so that the memory and the CPU time of the manager exclude them. */
 const standIns = new Map<string, StandIn>();
 const someOf = (worker_ids: string[]) => worker_ids.flatMap((id) => standIns.get(id) ?? []);
 
@@ -34,7 +34,7 @@ function bear(birth: Birth): void {
   report({ born: worker_id });
 }
 
-/** All at once: each says its messages in turns with the others, a pair at a time. */
+/** Writes the messages of all stand-ins alternately, one pair at a time. */
 function chat(all: StandIn[], count: number): void {
   for (let said = 0; said < count; said += 2) for (const standIn of all) standIn.chat(2);
   report({ chatted: all.length });

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 
-/** What a stand-in is told to be: the files it has in place of standard streams, and its ids. */
+/** The input of a stand-in: its ids, and the files instead of its standard streams. */
 export interface Birth {
   worker_id: string;
   stdin: string;
@@ -9,33 +9,33 @@ export interface Birth {
   session_id: string;
 }
 
-/** A `claude` without a model: it reads its FIFO and writes its file as the real one does. */
+/** A stand-in for `claude` without a model, which reads a FIFO and writes a file like the real one. */
 export interface StandIn {
-  /** Ends the turn that it holds open. */
+  /** Ends the open turn. */
   finish(): void;
-  /** Says so many messages, each in a write of its own. */
+  /** Writes so many messages, each in a separate write. */
   chat(count: number): void;
-  /** Lets it be gone. */
+  /** Ends the stand-in. */
   leave(): void;
 }
 
 const model = 'stand-in';
 const agents = ['claude', 'Explore', 'general-purpose', 'Plan'].map((name) => ({ name }));
 
-/** Text of the length that the real CLI (2.1.330) has in that place. */
+/** A text with the length of the same text of the real CLI (2.1.330). */
 const filler = (bytes: number): string => 'x'.repeat(bytes);
 
 /**
- * Answers `initialize`, opens a turn on a prompt, and holds it open until it is told to finish, or
- * is interrupted and leaves.
+ * Answers `initialize` and opens a turn after a prompt. The turn stays open until the end of the turn
+ * is requested, or until an interrupt, after which the stand-in exits.
  */
 export function createStandIn({ stdin, stdout, session_id }: Birth, onLeft: () => void): StandIn {
-  // Read and write, as the real one holds it: a FIFO with a writer never ends.
+  // Opened for reading and writing, like the real one: a FIFO with a writer never ends.
   const fifo = openSync(stdin, constants.O_RDWR | constants.O_NONBLOCK);
   const socket = new Socket({ fd: fifo, readable: true, writable: false });
   const file = openSync(stdout, 'a', 0o600);
   let uuid = '';
-  const say = (...lines: object[]) => {
+  const write = (...lines: object[]) => {
     const texts = lines.map((line) => `${JSON.stringify({ ...line, session_id })}\n`);
     writeSync(file, texts.join(''));
   };
@@ -47,11 +47,11 @@ export function createStandIn({ stdin, stdout, session_id }: Birth, onLeft: () =
   });
   const initialize = (request_id: string) => {
     const response = { agents, commands: filler(17_000) };
-    say({ type: 'control_response', response: { subtype: 'success', request_id, response } });
+    write({ type: 'control_response', response: { subtype: 'success', request_id, response } });
   };
   const open = (prompt: { uuid: string; message: object }) => {
     uuid = prompt.uuid;
-    say(
+    write(
       { type: 'command_lifecycle', command_uuid: uuid, state: 'queued' },
       { type: 'command_lifecycle', command_uuid: uuid, state: 'started' },
       { type: 'system', subtype: 'init', model, agents, tools: filler(2_800) },
@@ -60,7 +60,7 @@ export function createStandIn({ stdin, stdout, session_id }: Birth, onLeft: () =
     );
   };
   const finish = () => {
-    say(assistant('Here is what I found.'), resultOf(uuid), {
+    write(assistant('Here is what I found.'), resultOf(uuid), {
       ...{ type: 'command_lifecycle', command_uuid: uuid, state: 'completed' },
     });
   };
@@ -72,8 +72,8 @@ export function createStandIn({ stdin, stdout, session_id }: Birth, onLeft: () =
   onLines(socket, (line) => {
     const message = JSON.parse(line);
     if (message.type === 'user') open(message);
-    // Taken, as the real one tells it.
-    if (message.type === 'control_response') say(message);
+    // The echo that accepts the prompt, like the real one.
+    if (message.type === 'control_response') write(message);
     if (message.type !== 'control_request') return;
     if (message.request.subtype === 'initialize') return initialize(message.request_id);
     finish();
@@ -88,7 +88,7 @@ export function createStandIn({ stdin, stdout, session_id }: Birth, onLeft: () =
   };
 }
 
-/** Messages as of a worker that reads files: a call of a tool, then what the tool gave. */
+/** The messages of a worker that reads files: a tool call, then its result. */
 export function chatLines(session_id: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => {
     const line = index % 2 === 0 ? toolCall(index) : toolResult(index - 1);
@@ -107,7 +107,7 @@ function toolCall(index: number): object {
   };
 }
 
-/** A file of two screens, once for the model and once as the tool's own result. */
+/** The result of a file of two screens, once for the model and once as the result of the tool. */
 function toolResult(index: number): object {
   const text = 'export const part = (name: string) => name;\n'.repeat(40);
   const content = [{ type: 'tool_result', tool_use_id: `toolu_${index}`, content: text }];

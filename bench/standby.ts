@@ -8,23 +8,23 @@ import { type JournalRecord, readJournal } from '../src/journal/journal.ts';
 
 const flag = '--standby';
 
-/** Where a server keeps its files: in the project's default folder for them. */
+/** The logs folder of a server, which is the default folder of the project. */
 type OfProject = Pick<Stage, 'project'>;
 
-/** Whether the server can have a process ready before a worker needs it. */
+/** True when the server supports standby processes. */
 export async function hasStandby(): Promise<boolean> {
   const { stdout } = await promisify(execFile)(process.execPath, [bundle, '--help']);
   return stdout.includes(`${flag} `);
 }
 
-/** Arguments for a server that has so many processes ready; none for one that has no such setting. */
+/** Returns the arguments for so many standby processes, or none when the server has no such setting. */
 export async function standbyArguments(count: number): Promise<string[]> {
   return (await hasStandby()) ? [flag, String(count)] : [];
 }
 
 const [patienceMs, pauseMs] = [60_000, 50];
 
-/** Waits until a process on standby is up. It looks again and again, outside of what is measured. */
+/** Waits until a standby process is ready. It polls, but outside the measured time. */
 export async function standbyIsUp(stage: OfProject): Promise<void> {
   const end = Date.now() + patienceMs;
   while (!(await isStandbyUp(stage))) {
@@ -33,12 +33,12 @@ export async function standbyIsUp(stage: OfProject): Promise<void> {
   }
 }
 
-/** Waits until the server has replaced the process that it gave away, if it has such ones at all. */
+/** Waits until the server has replaced the used standby process, if it has standby processes. */
 export async function standbyIsBack(stage: OfProject): Promise<void> {
   if (await hasStandby()) await standbyIsUp(stage);
 }
 
-/** A process that has answered `initialize` has nothing left to do until it is prompted. */
+/** True for a process that has answered `initialize`: its start is complete. */
 export async function isStandbyUp(stage: OfProject): Promise<boolean> {
   const logs = logsOf(stage);
   const names = await readdir(logs).catch(() => []);
@@ -49,19 +49,19 @@ export async function isStandbyUp(stage: OfProject): Promise<boolean> {
 }
 
 /**
- * Whether a process has answered by what there is of its stdout. A server hears whole lines only, and
- * a long one can be read while it is still being written: 16 KB of 17 were seen for nine milliseconds.
+ * True when the stdout of a process has its complete answer. A server handles only complete lines, and a
+ * long line can be incomplete when it is read: 16 KB of 17 were seen for nine milliseconds.
  */
 export const hasAnswered = (stdout: string): boolean => /"control_response".*\n/.test(stdout);
 
-/** How each process of a worker was started: whether it had been on standby. */
+/** Returns for each process of a worker whether it was a standby process. */
 export function startsOf(records: readonly JournalRecord[]): boolean[] {
   return records
     .filter(({ event }) => event.type === 'PROCESS_STARTED')
     .map(({ event }) => event.standby === true);
 }
 
-/** What a worker's journal has so far. */
+/** Reads a worker's journal. */
 export function journalOf(stage: OfProject, worker_id: string): Promise<JournalRecord[]> {
   return readJournal(join(logsOf(stage), `worker-${worker_id}`, 'journal.ndjson'));
 }

@@ -9,7 +9,7 @@ import { bundle } from './bundle.ts';
 import { interleave, spreadOf, timed } from './harness.ts';
 import type { Measurement, Report } from './measurement.ts';
 
-/** From the start of a server to its answer to `tools/list`, and what it takes once it is idle. */
+/** Measures from the start of a server to its answer to `tools/list`, and its memory when it is idle. */
 export const start: Measurement = {
   name: 'start',
   hasShort: true,
@@ -40,7 +40,7 @@ export const start: Measurement = {
 
 function report(samples: Record<keyof typeof titles, number[]>): Report {
   const median = (name: keyof typeof titles) => spreadOf(samples[name]).median;
-  // The keys are those of the literal below.
+  // The keys are the names of the literal below.
   const names = Object.keys(titles) as (keyof typeof titles)[];
   return {
     title: 'Server start until tools/list is answered',
@@ -84,7 +84,7 @@ const titles = {
 
 const inMegabytes: ReadonlySet<string> = new Set(['listed', 'called', 'minimalCalled']);
 
-/** The time from the start of a server to its second answer, in the order of a real client. */
+/** Measures from the start of a server to its second answer, in the order of a real client. */
 async function untilTools(script: string, cwd: string): Promise<number> {
   const begin = performance.now();
   const server = await startServer(script, cwd);
@@ -93,7 +93,7 @@ async function untilTools(script: string, cwd: string): Promise<number> {
   return took;
 }
 
-/** How long a client waits for its first call when it makes it as soon as it knows the tools. */
+/** Measures the first call of a client that calls as soon as it has the tools. */
 async function ofFirstCall(script: string, tool: string, cwd: string): Promise<number> {
   const server = await startServer(script, cwd);
   const took = await timed(() => server.call(tool));
@@ -101,7 +101,7 @@ async function ofFirstCall(script: string, tool: string, cwd: string): Promise<n
   return took;
 }
 
-/** The resident memory of a server, in megabytes, after a call of the tool if one is given. */
+/** Measures the resident memory of a server in megabytes, after a call of the given tool. */
 async function memoryOf(script: string, tool: string | undefined, cwd: string): Promise<number> {
   const server = await startServer(script, cwd);
   if (tool) await server.call(tool);

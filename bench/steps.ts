@@ -4,7 +4,7 @@ import { type JournalRecord, readJournal } from '../src/journal/journal.ts';
 import { spreadOf } from './harness.ts';
 import type { Row } from './measurement.ts';
 
-/** The parts of a turn that are the manager's and not the CLI's, from one event to the next. */
+/** The steps of a turn in the manager, from one event to the next. */
 const steps = [
   { what: 'of it: slot given until claude is started', from: 'SLOT', to: 'PROCESS_STARTED' },
   {
@@ -15,7 +15,7 @@ const steps = [
   { what: 'of it: result seen until the file is saved', from: 'RESULT_SEEN', to: 'SAVED' },
 ];
 
-/** How long each of those took for the workers of a logs folder, by their journals. */
+/** Returns the times of each step for the workers of a logs folder, from their journals. */
 export async function stepRows(logs: string): Promise<Row[]> {
   const entries = await readdir(logs, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory());

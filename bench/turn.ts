@@ -11,10 +11,10 @@ import { stepRows } from './steps.ts';
 const prompt = 'What is the capital of Portugal? One word.';
 const rule = { match: prompt, steps: [{ text: 'Lisbon' }] };
 
-/** The most that a worker may take, in parts of what a bare `claude -p` takes. */
+/** The limit of the ratio of a worker to a bare `claude -p`. */
 const aim = 1.05;
 
-/** One worker's wall time beside that of a bare `claude -p` with the same prompt. */
+/** Compares the wall-clock time of a worker with a bare `claude -p` with the same prompt. */
 export const turn: Measurement = {
   name: 'turn',
   async run({ runs = 9 }) {
@@ -50,7 +50,7 @@ function report(samples: Record<'worker' | 'bare', number[]>, ofWorker: Row[]): 
   };
 }
 
-/** The process is ended before the next run, so that none runs beside another. */
+/** Ends the process before the next run, so that no two run at the same time. */
 async function runWorker({ client }: Stage): Promise<number> {
   const caller = createCaller(client);
   const worker_ids: string[] = [];

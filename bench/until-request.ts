@@ -4,22 +4,22 @@ import type { Stage } from '../demo/stage.ts';
 import { bareArguments, startBare } from './bare.ts';
 import { journalOf, standbyIsUp, startsOf } from './standby.ts';
 
-/** Answers each of the prompts here at once. */
+/** The rule of the practice API that answers each prompt of this file at once. */
 export const capitals = { match: /^What is the capital of /, steps: [{ text: 'Lisbon' }] };
 
-/** No two are the same, so that each names its request. */
+/** Returns a unique prompt, which identifies its request. */
 const newPrompt = (): string => `What is the capital of ${randomUUID()}? One word.`;
 
-/** A turn that is over. */
+/** The times of a completed turn. */
 interface Turn {
   worker_id: string;
-  /** Milliseconds from the call until the request. */
+  /** Milliseconds from the call to the request. */
   took: number;
-  /** Of them, those after `claude` had the prompt. */
+  /** The part of them after `claude` got the prompt, in milliseconds. */
   inside: number;
 }
 
-/** A worker with a new process, which stays. */
+/** Runs a worker in a new process, which stays. */
 export async function spawnUntilRequest(stage: Stage): Promise<Turn> {
   const prompt = newPrompt();
   const begin = Date.now();
@@ -34,7 +34,7 @@ export async function spawnUntilRequest(stage: Stage): Promise<Turn> {
   return { worker_id, took: at - begin, inside: at - accepted.t };
 }
 
-/** A worker with a new process, which is ended before the next run begins. */
+/** Runs a worker in a new process, and ends the process before the next run. */
 export async function coldUntilRequest(stage: Stage): Promise<number> {
   const { took, worker_id } = await spawnUntilRequest(stage);
   await stopWorkers(stage.client, [worker_id]);
@@ -42,9 +42,9 @@ export async function coldUntilRequest(stage: Stage): Promise<number> {
 }
 
 /**
- * A worker that is given the process on standby. The next one is up before the next run begins.
- * @param inside Takes the milliseconds of it that are those of `claude`.
- * @throws Error when it was started without.
+ * Runs a worker in the standby process. The next standby process is ready before the next run.
+ * @param inside Gets the milliseconds inside `claude`.
+ * @throws Error when the worker got a new process.
  */
 export async function hitUntilRequest(stage: Stage, inside: number[]): Promise<number> {
   const turn = await spawnUntilRequest(stage);
@@ -57,8 +57,8 @@ export async function hitUntilRequest(stage: Stage, inside: number[]): Promise<n
 }
 
 /**
- * A follow-up for a worker whose first process is still there.
- * @throws Error when it was not.
+ * Sends a follow-up to a worker whose first process is alive.
+ * @throws Error when that process has exited.
  */
 export async function keptUntilRequest(stage: Stage, worker_id: string): Promise<number> {
   const prompt = newPrompt();
@@ -71,7 +71,7 @@ export async function keptUntilRequest(stage: Stage, worker_id: string): Promise
   return took;
 }
 
-/** A bare `claude -p`, in a new session or one that it goes on with. */
+/** Runs a bare `claude -p`, in a new session or an existing one. */
 export async function bareUntilRequest(
   stage: Stage,
   session?: string,

@@ -49,7 +49,7 @@ it('a withdrawn request can no longer be answered', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const { id, request_id } = await spawnAsking(session);
-  // Every process that can write to the worker's stdin can interrupt its turn; claude then withdraws its request.
+  // Any writer to the worker's stdin can interrupt its turn; claude then withdraws its request.
   const request = { subtype: 'interrupt' };
   const interrupt = { type: 'control_request', request_id: 'test-interrupt', request };
   await writeFile(join(stage.logs, `worker-${id}`, 'stdin'), `${JSON.stringify(interrupt)}\n`);
