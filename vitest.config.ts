@@ -16,8 +16,8 @@ export default defineConfig({
     // A rejection that nobody handles fails the run, also when every test has passed. For processes
     // that tests start, see test/crash.ts.
     dangerouslyIgnoreUnhandledErrors: false,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A stop that has to climb from interrupt to KILL takes longer than the default.
     teardownTimeout: 20_000,
   },

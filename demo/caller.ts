@@ -4,33 +4,33 @@ import type { SpawnResult } from '../src/manager/spawn.ts';
 import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Part } from './scenario.ts';
 
-/** Hears what a caller asks and is told. */
+/** Callbacks for the calls of a caller and their answers. */
 export interface Listener {
   onCall?(tool: string, args: object): void;
   onAnswer?(tool: string, answer: object): void;
-  /** Hears the progress notifications of `wait`. */
+  /** Gets the progress notifications of `wait`. */
   onProgress?(line: string): void;
 }
 
-/** Calls the tools as a session of Claude Code would, and counts the bytes it is given. */
+/** Calls the tools like a session of Claude Code, and counts the bytes of the answers. */
 export interface Caller {
-  /** Bytes of every answer so far. */
+  /** The bytes of all answers up to now. */
   readonly bytes: number;
-  /** Bytes of the answers of `wait` so far. */
+  /** The bytes of the answers of `wait` up to now. */
   readonly waitBytes: number;
-  /** Bytes that were about one worker, without the frames of the answers. */
+  /** Returns the bytes about one worker, without the frames of the answers. */
   bytesAbout(worker_id: string): number;
   spawn(part: Pick<Part, 'description' | 'prompt' | 'options'>): Promise<SpawnResult>;
-  /** For these workers, or for all. */
+  /** Waits for these workers, or for all. */
   wait(signal: AbortSignal, worker_ids?: string[]): Promise<WaitResult>;
   approve(request_id: string, decision: { allow: boolean; reason?: string }): Promise<void>;
   resume(worker_id: string, prompt: string): Promise<void>;
 }
 
-/** Longer than any wait of the demo or a benchmark. */
+/** The timeout of a call, longer than any wait of the demo or a benchmark. */
 const timeout = 600_000;
 
-/** A caller that counts only the structured content: it is what Claude Code shows the model. */
+/** Creates a caller that counts only the structured content, which Claude Code shows to the model. */
 export function createCaller(client: Client, listener: Listener = {}): Caller {
   const about = new Map<string, number>();
   let bytes = 0;
@@ -80,7 +80,7 @@ export function createCaller(client: Client, listener: Listener = {}): Caller {
   };
 }
 
-/** The rows of `list_workers`: for a display, not for the caller, so nobody counts them. */
+/** Returns the rows of `list_workers` for a display, without counting them. */
 export async function listWorkers(client: Client, status?: string): Promise<WorkerRow[]> {
   const args = status === undefined ? {} : { status };
   const { workers } = await callTool<{ workers: WorkerRow[] }>(client, 'list_workers', args);
@@ -101,7 +101,7 @@ async function callTool<Answer extends object>(
   const request = { name, arguments: { ...args } };
   const result = await client.callTool(request, undefined, { timeout, ...options });
   if (result.isError) throw new Error(`${name} was refused: ${JSON.stringify(result.content)}`);
-  // Each tool's answer has the type of the manager's method behind it.
+  // Each tool's answer has the type of the manager's method.
   return result.structuredContent as Answer;
 }
 
@@ -109,7 +109,7 @@ const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(valu
 
 type Row = object & { worker_id: string };
 
-/** The parts of an answer that are about one worker each. */
+/** Returns the rows of an answer, each about one worker. */
 function rowsOf(answer: object): Row[] {
   if (isRow(answer)) return [answer];
   return Object.values(answer).flatMap((list: unknown) =>

@@ -2,10 +2,10 @@ import type { PracticeApi } from '../src/practice/server.ts';
 import { type Ending, readProjectFile, sawWholeConversation, toolErrors } from './outcome.ts';
 import { deployedFile, notes, notesFile, type Part } from './scenario.ts';
 
-/** The least that the caller saves, in parts of the conversations. */
+/** The minimum of saved bytes, as a ratio to the conversations. */
 const leastSaved = 0.98;
 
-/** What differs from what the story was to show, one sentence each; empty when all is as told. */
+/** Returns the differences from the expected story, one sentence each; none when all is as expected. */
 export async function differences(
   endings: readonly Ending[],
   stage: { api: Pick<PracticeApi, 'requests'>; project: string },
@@ -33,12 +33,12 @@ function aboutEnding({ part, history }: Ending): string[] {
   ];
 }
 
-/** Only a refusal makes a tool call fail; the model is told its reason. */
+/** Only a denial makes a tool call fail; the model gets its reason. */
 function toolErrorOf({ decision }: Part): string {
   return decision?.allow === false ? JSON.stringify(decision.reason) : '';
 }
 
-/** A resumed worker keeps its session, and its whole conversation with it. */
+/** A resumed worker keeps its session and its whole conversation. */
 function aboutSession(ending: Ending, api: Pick<PracticeApi, 'requests'>): string[] {
   const { part, history, sessions } = ending;
   if (part.followUps.length === 0) return [];

@@ -13,7 +13,7 @@ import { summary } from './summary.ts';
 import { shownAnswer, shownCall } from './transcript.ts';
 
 const screen = openScreen(process.stdout, process.env);
-/** With the page, a human answers there what the workers ask. */
+/** With the page, a human answers the permission requests there. */
 const withPage = process.argv.includes('--page');
 const order = parts.map(({ description }) => description);
 const interrupt = new AbortController();
@@ -22,24 +22,24 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 process.exitCode = await run();
 
-/** The exit code: 0 when everything went as told, 1 when not, 130 when it was interrupted. */
+/** Runs the demo. The exit code is 0 when everything is as expected, 1 when not, 130 after an interrupt. */
 async function run(): Promise<number> {
   let stage: Stage | undefined;
   try {
-    screen.say(
+    screen.print(
       'Five workers at once on the real claude, against the practice API: no account, no cost.\n',
     );
-    const onStderr = (text: string) => screen.say(text.trimEnd());
+    const onStderr = (text: string) => screen.print(text.trimEnd());
     const args = ['--max-workers', String(parts.length), ...(withPage ? ['--view'] : [])];
     stage = await setStage({ rules, args, onStderr });
     return await show(stage);
   } catch (error) {
     screen.close();
-    screen.say(interrupt.signal.aborted ? 'Interrupted: stopping.' : messageOf(error));
+    screen.print(interrupt.signal.aborted ? 'Interrupted: stopping.' : messageOf(error));
     return interrupt.signal.aborted ? 130 : 1;
   } finally {
     await stage?.close();
-    if (stage) screen.say(`Everything is kept in ${stage.project}`);
+    if (stage) screen.print(`Everything is kept in ${stage.project}`);
   }
 }
 
@@ -48,7 +48,7 @@ async function show(stage: Stage): Promise<number> {
   const caller = createCaller(stage.client, listener(follower));
   try {
     const byHuman: Answer = (request) => {
-      screen.say(`A worker asks for ${request.tool}: answer it on the page.`);
+      screen.print(`A worker asks for ${request.tool}: answer it on the page.`);
       return untilAnswered(stage.client, request, interrupt.signal);
     };
     const players = await playStory(
@@ -60,11 +60,11 @@ async function show(stage: Stage): Promise<number> {
     await follower.stop();
     screen.close();
     const endings = await readEndings(players, caller, stage.project);
-    screen.say(`\nWhat the worker that was allowed to made, ${notesFile}:\n`);
-    screen.say((await readProjectFile(stage.project, notesFile)) ?? 'Nothing.');
-    screen.say(summary(endings, caller.bytes, screen.width).join('\n'));
-    if (!withPage) return tell(await differences(endings, stage, caller.bytes));
-    screen.say('\nThe page stays: go back in time, export it. Ctrl-C ends the demo.');
+    screen.print(`\nThe file of the worker that was allowed to write, ${notesFile}:\n`);
+    screen.print((await readProjectFile(stage.project, notesFile)) ?? 'Nothing.');
+    screen.print(summary(endings, caller.bytes, screen.width).join('\n'));
+    if (!withPage) return report(await differences(endings, stage, caller.bytes));
+    screen.print('\nThe page stays: go back in time, export it. Ctrl-C ends the demo.');
     await untilInterrupted(interrupt.signal);
     return 0;
   } finally {
@@ -74,23 +74,25 @@ async function show(stage: Stage): Promise<number> {
 
 function listener(follower: Follower) {
   return {
-    onCall: (tool: string, args: object) => screen.say(shownCall(tool, args)),
+    onCall: (tool: string, args: object) => screen.print(shownCall(tool, args)),
     onAnswer(tool: string, answer: object) {
-      screen.say(shownAnswer(tool, answer));
-      follower.look();
+      screen.print(shownAnswer(tool, answer));
+      follower.refresh();
     },
     onProgress(line: string) {
-      if (!screen.isLive) screen.say(`  … ${line}`);
-      follower.look();
+      if (!screen.isLive) screen.print(`  … ${line}`);
+      follower.refresh();
     },
   };
 }
 
-function tell(found: string[]): number {
+function report(found: string[]): number {
   if (found.length === 0) {
-    screen.say('\nEverything went as told.');
+    screen.print('\nEverything is as expected.');
     return 0;
   }
-  screen.say(['\nNot everything went as told:', ...found.map((line) => `- ${line}`)].join('\n'));
+  screen.print(
+    ['\nNot everything is as expected:', ...found.map((line) => `- ${line}`)].join('\n'),
+  );
   return 1;
 }

@@ -3,42 +3,42 @@ import type { WorkerRow } from '../src/manager/rows.ts';
 import { listWorkers } from './caller.ts';
 import type { Screen } from './screen.ts';
 
-/** Keeps a screen up to date with the workers. */
+/** Updates a screen with the workers. */
 export interface Follower {
-  /** Looks at the workers now. */
-  look(): void;
-  /** Ends the looking; resolves when nothing is under way. */
+  /** Lists the workers and updates the screen. */
+  refresh(): void;
+  /** Ends the updates; resolves when none is running. */
   stop(): Promise<void>;
 }
 
-/** On a terminal the seconds run too, so there it looks this often without being told. */
+/** A terminal shows running seconds, so it is also refreshed at this interval. */
 const clockMs = 250;
 
 /**
- * Shows the workers whenever it is told to look, and on a terminal all the time.
+ * Shows the workers at each refresh, and on a terminal at a fixed interval too.
  *
  * @param order The workers' descriptions in the order in which they are shown.
  */
 export function followWorkers(client: Client, screen: Screen, order: readonly string[]): Follower {
-  /** Rows that change their places cannot be followed by eye. */
+  /** A fixed order lets a reader follow the rows. */
   const inOrder = (workers: WorkerRow[]) =>
     workers.toSorted((a, b) => order.indexOf(a.description) - order.indexOf(b.description));
-  let looking: Promise<void> | undefined;
-  const look = () => {
-    looking ??= listWorkers(client)
+  let running: Promise<void> | undefined;
+  const refresh = () => {
+    running ??= listWorkers(client)
       .then((workers) => screen.show(inOrder(workers)))
-      // The server is about to end; what it was asked last does not matter.
+      // The server is ending, so its last answer does not matter.
       .catch(() => {})
       .finally(() => {
-        looking = undefined;
+        running = undefined;
       });
   };
-  const clock = screen.isLive ? setInterval(look, clockMs) : undefined;
+  const clock = screen.isLive ? setInterval(refresh, clockMs) : undefined;
   return {
-    look,
+    refresh,
     async stop() {
       clearInterval(clock);
-      await looking;
+      await running;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { PracticeRequest } from '../src/practice/server.ts';
 import type { Caller } from './caller.ts';
 import type { Player } from './story.ts';
 
-/** The part of a history file that the demo looks at. */
+/** The part of a history file that the demo reads. */
 export interface History {
   status: string;
   reason?: string;
@@ -17,16 +17,16 @@ export interface History {
   messages: { message: { content: unknown } }[];
 }
 
-/** A worker at the end of the story, with what it cost the caller and what it wrote. */
+/** A worker at the end of the story, with its bytes for the caller and its conversation. */
 export interface Ending extends Player {
   history: History;
-  /** The history file, from the project's folder. */
+  /** The path of the history file in the project. */
   path: string;
   bytesGiven: number;
   bytesOfConversation: number;
 }
 
-/** Reads what the workers left behind. */
+/** Reads the history files of the workers. */
 export async function readEndings(
   players: readonly Player[],
   caller: Caller,
@@ -36,7 +36,7 @@ export async function readEndings(
     players.map(async (player) => {
       const path = join('logs', `worker-${player.worker_id}.json`);
       const text = await readFile(join(project, path), 'utf8');
-      // The server's own format; a wrong one shows as a difference from what was to happen.
+      // The format of the server. A wrong format becomes a difference from the expected story.
       const history = JSON.parse(text) as History;
       const { size } = await stat(join(project, path));
       const bytesGiven = caller.bytesAbout(player.worker_id);
@@ -45,12 +45,12 @@ export async function readEndings(
   );
 }
 
-/** The text of a file of the project, or undefined when there is none. */
+/** Returns the text of a file of the project, or undefined without the file. */
 export function readProjectFile(project: string, name: string): Promise<string | undefined> {
   return unlessMissing(readFile(join(project, name), 'utf8'));
 }
 
-/** Whether the API was shown the first prompt again when the last one of a worker was answered. */
+/** True when the API request for the last prompt of a worker has its first prompt too. */
 export function sawWholeConversation(
   { part, history }: Ending,
   requests: readonly PracticeRequest[],
@@ -62,7 +62,7 @@ export function sawWholeConversation(
   return JSON.stringify(request?.body ?? '').includes(JSON.stringify(part.prompt).slice(1, -1));
 }
 
-/** What tools said that failed or were refused. */
+/** Returns the results of failed and denied tool calls. */
 export function toolErrors({ messages }: History): string[] {
   const blocks = messages.flatMap(({ message: { content } }) =>
     Array.isArray(content) ? content : [],

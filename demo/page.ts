@@ -3,10 +3,10 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { PermissionRow } from '../src/manager/rows.ts';
 import { listWorkers } from './caller.ts';
 
-/** How often it is looked whether a human has answered, in milliseconds. */
-const lookMs = 300;
+/** The polling interval for the answer of a human, in milliseconds. */
+const pollMs = 300;
 
-/** Leaves a request to the human at the page: resolves once its worker asks for nothing any more. */
+/** Waits for the human at the page: resolves once the worker has no open request. */
 export async function untilAnswered(
   client: Client,
   { worker_id }: PermissionRow,
@@ -15,11 +15,11 @@ export async function untilAnswered(
   for (;;) {
     const row = (await listWorkers(client)).find((one) => one.worker_id === worker_id);
     if (row?.state !== 'awaiting_permission') return;
-    await delay(lookMs, undefined, { signal });
+    await delay(pollMs, undefined, { signal });
   }
 }
 
-/** Keeps the page open for as long as somebody wants to look at it. */
+/** Resolves after an interrupt, so that the page stays open until then. */
 export function untilInterrupted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -3,7 +3,7 @@ import type { Rule, Step } from '../src/practice/script.ts';
 import { aboutThrowing, deploySteps, findings, inThreeSentences, report } from './answers.ts';
 import { deploy, notes, notesFile, release, research, review, translate } from './scenario.ts';
 
-/** How the practice API answers the prompts of the demo, on the project in this folder. */
+/** Returns the answers of the practice API to the prompts of the demo, for the project in this folder. */
 export function rules(project: string): Rule[] {
   const read = (...files: string[]) =>
     files.map((file) => ({ name: 'Read', input: { file_path: join(project, file) } }));
@@ -13,9 +13,12 @@ export function rules(project: string): Rule[] {
     {
       match: research.prompt,
       steps: [
-        step({ text: 'I begin where the caller comes in.', tools: read('src/manager/wait.ts') }),
         step({
-          text: 'Every place that speaks of it:',
+          text: 'I begin with the tool that the caller uses.',
+          tools: read('src/manager/wait.ts'),
+        }),
+        step({
+          text: 'All places that mention it:',
           tools: [bash("grep -rn '[Dd]eliver' machines src")],
         }),
         step({
@@ -34,7 +37,7 @@ export function rules(project: string): Rule[] {
       steps: [
         step({ text: 'The chart first.', tools: read('machines/supervisor.ts') }),
         step({
-          text: 'And who uses it.',
+          text: 'Then the code that uses it.',
           tools: read('src/workers/workers.ts', 'src/manager/manager.ts'),
         }),
         step({ tools: read('machines/worker.ts') }),
@@ -78,12 +81,12 @@ export function rules(project: string): Rule[] {
   ];
 }
 
-/** An answer after a moment, as from a model that thinks. */
+/** Returns a delayed answer, like a model that thinks. */
 const step = (answer: Step): Step => ({ delay_ms: 350, ...answer });
 
 const bash = (command: string) => ({ name: 'Bash', input: { command } });
 
-/** A refusal reaches the model as the result of its tool call. */
+/** A denial reaches the model as the result of its tool call. */
 function afterDeploying(result: { content: string; is_error: boolean } | undefined): string {
   if (!result?.is_error) return 'It is deployed.';
   return `I did not deploy. The answer to my request was: ${result.content}\n\n${deploySteps}`;

@@ -1,30 +1,30 @@
 import type { Options } from '../src/config/options.ts';
 
-/** What one worker of the demo is for, and how its turns must end. */
+/** The task of one worker of the demo, and the expected end of its turns. */
 export interface Part {
   description: string;
   prompt: string;
   options?: Options;
   /** Prompts of the later turns, for `resume_worker`. */
   followUps: string[];
-  /** How the caller answers the worker's permission request. */
+  /** The caller's answer to the worker's permission request. */
   decision?: { allow: boolean; reason?: string };
   expected: { status: 'completed' | 'failed'; reason?: string };
 }
 
-/** What the worker that may write writes. */
+/** The file of the worker that is allowed to write. */
 export const notesFile = 'RELEASE-NOTES.md';
 export const notes = `# 0.1.0
 
-- Workers go on when the server ends, and are collected by the next one.
-- A worker asks before it does what its permissions do not cover.
+- Workers continue when the server ends, and the next server adopts them.
+- A worker requests a permission for each tool that is not allowed.
 - The whole conversation of a worker is one JSON file.
 `;
 
-/** What the deployment would leave behind, had it been allowed. */
+/** The file that the deployment would write. */
 export const deployedFile = 'DEPLOYED';
 
-/** Just works, with a long conversation. */
+/** Completes, with a long conversation. */
 export const research: Part = {
   description: 'Research the delivery path',
   prompt:
@@ -46,7 +46,7 @@ export const review: Part = {
   expected: { status: 'completed' },
 };
 
-/** Asks for a permission and gets it. */
+/** Requests a permission, which is allowed. */
 export const release: Part = {
   description: 'Write the release notes',
   prompt: `Write release notes for 0.1.0 into ${notesFile}. Read the sources first and put what users notice on top.`,
@@ -55,7 +55,7 @@ export const release: Part = {
   expected: { status: 'completed' },
 };
 
-/** Asks for a permission and is refused. */
+/** Requests a permission, which is denied. */
 export const deploy: Part = {
   description: 'Deploy to production',
   prompt: 'Deploy this project to production with scripts/deploy.sh and tell me when it is done.',

@@ -2,17 +2,17 @@ import { styleText } from 'node:util';
 import { dollars, formatTable } from '../src/cli/format.ts';
 import type { WorkerRow } from '../src/manager/rows.ts';
 
-/** Where the demo shows itself. */
+/** The output of the demo. */
 export interface Screen {
-  /** Says something that stays. */
-  say(text: string): void;
-  /** Shows the workers as they are now. */
+  /** Prints a permanent text. */
+  print(text: string): void;
+  /** Shows the current workers. */
   show(workers: readonly WorkerRow[]): void;
-  /** Ends the part that changes: it goes, and only what is said comes after it. */
+  /** Removes the live table. After it, only printed texts are added. */
   close(): void;
-  /** Whether the workers are shown in place, so that seconds are worth a redraw. */
+  /** True when the workers are redrawn in place, so that seconds can be updated. */
   readonly isLive: boolean;
-  /** Characters in a line; without a terminal there is no end to it. */
+  /** The characters per line, which have no limit without a terminal. */
   readonly width: number;
 }
 
@@ -22,19 +22,19 @@ export interface Output {
   columns?: number;
 }
 
-/** A live table on a terminal, plain lines everywhere else. */
+/** Opens a live table on a terminal, and plain lines everywhere else. */
 export function openScreen(output: Output, env: NodeJS.ProcessEnv): Screen {
   const isTerminal = output.isTTY === true && env.TERM !== 'dumb' && !env.CI;
   return isTerminal ? liveScreen(output, !env.NO_COLOR) : plainScreen(output);
 }
 
-/** One line for each change of a worker's state. */
+/** Prints one line for each change of a worker's state. */
 function plainScreen(output: Output): Screen {
   const states = new Map<string, string>();
   return {
     isLive: false,
     width: Number.POSITIVE_INFINITY,
-    say: (text) => void output.write(`${text}\n`),
+    print: (text) => void output.write(`${text}\n`),
     show(workers) {
       for (const { worker_id, description, state, seconds, cost_usd } of workers) {
         if (states.get(worker_id) === state) continue;
@@ -52,14 +52,14 @@ const showCursor = '\u001b[?25h';
 const clearBelow = '\u001b[J';
 const up = (lines: number) => (lines === 0 ? '' : `\u001b[${lines}A`);
 
-/** A table below everything that was said, redrawn in place. */
+/** Draws a table below all printed texts, in place. */
 function liveScreen(output: Output, isColoured: boolean): Screen {
   let table: string[] = [];
   let isOpen = true;
-  const draw = (said: string, lines: string[]) => {
-    // The lines on the screen are never wider than it, so each takes one row of it.
+  const draw = (text: string, lines: string[]) => {
+    // No line is wider than the screen, so each line is one row.
     const frame = lines.map((line) => `${line}\n`).join('');
-    output.write(`${hideCursor}${up(table.length)}\r${clearBelow}${said}${frame}`);
+    output.write(`${hideCursor}${up(table.length)}\r${clearBelow}${text}${frame}`);
     table = lines;
   };
   const width = () => output.columns || 80;
@@ -68,7 +68,7 @@ function liveScreen(output: Output, isColoured: boolean): Screen {
     get width() {
       return width();
     },
-    say(text) {
+    print(text) {
       if (isOpen) draw(`${text}\n`, table);
       else output.write(`${text}\n`);
     },

@@ -9,7 +9,7 @@ import { type PracticeApi, startPracticeApi } from '../src/practice/server.ts';
 import { listWorkers, stopWorkers } from './caller.ts';
 import { deployedFile } from './scenario.ts';
 
-/** The real CLI unless `AWM_CLAUDE` names another, and the server as it is shipped. */
+/** The real CLI, unless `AWM_CLAUDE` names another, and the shipped server. */
 export const claude =
   process.env.AWM_CLAUDE || fileURLToPath(new URL('../node_modules/.bin/claude', import.meta.url));
 export const bundle = fileURLToPath(new URL('../dist/main.mjs', import.meta.url));
@@ -17,11 +17,11 @@ export const bundle = fileURLToPath(new URL('../dist/main.mjs', import.meta.url)
 /** A practice API, a project folder and a server with a client. */
 export interface Stage {
   api: PracticeApi;
-  /** Everything of the stage; it is left behind. */
+  /** The folder of the stage, which is not removed. */
   folder: string;
-  /** The project that the workers work on. */
+  /** The project of the workers. */
   project: string;
-  /** An environment built from nothing, for anything that is to talk to the practice API. */
+  /** An environment built from nothing, for processes that use the practice API. */
   env: Record<string, string>;
   client: Client;
   /** Ends every worker with its processes, then the server and the API. */
@@ -29,15 +29,15 @@ export interface Stage {
 }
 
 export interface StageOptions {
-  /** How the practice API answers, on the project in this folder. */
+  /** Returns the rules of the practice API, for the project in this folder. */
   rules(project: string): Rule[];
   /** Arguments of the server. */
   args?: string[];
-  /** Takes what the server writes to stderr. */
+  /** Gets the server's stderr. */
   onStderr?(text: string): void;
 }
 
-/** Sets a stage in a new folder under the system's temporary one. */
+/** Creates a stage in a new temporary folder. */
 export async function setStage({ rules, args = [], onStderr }: StageOptions): Promise<Stage> {
   await access(bundle).catch(() => {
     throw new Error('dist/main.mjs is missing; `npm run build` makes it.');
@@ -52,7 +52,7 @@ export async function setStage({ rules, args = [], onStderr }: StageOptions): Pr
   const env = { PATH: process.env.PATH ?? '', HOME: home, ...api.environment() };
   const transport = new StdioClientTransport({
     command: process.execPath,
-    // Whatever becomes of the caller, its workers must not outlive it here.
+    // The workers of the demo must not outlive it.
     args: [bundle, '--claude', claude, '--on-exit', 'stop', ...args],
     cwd: project,
     env,
@@ -72,7 +72,7 @@ export async function setStage({ rules, args = [], onStderr }: StageOptions): Pr
   return { api, folder, project, env, client, close };
 }
 
-/** A copy of this project's sources, so that there is something real to read, and a deployment. */
+/** Copies the sources of this project, as real files to read, and adds a deployment script. */
 async function makeProject(project: string): Promise<void> {
   const here = fileURLToPath(new URL('..', import.meta.url));
   for (const name of ['machines', 'src', 'package.json']) {
@@ -84,12 +84,12 @@ async function makeProject(project: string): Promise<void> {
   await chmod(deploy, 0o755);
 }
 
-/** An interrupt from the keyboard reaches the server too; it then stops its workers by itself. */
+/** Stops all workers. After an interrupt from the keyboard the server has done that. */
 async function stopAll(client: Client): Promise<void> {
   try {
     const worker_ids = (await listWorkers(client)).map(({ worker_id }) => worker_id);
     if (worker_ids.length > 0) await stopWorkers(client, worker_ids);
   } catch {
-    // The server has ended, and its workers with it.
+    // The server and its workers have ended.
   }
 }

@@ -10,12 +10,12 @@ export interface Player {
   sessions: string[];
 }
 
-/** Sees to it that a request gets its answer, from whomever. */
+/** Answers a request, or waits until a human has answered it. */
 export type Answer = (request: PermissionRow, part: Part | undefined) => Promise<void>;
 
 /**
- * What a caller does with its workers: starts all of them, then waits, answers what they ask, goes
- * on with those that have more to do, and waits again until nothing runs.
+ * Plays the caller of the story: spawns all workers, then waits, answers their requests, resumes the
+ * workers with a follow-up, and waits again until no worker runs.
  */
 export async function playStory(
   caller: Caller,
@@ -23,7 +23,7 @@ export async function playStory(
   signal: AbortSignal,
   answer: Answer = (request, part) => decide(caller, part, request),
 ): Promise<Player[]> {
-  const players = await Promise.all(parts.map((part) => enter(caller, part)));
+  const players = await Promise.all(parts.map((part) => spawnPlayer(caller, part)));
   const byId = new Map(players.map((player) => [player.worker_id, player]));
   let isOver = false;
   while (!isOver) {
@@ -31,18 +31,18 @@ export async function playStory(
     for (const request of found.pending_permissions) {
       await answer(request, byId.get(request.worker_id)?.part);
     }
-    const resumed = await goOn(caller, byId, found);
+    const resumed = await resumeAll(caller, byId, found);
     isOver = found.pending_permissions.length === 0 && resumed === 0;
   }
   return players;
 }
 
-async function enter(caller: Caller, part: Part): Promise<Player> {
+async function spawnPlayer(caller: Caller, part: Part): Promise<Player> {
   const { worker_id } = await caller.spawn(part);
   return { part, worker_id, sessions: [] };
 }
 
-/** A request that the story does not foresee is denied: what nobody read must not run. */
+/** Denies a request that is not part of the story, because nobody has read its command. */
 async function decide(
   caller: Caller,
   part: Part | undefined,
@@ -51,8 +51,8 @@ async function decide(
   await caller.approve(request_id, part?.decision ?? { allow: false });
 }
 
-/** Resumes what completed and has a follow-up left; returns how many that were. */
-async function goOn(
+/** Resumes the completed workers that have a follow-up; returns their number. */
+async function resumeAll(
   caller: Caller,
   byId: Map<string, Player>,
   { completed }: WaitResult,

@@ -14,8 +14,8 @@ const columns: Column[] = [
 ];
 
 /**
- * The table at the end: what each worker did, and what its caller was given of it, in bytes.
- * The last row counts every answer whole; the others the parts that are about one worker.
+ * Returns the final table: each worker's turns, and the bytes that its caller got. The last row counts
+ * complete answers; the other rows count only the parts about one worker.
  */
 export function summary(endings: readonly Ending[], bytesGiven: number, width: number): string[] {
   const rows = [...endings.map(rowOf), totalOf(endings, bytesGiven)];

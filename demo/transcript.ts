@@ -1,7 +1,7 @@
-/** The longest text of a call that is shown; an answer is shown whole, as that is the point. */
+/** The maximum length of a text in a call. An answer is complete, because its size is the point. */
 const textLength = 60;
 
-/** A call as it is shown: `→ wait {}`. */
+/** Formats a call: `→ wait {}`. */
 export function shownCall(tool: string, args: object): string {
   const shorten = (_: string, value: unknown) =>
     typeof value === 'string' && value.length > textLength
@@ -10,7 +10,7 @@ export function shownCall(tool: string, args: object): string {
   return `→ ${tool} ${JSON.stringify(args, shorten)}`;
 }
 
-/** An answer as the caller gets it. */
+/** Formats an answer, exactly as the caller gets it. */
 export function shownAnswer(tool: string, answer: object): string {
   return `← ${tool} ${JSON.stringify(answer)}`;
 }

@@ -22,7 +22,7 @@ describe('the demo without input', () => {
     expect(calls('resume_worker')).toHaveLength(2);
     const decisions = calls('approve_permission').map((line) => /"allow":(\w+)/.exec(line)?.[1]);
     expect(decisions.toSorted()).toEqual(['false', 'true']);
-    expect(text).toContain('\nEverything went as told.\n');
+    expect(text).toContain('\nEverything is as expected.\n');
     expect(await demo.exit).toBe(0);
   });
 
@@ -81,7 +81,7 @@ it(
     const demo = await startDemo({ AWM_CLAUDE: process.execPath });
     onTestFinished(() => demo.end());
     expect(await demo.exit, demo.text()).toBe(1);
-    expect(demo.text()).toContain('\nNot everything went as told:\n');
+    expect(demo.text()).toContain('\nNot everything is as expected:\n');
     expect(demo.text()).toContain(
       '\n- Review the supervisor: status is "failed", expected "completed".\n',
     );

@@ -45,7 +45,7 @@ it('printed lines stay above the live table', () => {
   const output = terminal();
   const screen = openScreen(output, { NO_COLOR: '1' });
   screen.show([worker('running')]);
-  screen.say('→ wait {}');
+  screen.print('→ wait {}');
   expect(output.last()).toMatch(/\[J→ wait \{\}\n\nworker .*\nReview the supervisor .*\n$/);
 });
 
@@ -55,7 +55,7 @@ it('a closed screen shows the cursor again and leaves no table', () => {
   screen.show([worker('running')]);
   screen.close();
   screen.show([worker('completed')]);
-  screen.say('The end.');
+  screen.print('The end.');
   expect(output.all()).toMatch(/\[\?25hThe end\.\n$/);
 });
 
