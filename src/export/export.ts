@@ -1,5 +1,5 @@
 import { ManagerError, nearest } from '../errors.ts';
-import { redact } from '../projection/redact.ts';
+import { hideKeys } from '../projection/redact.ts';
 import type { PageSource } from '../projection/source.ts';
 import { beginningOf } from '../text/cut.ts';
 import { htmlOf } from './html.ts';
@@ -63,12 +63,10 @@ export async function exportRun(
 
 /** Returns a source without known forms of keys. Transcripts never have them. */
 function withoutKeys(source: PageSource): PageSource {
-  // Only the text of a key changes, so the JSON stays valid.
-  const hide = <Value>(value: Value): Value => JSON.parse(redact(JSON.stringify(value)));
   return {
     title: source.title,
-    snapshot: async () => hide(await source.snapshot()),
-    records: async (worker_id) => hide(await source.records(worker_id)),
+    snapshot: async () => hideKeys(await source.snapshot()),
+    records: async (worker_id) => hideKeys(await source.records(worker_id)),
     transcript: (worker_id, from) => source.transcript(worker_id, from),
   };
 }

@@ -4,7 +4,7 @@ import { splitLines } from '../files/lines.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { conversationPart } from '../stream-json/conversation.ts';
 import type { TranscriptMessage, TranscriptResponse } from './contract.ts';
-import { redact } from './redact.ts';
+import { hideKeys } from './redact.ts';
 
 /** The part of a worker's stdout that one call reads, about; a longer line is read whole. */
 const partBytes = 1024 ** 2;
@@ -25,8 +25,10 @@ export async function readTranscript(path: string, from: number): Promise<Transc
       if (bytesRead === 0) return { messages, next, is_end: true };
       position += bytesRead;
       for (const { bytes, end } of splitter.push(buffer.subarray(0, bytesRead))) {
-        const part = bytes ? conversationPart(hideKeys(bytes)) : undefined;
-        if (part?.kind === 'message') messages.push({ offset: end, message: part.message });
+        const part = bytes && conversationPart(bytes);
+        if (part?.kind === 'message') {
+          messages.push({ offset: end, message: hideKeys(part.message) });
+        }
         next = end;
       }
       if (next - from >= partBytes) return { messages, next, is_end: false };
@@ -35,5 +37,3 @@ export async function readTranscript(path: string, from: number): Promise<Transc
     await file.close();
   }
 }
-
-const hideKeys = (line: Buffer): Buffer => Buffer.from(redact(line.toString('utf8')));
