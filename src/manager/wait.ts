@@ -27,6 +27,7 @@ import {
   type WorkerPhase,
   watchPhases,
 } from './phases.ts';
+import { joinProgress } from './progress.ts';
 import type { Services } from './services.ts';
 import { idsIn, type WaitResult, waitResultOf } from './wait-result.ts';
 
@@ -37,7 +38,7 @@ export interface WaitInput {
   timeout_seconds?: number | undefined;
   /** Ends the wait and nothing else. */
   signal: AbortSignal;
-  /** Called at once, on every change, and every 25 s without a change. */
+  /** Called at once, after changes at most once a second, and every 25 s without a change. */
   onProgress(line: string): void;
 }
 
@@ -56,7 +57,12 @@ export async function waitForWorkers(services: Services, given: WaitInput): Prom
     if (!workers.parked.has(worker_id)) await directory.getOrAdopt(worker_id);
   }
   const worker_ids = given.worker_ids && [...new Set(given.worker_ids)];
-  const { result, ...claim } = await claimResult(services, { ...given, worker_ids });
+  const send = (line: string) => {
+    if (!given.signal.aborted) given.onProgress(line);
+  };
+  const { result, ...claim } = await joinProgress(send, (onProgress) =>
+    claimResult(services, { ...given, worker_ids, onProgress }),
+  );
   const problems = adoption.problems.takeNew();
   if (problems.length === 0) return { result, ...claim };
   const note = [...problems, result.note ?? []].flat().join(' ');

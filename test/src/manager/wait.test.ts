@@ -350,6 +350,18 @@ describe('the progress of a wait', () => {
     expect(new Set(reported.items).size).toBe(reported.items.length);
   });
 
+  it('is one line a second while many workers settle, and ends with the last state', async () => {
+    const { spawn, wait } = await setStage();
+    const spawned = Array.from({ length: 20 }, () => spawn());
+    const reported: string[] = [];
+    const begun = performance.now();
+    await Promise.all(spawned);
+    await wait({ onProgress: (line) => reported.push(line) });
+    const seconds = Math.floor((performance.now() - begun) / 1_000);
+    expect(reported.length).toBeLessThanOrEqual(2 + seconds);
+    expect(reported.at(-1)).toMatch(/^20 of 20 done/);
+  });
+
   it('is reported every 25 seconds without a change, until the wait ends', async () => {
     const { spawn, until, outcome } = await setStage();
     await until(await spawn({ hang: true }), 'running');
