@@ -1,6 +1,7 @@
 import { waitFor } from 'xstate';
 import { descendsFrom, nameProcesses } from '../processes/command-line.ts';
 import { endLeftovers, processesOf } from '../processes/reap.ts';
+import { beginningOf } from '../text/cut.ts';
 import { idOf, type WorkerActor } from '../workers/worker-actor.ts';
 import type { Services } from './services.ts';
 
@@ -66,7 +67,7 @@ async function processesBeside(actor: WorkerActor): Promise<EndedRow[]> {
   const kept = named.filter(
     (process) => snapshot.hasTag('settled') || !descendsFrom(process, claude, named),
   );
-  return kept.map(({ pid, command }) => ({ worker_id, pid, command: command.slice(0, 200) }));
+  return kept.map(({ pid, command }) => ({ worker_id, pid, command: beginningOf(command, 200) }));
 }
 
 /** Longer than all grace periods of the worker machine together. */

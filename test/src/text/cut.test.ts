@@ -84,6 +84,7 @@ const harmless = [
   'src/export/mermaid.ts: return [...lines.slice(0, mostLines / 2)',
   'src/history/history.ts: await draft.write(`${JSON.stringify(head, null, 2).slice(0, -2)',
   'src/journal/compact.ts: `Line ${linesIn(bytes.subarray(0, from)) + linesIn(text.slice(0, before)',
+  'src/page/request-rules.ts: isSame(path.slice(0, base.length)',
   'src/practice/answer.ts: const sent = whole ? events : events.slice(0, lastEvent(step, message, events.length)',
   'src/practice/requests.ts: const seen = this.requests.slice(-3)',
   'src/practice/stream.ts: const sent = isCut ? json.slice(0, Math.ceil(json.length / 2)',
