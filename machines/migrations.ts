@@ -1,5 +1,16 @@
-/** Translates an event of an older chart into an event of this chart, for a worker in `state`. */
-export function migrateEvent<Event extends { type: string }>(event: Event, state: string): Event {
+/**
+ * Translates an event of an older chart into an event of this chart, for a worker in `state`.
+ * @param to The state to which the older chart went.
+ */
+export function migrateEvent<Event extends { type: string }>(
+  event: Event,
+  state: string,
+  to: string,
+): Event {
+  // Chart 2 ended a turn at the first refusal of the credentials.
+  if (event.type === 'API_RETRIED' && to === 'stopping') {
+    return { ...event, type: 'STOP', reason: 'auth' };
+  }
   const isHandedOver = state.endsWith('.handed_over');
   // Chart 1 had one timer for all starts of a follow-up.
   if (event.type === 'START_OVERDUE') {

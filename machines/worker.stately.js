@@ -150,7 +150,8 @@ export const workerMachine = createMachine({
               "target": "#worker.failed",
               "actions": [
                 "addTotals",
-                "failAsTold"
+                "failAsTold",
+                "noteRefusal"
               ]
             },
             "EXITED": [
@@ -252,7 +253,8 @@ export const workerMachine = createMachine({
               "target": "#worker.failed",
               "actions": [
                 "addTotals",
-                "failAsTold"
+                "failAsTold",
+                "noteRefusal"
               ]
             },
             "EXITED": [
@@ -296,6 +298,7 @@ export const workerMachine = createMachine({
             "acceptPrompt",
             "beginSession",
             "noteModel",
+            "noteSum",
             "armTimeLimit"
           ]
         },
@@ -315,14 +318,18 @@ export const workerMachine = createMachine({
           {
             "guard": "isAnswered",
             "target": "completed",
-            "actions": "addTotals"
+            "actions": [
+              "addTotals",
+              "noteRefusal"
+            ]
           },
           {
             "guard": "isFailure",
             "target": "failed",
             "actions": [
               "addTotals",
-              "failAsTold"
+              "failAsTold",
+              "noteRefusal"
             ]
           }
         ],
@@ -367,20 +374,13 @@ export const workerMachine = createMachine({
         "TURN_OPENED": {
           "actions": [
             "beginSession",
-            "noteModel"
+            "noteModel",
+            "noteSum"
           ]
         },
         "PERMISSION_ASKED": {
           "target": "awaiting_permission",
           "actions": "openRequest"
-        },
-        "API_RETRIED": {
-          "guard": "isAuthRefusal",
-          "target": "stopping",
-          "actions": {
-            "type": "endBecause",
-            "params": "auth"
-          }
         }
       }
     },
@@ -395,14 +395,18 @@ export const workerMachine = createMachine({
           {
             "guard": "isAnswered",
             "target": "completed",
-            "actions": "addTotals"
+            "actions": [
+              "addTotals",
+              "noteRefusal"
+            ]
           },
           {
             "guard": "isFailure",
             "target": "failed",
             "actions": [
               "addTotals",
-              "failAsTold"
+              "failAsTold",
+              "noteRefusal"
             ]
           }
         ],
@@ -765,7 +769,8 @@ export const workerMachine = createMachine({
               "target": "#worker.failed",
               "actions": [
                 "addTotals",
-                "failAsTold"
+                "failAsTold",
+                "noteRefusal"
               ]
             },
             "EXITED": [
@@ -867,7 +872,8 @@ export const workerMachine = createMachine({
               "target": "#worker.failed",
               "actions": [
                 "addTotals",
-                "failAsTold"
+                "failAsTold",
+                "noteRefusal"
               ]
             },
             "EXITED": [
@@ -907,7 +913,8 @@ export const workerMachine = createMachine({
         "TURN_OPENED": {
           "actions": [
             "beginSession",
-            "noteModel"
+            "noteModel",
+            "noteSum"
           ]
         },
         "PERMISSION_ASKED": {

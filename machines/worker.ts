@@ -23,7 +23,7 @@ import {
  * The version of this chart. A journal names it, so that a later chart can migrate the journal: see
  * migrations.ts. The journals of 0.1.0 name no version; they belong to version 1.
  */
-export const chartVersion = 2;
+export const chartVersion = 3;
 
 const chart = vocabulary();
 
@@ -31,8 +31,12 @@ const chart = vocabulary();
 const whileInTurn = {
   MESSAGE_SEEN: { actions: 'noteModel' },
   RESULT_SEEN: [
-    { guard: 'isAnswered', target: 'completed', actions: 'addTotals' },
-    { guard: 'isFailure', target: 'failed', actions: ['addTotals', 'failAsTold'] },
+    { guard: 'isAnswered', target: 'completed', actions: ['addTotals', 'noteRefusal'] },
+    {
+      guard: 'isFailure',
+      target: 'failed',
+      actions: ['addTotals', 'failAsTold', 'noteRefusal'],
+    },
   ],
   EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
   TIME_LIMIT_REACHED: {
@@ -119,7 +123,7 @@ const starting = chart.createStateConfig({
     RESULT_SEEN: {
       guard: 'isFailureToStart',
       target: '#worker.failed',
-      actions: ['addTotals', 'failAsTold'],
+      actions: ['addTotals', 'failAsTold', 'noteRefusal'],
     },
     EXITED: [
       // An earlier process can have begun the session and died before it wrote that its turn is open.
@@ -150,7 +154,7 @@ const handed_over = chart.createStateConfig({
     RESULT_SEEN: {
       guard: 'isFailureOfPrompt',
       target: '#worker.failed',
-      actions: ['addTotals', 'failAsTold'],
+      actions: ['addTotals', 'failAsTold', 'noteRefusal'],
     },
     EXITED: [
       {
@@ -179,7 +183,7 @@ const spawning = chart.createStateConfig({
     TURN_OPENED: {
       guard: 'holdsSlot',
       target: 'running',
-      actions: ['acceptPrompt', 'beginSession', 'noteModel', 'armTimeLimit'],
+      actions: ['acceptPrompt', 'beginSession', 'noteModel', 'noteSum', 'armTimeLimit'],
     },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
   },
@@ -192,7 +196,7 @@ const resumed = chart.createStateConfig({
   states: { queued, starting, handed_over },
   on: {
     // An older process may open a turn by itself; only the id of our prompt shows that ours began.
-    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+    TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum'] },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
   },
 });
@@ -202,13 +206,8 @@ const running = chart.createStateConfig({
   tags: 'active',
   on: {
     ...whileInTurn,
-    TURN_OPENED: { actions: ['beginSession', 'noteModel'] },
+    TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum'] },
     PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
-    API_RETRIED: {
-      guard: 'isAuthRefusal',
-      target: 'stopping',
-      actions: { type: 'endBecause', params: 'auth' },
-    },
   },
 });
 
@@ -339,8 +338,6 @@ function vocabulary() {
         event.type === 'RESULT_SEEN' &&
         event.result.failure !== null &&
         namesPrompt(context, event),
-      isAuthRefusal: ({ event }) =>
-        event.type === 'API_RETRIED' && (event.status === 401 || event.status === 403),
       isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
       isLastRequest: ({ context, event }) =>
         namesOpenRequest(context, event) && context.requests.length === 1,
@@ -394,8 +391,14 @@ function vocabulary() {
       noteProcess: assign(({ context, event }) =>
         event.type === 'PROCESS_STARTED'
           ? {
-              process: identityIn(event),
+              process: {
+                ...identityIn(event),
+                ...(event.stderr_offset === undefined
+                  ? {}
+                  : { stderr_offset: event.stderr_offset }),
+              },
               process_cost_usd: context.totals.cost_usd,
+              has_process_cost: false,
             }
           : {},
       ),
@@ -428,6 +431,9 @@ function vocabulary() {
         (event.type === 'TURN_OPENED' || event.type === 'MESSAGE_SEEN') && event.model !== null
           ? { model: event.model }
           : {},
+      ),
+      noteSum: assign(({ event }) =>
+        event.type === 'TURN_OPENED' ? { counts_by_process: event.counts_by_process === true } : {},
       ),
       noteModels: assign(({ event }) =>
         event.type === 'INITIALIZED' && event.models ? { models: event.models } : {},
@@ -497,9 +503,15 @@ function vocabulary() {
           ? {
               totals: totalsAfter(context, event.result),
               process_cost_usd: event.result.total_cost_usd,
+              has_process_cost: true,
             }
           : {},
       ),
+      noteRefusal: assign(({ context, event }) => {
+        if (event.type !== 'RESULT_SEEN') return {};
+        const { refusal } = event.result;
+        return { refusal: refusal === undefined ? null : { turn: context.turn, what: refusal } };
+      }),
       fail: assign((_, reason: OwnReason) => ({ failure: failureOf(reason) })),
       failAsStuck: assign(({ context }) => ({ failure: stuckProcess(context) })),
       failForAgent: assign(({ context, event }) => ({ failure: unknownAgent(context, event) })),
@@ -523,7 +535,9 @@ function vocabulary() {
           ? { ending: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
           : {},
       ),
-      endBecause: assign((_, reason: OwnReason) => ({ ending: failureOf(reason) })),
+      endBecause: assign(({ event }, reason: OwnReason) => ({
+        ending: failureOf((event.type === 'STOP' && event.reason) || reason),
+      })),
       interruptProcess: sendTo('process', { type: 'INTERRUPT' }),
       // The process would use the missing model for every later prompt.
       leaveWithoutModel: enqueueActions(({ context, enqueue }) => {
@@ -580,6 +594,9 @@ function newWorker({ input }: { input: WorkerInput }): WorkerContext {
     models: [],
     totals: { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} },
     process_cost_usd: 0,
+    has_process_cost: false,
+    counts_by_process: false,
+    refusal: null,
     saved: false,
     save_error: null,
     warning: null,
@@ -631,7 +648,9 @@ function sum(left: Record<string, number>, right: Record<string, number>): Recor
  * right when a killed process left a gap in the sum.
  */
 function totalsAfter(context: WorkerContext, result: TurnResult): Totals {
-  const growth = Math.max(0, result.total_cost_usd - context.process_cost_usd);
+  const startsAtZero = context.counts_by_process && !context.has_process_cost;
+  const before = startsAtZero ? 0 : context.process_cost_usd;
+  const growth = Math.max(0, result.total_cost_usd - before);
   return {
     cost_usd: context.totals.cost_usd + Math.max(result.cost_usd ?? 0, growth),
     num_turns: context.totals.num_turns + result.num_turns,
@@ -668,11 +687,22 @@ function fileRule({ tool, input }: PermissionRequest): Record<string, unknown>[]
 }
 
 /** Returns the failure of a result. `claude` accepts an answer without the object of output_schema. */
-function failureIn(context: WorkerContext, { failure, has_object }: TurnResult): Failure | null {
+function failureIn(
+  context: WorkerContext,
+  { failure, has_object, refusal }: TurnResult,
+): Failure | null {
   if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
   const wantsObject = context.spec.options.output_schema !== undefined;
-  return failure ?? (wantsObject && !has_object ? failureOf('no_answer') : null);
+  if (!failure) return wantsObject && !has_object ? failureOf('no_answer') : null;
+  const before = context.refusal?.turn === context.turn - 1 ? context.refusal.what : undefined;
+  const isRepeated = refusal !== undefined && refusal === before;
+  if (!isRepeated) return failure;
+  const end = /[.!?]$/.test(failure.hint) ? '' : '.';
+  return { ...failure, hint: `${failure.hint}${end} ${refusedAgain}` };
 }
+
+const refusedAgain =
+  'The API refused the turn before in the same way: it probably refuses this conversation itself. Start a new worker with spawn_worker; the history file has what was said.';
 
 /** True if a result is for the current prompt. A result that names no prompt counts as such. */
 function belongs(context: WorkerContext, event: { result: TurnResult }): boolean {
@@ -736,6 +766,8 @@ export type Reason =
   | 'start_timeout'
   | 'api_error'
   | 'auth'
+  | 'billing'
+  | 'forbidden'
   | 'rate_limited'
   | 'budget'
   | 'max_turns'
@@ -831,7 +863,7 @@ export interface WorkerContext {
   /** The prompt while no process has accepted it; it may still be sent again. */
   prompt: Prompt | null;
   /** The process, from its start to its exit; it may serve several turns. */
-  process: ProcessIdentity | null;
+  process: (ProcessIdentity & { stderr_offset?: number }) | null;
   /** True after a turn has opened: then a new process needs `--resume`. */
   session_begun: boolean;
   slot: 'none' | 'wanted' | 'held';
@@ -849,8 +881,14 @@ export interface WorkerContext {
   /** The model names that this `claude` knows and a call can use. */
   models: string[];
   totals: Totals;
-  /** The process's own sum of costs at its last result. */
+  /** The process's own sum of costs at its last result; before that, the sum of the worker. */
   process_cost_usd: number;
+  /** True after the first result of the process. */
+  has_process_cost: boolean;
+  /** True when the sum of costs begins at zero in each process, and not in the session. */
+  counts_by_process: boolean;
+  /** What the API refused in the last result, and in which turn; null if it refused nothing. */
+  refusal: { turn: number; what: string } | null;
   /** True after the history file has the last turn, or could not be written. */
   saved: boolean;
   save_error: string | null;
@@ -869,6 +907,8 @@ export interface TurnResult {
   prompt_ids: string[];
   total_cost_usd: number;
   cost_usd: number | null;
+  /** What the API refused, as its status and the type of its error: it depends on the conversation. */
+  refusal?: string;
   num_turns: number;
   duration_ms: number;
   usage: Record<string, number>;
@@ -879,7 +919,8 @@ export type WorkerCommand =
   | { type: 'SLOT' }
   /** `model` replaces the worker's model, which the API no longer has. */
   | { type: 'RESUME'; prompt: Prompt; model?: string }
-  | { type: 'STOP' }
+  /** `reason`: only in journals of chart 2, see migrations.ts. */
+  | { type: 'STOP'; reason?: 'auth' }
   | { type: 'ANSWER_PERMISSION'; answer: PermissionAnswer; source: string }
   | { type: 'RELEASE' }
   | { type: 'ADOPT'; owner: string };
@@ -888,7 +929,8 @@ export type WorkerCommand =
 export type WorkerOutput = { offset?: number } & (
   | { type: 'INITIALIZED'; agents: string[]; models?: string[] }
   | ({ type: 'START_FAILED' } & Failure)
-  | { type: 'TURN_OPENED'; model: string | null }
+  /** `counts_by_process`: the sum of costs of this `claude` begins at zero in each process. */
+  | { type: 'TURN_OPENED'; model: string | null; counts_by_process?: true }
   | { type: 'PROMPT_ACCEPTED'; prompt_id: string }
   | { type: 'MESSAGE_SEEN'; role: string; brief: string; model: string | null }
   | { type: 'API_RETRIED'; status: number | null; attempt: number; error: string }
@@ -902,8 +944,13 @@ export type WorkerOutput = { offset?: number } & (
 /** Facts, in the past tense, from the process, the archive and the tools. */
 export type WorkerFact =
   | WorkerOutput
-  /** `offset` is the begin of its output in stdout; `standby`: it was a standby process. */
-  | ({ type: 'PROCESS_STARTED'; offset?: number; standby?: true } & ProcessIdentity)
+  /** The offsets are the begin of its output in stdout and stderr; `standby`: it was a standby process. */
+  | ({
+      type: 'PROCESS_STARTED';
+      offset?: number;
+      stderr_offset?: number;
+      standby?: true;
+    } & ProcessIdentity)
   /** The server follows the output of the adopted process and has read all earlier output. */
   | { type: 'ATTACHED' }
   /** `session_exists`: it exited because the session that it should begin already exists. */

@@ -14,7 +14,7 @@ import {
   promptLine,
   refusalLine,
 } from '../stream-json/input-line.ts';
-import { createProcessFollower, type FollowDeps } from './follow-process.ts';
+import { createProcessFollower, type FollowDeps, type OutputStart } from './follow-process.ts';
 import type { Launched } from './launch.ts';
 import { type StartDeps, startClaude, startFailure } from './start.ts';
 
@@ -48,21 +48,21 @@ export function createController(
     // The next owner of the worker starts a process of its own.
     if (isDisposed) return;
     writing = new AbortController();
-    const unread = await follower.prepare();
+    const next = await follower.prepare();
     const options = optionsFor(spec, command);
     const started = await launch(command, options);
-    const offset = started.standby?.isInitialized ? 0 : unread;
-    await reportStart(started, offset);
-    follower.follow(started, offset);
+    const begin = startOf(started, next);
+    await reportStart(started, begin);
+    follower.follow(started, begin);
     await configure(started, options);
   };
   const launch = ({ resume, remembered }: StartCommand, options: EffectiveOptions) =>
     startClaude({ deps, spec, options, paths, resume, remembered, signal: writing.signal });
-  const reportStart = async ({ pid, standby }: Launched, offset: number) => {
+  const reportStart = async ({ pid, standby }: Launched, begin: OutputStart) => {
     const start_time = (await startTimeOf(pid)) ?? '';
     const ahead = standby ? { standby: true as const } : {};
     const place = await ownPlace();
-    report({ type: 'PROCESS_STARTED', pid, start_time, ...place, offset, ...ahead });
+    report({ type: 'PROCESS_STARTED', pid, start_time, ...place, ...begin, ...ahead });
   };
   /** Sends what a process has to know before its first prompt. */
   const configure = async ({ standby }: Launched, options: EffectiveOptions) => {
@@ -115,6 +115,12 @@ export function createController(
       await follower.dispose();
     },
   };
+}
+
+/** Returns where the output of a process begins; a standby process wrote before it had a worker. */
+function startOf({ standby }: Launched, next: OutputStart): OutputStart {
+  if (!standby) return next;
+  return { offset: standby.isInitialized ? 0 : next.offset, stderr_offset: 0 };
 }
 
 /** Returns the worker's own options, with the model that a follow-up has in place of its own. */

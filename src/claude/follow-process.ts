@@ -7,7 +7,8 @@ import { isHere, livenessOf } from '../processes/liveness.ts';
 import { endLeftovers, signalTagged } from '../processes/reap.ts';
 import { exitFailure } from './exit.ts';
 import type { Exit, Launched } from './launch.ts';
-import { followOutput, type Output } from './output.ts';
+import { followOutput, type Output, type OutputInput } from './output.ts';
+import { sizeOf } from './stderr.ts';
 
 export interface FollowDeps {
   logsDir: string;
@@ -21,13 +22,19 @@ export interface FollowDeps {
 /** A process of an earlier server, as the journal names it; null when no PROCESS_STARTED is there. */
 type AdoptedProcess = Extract<ProcessCommand, { type: 'ATTACH' }>['process'];
 
+/** Where the output of a process begins in the files of its worker, in bytes. */
+export interface OutputStart {
+  offset: number;
+  stderr_offset: number;
+}
+
 /** Follows the processes of one worker, one at a time: reports their output and how each one ends. */
 export interface ProcessFollower {
   readonly isFollowing: boolean;
   /** Ends the line that an earlier process left open; returns where the next output begins. */
-  prepare(): Promise<number>;
-  /** Follows a process that this server has started, from `offset` of its stdout on. */
-  follow(started: Launched, offset: number): void;
+  prepare(): Promise<OutputStart>;
+  /** Follows a process that this server has started. */
+  follow(started: Launched, start: OutputStart): void;
   /** Follows a process of an earlier server; resolves once its present output is reported. */
   adopt(process: AdoptedProcess): Promise<void>;
   /** Signals the process group, if a process is followed; resolves once it is signalled. */
@@ -56,8 +63,8 @@ export function createProcessFollower(
   let isBeside = false;
 
   const complain = (error: unknown) => deps.warn(`Worker ${worker_id}: ${messageOf(error)}`);
-  const read = (pid: number, offset: number, onOutput: (output: WorkerOutput) => void) => {
-    output = followOutput({ ...deps, worker_id, paths, pid, offset, onOutput });
+  const read = (given: Pick<OutputInput, 'pid' | 'stderrOffset' | 'hasSpoken' | 'onOutput'>) => {
+    output = followOutput({ ...deps, worker_id, paths, offset: unread, ...given });
     return output;
   };
   const conclude = async (exit: Exit) => {
@@ -68,7 +75,7 @@ export function createProcessFollower(
     // Whatever fails here, the worker has to know that its process is gone.
     const failure = await ended.conclude(exit).catch((error: unknown) => {
       complain(error);
-      return exitFailure(exit, '');
+      return exitFailure(exit, '', true);
     });
     unread = ended.offset;
     await endChildren(ended.pid, exit).catch(complain);
@@ -85,7 +92,7 @@ export function createProcessFollower(
   const prepare = async () => {
     wasSignalled = false;
     unread = Math.max(unread, await endLine(paths.stdout));
-    return unread;
+    return { offset: unread, stderr_offset: await sizeOf(paths.stderr) };
   };
   const concludeIfGone = async (process: AdoptedProcess) => {
     const { stdin, givenUp } = paths;
@@ -100,19 +107,23 @@ export function createProcessFollower(
       return output !== undefined;
     },
     prepare,
-    follow({ pid, exited, markStarted }, offset) {
+    follow({ pid, exited, markStarted }, { offset, stderr_offset }) {
       isBeside = false;
-      read(pid, offset, (fact) => {
+      unread = offset;
+      const onOutput = (fact: WorkerOutput) => {
         markStarted?.();
         report(fact);
-      });
+      };
+      read({ pid, stderrOffset: stderr_offset, hasSpoken: false, onOutput });
       void exited.then(conclude);
     },
     async adopt(process) {
       // A process without PROCESS_STARTED never got a prompt: end it, so that a new one starts.
       if (!process) await endLeftovers([worker_id], deps.warn).then(prepare);
       isBeside = process !== null && !(await isHere(process));
-      await read(process?.pid ?? 0, unread, report).catchUp();
+      const { pid = 0, stderr_offset = 0 } = process ?? {};
+      const found = { pid, stderrOffset: stderr_offset, hasSpoken: true };
+      await read({ ...found, onOutput: report }).catchUp();
       await concludeIfGone(process);
       const look = () => void concludeIfGone(process).catch(complain);
       if (output) watch = setInterval(look, watchMs).unref();

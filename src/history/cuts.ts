@@ -21,7 +21,8 @@ export function createCutCounter(entries: TurnEntry[]): CutCounter {
     warn() {
       for (const [{ turn }, count] of cuts) {
         // The hint of a turn that failed because of a cut already names the option.
-        if (!turn.error_hint?.includes(option)) turn.warning = warningOf(count);
+        if (turn.error_hint?.includes(option)) continue;
+        turn.warning = [turn.warning, warningOf(count)].filter(Boolean).join(' ');
       }
     },
   };

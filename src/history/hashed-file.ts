@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { eachChunk } from '../files/each-chunk.ts';
 
 /** Characters per write: few calls for a short history, little memory for a long one. */
 const chunkLength = 256 * 1024;
@@ -24,4 +25,11 @@ export function createHashedFile(file: FileHandle) {
       return hash.digest('hex');
     },
   };
+}
+
+/** Returns the SHA-256 of a file, in hex. */
+export async function hashOf(file: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const _ of eachChunk(file, (chunk) => hash.update(chunk)));
+  return hash.digest('hex');
 }

@@ -4,10 +4,11 @@ import { readFlags, replaceFile, unlessMissing } from '../files/private-files.ts
 import { readJournal } from '../journal/journal.ts';
 import { replay } from '../journal/replay.ts';
 import type { ConversationPart } from '../stream-json/conversation.ts';
+import { partsOf } from '../stream-json/read-parts.ts';
+import { createWorkCounter, type TurnWork } from '../stream-json/turn-work.ts';
 import { beginningOf } from '../text/cut.ts';
 import { createCutCounter } from './cuts.ts';
-import { createHashedFile } from './hashed-file.ts';
-import { hashOf, partsOf } from './read-parts.ts';
+import { createHashedFile, hashOf } from './hashed-file.ts';
 import { type HistoryTurn, readTurns, type TurnEntry, type WorkerTurns } from './turns.ts';
 
 /**
@@ -108,24 +109,37 @@ async function readOutput(
   let skipped = 0;
   const echoed = new Set<unknown>();
   const cuts = createCutCounter(entries);
+  const turn = createWorkCounter();
   for await (const { part, end } of partsOf(stdout)) {
-    if (part === 'skipped') skipped += 1;
-    else if (part.kind === 'message') {
+    if (part === 'skipped') {
+      skipped += 1;
+      continue;
+    }
+    turn.count(part);
+    if (part.kind === 'message') {
       echoed.add(part.message.uuid);
       cuts.count(part.message, end);
-    } else addResult(entries.find(({ resultOffset }) => resultOffset === end)?.turn, part);
+    } else {
+      const entry = entries.find(({ resultOffset }) => resultOffset === end);
+      if (entry) addResult(entry.turn, part, turn.work);
+    }
   }
   cuts.warn();
   return { skipped, echoed };
 }
 
+/** Adds the result of a turn: of a turn that ended well without a text, the last text before. */
 function addResult(
-  turn: HistoryTurn | undefined,
+  turn: HistoryTurn,
   { result, structured_output }: Extract<ConversationPart, { kind: 'result' }>,
+  { text }: TurnWork,
 ): void {
-  if (!turn) return;
   turn.result = result;
   if (structured_output !== undefined) turn.structured_output = structured_output;
+  const isEmpty = result?.trim() === '' && structured_output === undefined;
+  if (turn.status !== 'completed' || !isEmpty || text === null) return;
+  turn.result = text;
+  turn.warning = 'The last message of the turn was empty; the result is the last text before it.';
 }
 
 /**

@@ -73,8 +73,8 @@ function changesNothing({ context }: WorkerSnapshot, { event }: JournalRecord): 
   return event.model === null || event.model === context.model;
 }
 
-function eventFrom({ event, offset }: JournalRecord, state: string): WorkerEvent {
+function eventFrom({ event, offset, to }: JournalRecord, state: string): WorkerEvent {
   const restored = offset === undefined ? event : { ...event, offset };
   // The recorder copies a WorkerEvent; migrateEvent returns the event of this chart.
-  return migrateEvent(restored, state) as unknown as WorkerEvent;
+  return migrateEvent(restored, state, to) as unknown as WorkerEvent;
 }

@@ -4,6 +4,7 @@ import { stateText } from '../journal/state-text.ts';
 import { modelOfFollowUp } from '../models/follow-up.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Services } from './services.ts';
+import { promptProblem } from './spawn-checks.ts';
 
 export interface ResumeResult {
   worker_id: string;
@@ -14,7 +15,8 @@ export interface ResumeResult {
 
 /**
  * Sends a prompt to a settled worker, as the next turn of its session.
- * @throws ManagerError `wrong_state` when the worker still works or its session is lost.
+ * @throws ManagerError `wrong_state` when the worker still works or its session is lost, and
+ *   `invalid_input` for a prompt that would begin another session.
  */
 export async function resumeWorker(
   services: Services,
@@ -22,6 +24,8 @@ export async function resumeWorker(
   text: string,
 ): Promise<ResumeResult> {
   const { directory, askModel, newId } = services;
+  const problem = promptProblem(text);
+  if (problem !== undefined) throw new ManagerError('invalid_input', problem);
   const { context } = (await directory.getOrAdopt(worker_id)).getSnapshot();
   const { spec } = context;
   // Validated when the worker was spawned; the journal keeps them as they were.

@@ -3,8 +3,8 @@ import { workerPaths } from '../files/paths.ts';
 import type { WorkerSnapshot } from '../journal/replay.ts';
 import type { WorkerData } from '../journal/restored-worker.ts';
 import { stateText } from '../journal/state-text.ts';
+import { hintLength } from '../stream-json/hint.ts';
 import { visible } from '../stream-json/message.ts';
-import { hintLength } from '../stream-json/result.ts';
 import { beginningOf, endOf } from '../text/cut.ts';
 import type { Workers } from '../workers/workers.ts';
 

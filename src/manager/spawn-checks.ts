@@ -40,3 +40,10 @@ async function problemWith(folder: string): Promise<string | undefined> {
     return codeOf(error) === 'ENOENT' ? 'does not exist' : 'cannot be read';
   }
 }
+
+/** Refuses the commands of `claude` that begin another conversation in the middle of this one. */
+export function promptProblem(prompt: string): string | undefined {
+  const [command] = /^\/(clear|reset|new)(?=\s|$)/.exec(prompt) ?? [];
+  if (command === undefined) return undefined;
+  return `prompt must not begin with ${command}: it ends the conversation of the worker and begins another one, which could not be resumed. For a new conversation call spawn_worker; a blank in front of ${command} makes it plain text.`;
+}

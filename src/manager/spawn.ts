@@ -13,7 +13,7 @@ import { spawnNotes } from '../models/notes.ts';
 import { refusalOf } from '../models/refusal.ts';
 import type { Ids, SetUp } from '../standby/start-input.ts';
 import type { Services } from './services.ts';
-import { folderProblem, grantProblem } from './spawn-checks.ts';
+import { folderProblem, grantProblem, promptProblem } from './spawn-checks.ts';
 import { commandProblem, withWholePaths } from './spawn-paths.ts';
 
 export interface SpawnInput {
@@ -79,6 +79,7 @@ export async function prepareSpawn(given: SpawnInput, deps: SpawnDeps): Promise<
   const { config, newId, claim } = deps;
   if (config.depth > 0) throw tooDeep();
   const { description, prompt, agent_type = null } = given;
+  refuse(promptProblem(prompt));
   const { options, cwd, choice } = await effectiveOptions(given, deps);
   const claimed = await claim({ options, agent_type, cwd });
   const ids = claimed ?? { worker_id: newId(), session_id: newId() };

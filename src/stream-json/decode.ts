@@ -54,7 +54,11 @@ const shortText = 300;
 
 function systemFact(message: Json): WorkerOutput | undefined {
   if (message.subtype === 'init') {
-    return { type: 'TURN_OPENED', model: asText(message.model) ?? null };
+    return {
+      type: 'TURN_OPENED',
+      model: asText(message.model) ?? null,
+      ...(countsByProcess(message) && { counts_by_process: true as const }),
+    };
   }
   if (message.subtype !== 'api_retry') return undefined;
   return {
@@ -64,6 +68,18 @@ function systemFact(message: Json): WorkerOutput | undefined {
     error: beginningOf(asText(message.error) ?? '', shortText),
   };
 }
+
+/** True for the versions of the CLI that do not take the sum of costs over when they resume a session. */
+function countsByProcess({ claude_code_version }: Json): boolean {
+  const [, major, minor, patch] =
+    /^(\d+)\.(\d+)\.(\d+)/.exec(asText(claude_code_version) ?? '') ?? [];
+  if (patch === undefined) return false;
+  const [first, second] = [Number(major) - 2, Number(minor) - 1];
+  return (first || second || Number(patch) - firstWithSum) < 0;
+}
+
+/** The patch of 2.1 since which a resumed session continues its sum of costs. */
+const firstWithSum = 277;
 
 function accepted(uuid: unknown): WorkerOutput | undefined {
   const prompt_id = asText(uuid);

@@ -1,32 +1,48 @@
 import type { Failure, Reason, TurnResult } from '../../machines/worker.ts';
-import { beginningOf } from '../text/cut.ts';
-import { asList, asNumber, asObject, asText, type Json, visible } from './message.ts';
+import { hintOf } from './hint.ts';
+import { asList, asNumber, asObject, asText, type Json, parseObject } from './message.ts';
 
 /** Reads a `result` line, which ends a turn. */
 export function turnResult(message: Json): TurnResult {
+  const failure = failureOf(message);
+  const refusal = failure?.reason === 'api_error' ? refusalIn(message) : undefined;
   return {
-    failure: failureOf(message),
+    failure,
     has_object: message.structured_output !== undefined,
     prompt_ids: asList(message.user_message_uuids).filter((id) => typeof id === 'string'),
     total_cost_usd: asNumber(message.total_cost_usd) ?? 0,
     cost_usd: ownCost(message),
+    ...(refusal !== undefined && { refusal }),
     num_turns: asNumber(message.num_turns) ?? 0,
     duration_ms: asNumber(message.duration_ms) ?? 0,
     usage: numbersOf(asObject(message.usage)),
   };
 }
 
+/** The failure of a turn without a text, as far as its result line tells; see `afterWork`. */
+export const emptyAnswer: Failure = {
+  reason: 'no_answer',
+  hint: 'The turn ended without an answer.',
+  returncode: null,
+};
+
 /** Returns null for a completed turn. An error and an empty result are failures. */
 function failureOf(message: Json): Failure | null {
   const text = asText(message.result) ?? '';
   if (message.is_error !== true && message.subtype === 'success') {
-    if (text.trim() !== '' || message.structured_output !== undefined) return null;
-    return failure('no_answer', 'The turn ended without an answer.');
+    if (text.startsWith(blockedPrompt)) return failure('no_answer', text);
+    // A command of the CLI, such as /compact, has no answer.
+    const isCommand = asText(message.local_command) !== undefined;
+    if (isCommand || text.trim() !== '' || message.structured_output !== undefined) return null;
+    return emptyAnswer;
   }
   const errors = asList(message.errors).filter((error) => typeof error === 'string');
   const words = text || errors.join(' ') || `claude ended the turn with ${message.subtype}.`;
-  return failure(reasonOf(message, words), tooLong(words) ?? words);
+  return failure(reasonOf(message, words), tooLong(words) ?? ownWords(words));
 }
+
+/** The words of the CLI in place of an answer, when a hook of the user refused the prompt. */
+const blockedPrompt = 'UserPromptSubmit operation blocked by hook';
 
 function reasonOf(message: Json, words: string): Reason {
   switch (message.subtype) {
@@ -38,11 +54,61 @@ function reasonOf(message: Json, words: string): Reason {
       return 'no_answer';
   }
   if (words.includes(noConversation)) return 'session_lost';
-  const status = message.api_error_status;
-  // The CLI also treats every 404 as a missing model: each provider words it differently.
-  if (status === 404) return 'model_unavailable';
-  if (status === 401 || status === 403 || words.startsWith('Not logged in')) return 'auth';
-  return status === 429 ? 'rate_limited' : 'api_error';
+  const status = statusOf(message, words);
+  if (isAboutMoney(message, words, status)) return 'billing';
+  switch (status) {
+    case 401:
+      return 'auth';
+    case 403:
+      return 'forbidden';
+    // The CLI also treats every 404 as a missing model: each provider words it differently.
+    case 404:
+      return 'model_unavailable';
+    case 429:
+      return 'rate_limited';
+    default:
+      return words.startsWith('Not logged in') ? 'auth' : 'api_error';
+  }
+}
+
+/** Returns the status of the API's answer, which older CLIs name only in their words. */
+function statusOf({ api_error_status }: Json, words: string): number | undefined {
+  const [, named] = /\bAPI Error: (\d{3})\b/.exec(words) ?? [];
+  return asNumber(api_error_status) ?? (named === undefined ? undefined : Number(named));
+}
+
+/** Returns the type of the API's error, which older CLIs name only in the JSON of their words. */
+function errorTypeOf({ api_error_type }: Json, words: string): string {
+  return asText(api_error_type) ?? asText(errorIn(words)?.type) ?? '';
+}
+
+const isAboutMoney = (message: Json, words: string, status: number | undefined): boolean =>
+  status === 402 ||
+  errorTypeOf(message, words) === 'billing_error' ||
+  /^(API Error: \d{3} )?(Your )?credit balance is too low/i.test(ownWords(words));
+
+/** Returns what the API refused, if it judged the request: another try with it fails too. */
+function refusalIn(message: Json): string | undefined {
+  const words = asText(message.result) ?? '';
+  const status = statusOf(message, words);
+  const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 408;
+  return isRefusal ? `${status} ${errorTypeOf(message, words)}`.trim() : undefined;
+}
+
+/**
+ * Returns the words of the API without what the CLI puts around them: that it failed to authenticate,
+ * which it says of every 403, and the JSON in which older CLIs show an error.
+ */
+function ownWords(words: string): string {
+  const told = words.replace(/^Failed to authenticate\. (?=API Error: 403\b)/, '');
+  const message = asText(errorIn(told)?.message);
+  return message === undefined ? told : told.slice(0, told.indexOf('{')) + message;
+}
+
+/** Returns the error object in the words of an older CLI. */
+function errorIn(words: string): Json | undefined {
+  const [, json] = /^[^{]*API Error: \d{3} (\{.*\})/s.exec(words) ?? [];
+  return json === undefined ? undefined : asObject(parseObject(json)?.error);
 }
 
 /** Replaces the advice of the CLI, which names a variable that the caller of a tool cannot set. */
@@ -56,11 +122,7 @@ function tooLong(words: string): string | undefined {
 }
 
 function failure(reason: Reason, words: string): Failure {
-  return {
-    reason,
-    hint: advice(reason, oneLine(beginningOf(words, hintLength))),
-    returncode: null,
-  };
+  return { reason, hint: advice(reason, hintOf(words)), returncode: null };
 }
 
 function advice(reason: Reason, words: string): string {
@@ -86,12 +148,6 @@ function numbersOf(usage: Json = {}): Record<string, number> {
     ),
   );
 }
-
-/** The longest error text in a hint, in characters. */
-export const hintLength = 300;
-
-/** Returns a text in one line, without hidden characters, for a hint. */
-export const oneLine = (text: string): string => visible(text.trim().replace(/\s+/g, ' '));
 
 /** The words of `claude`, in a result or on stderr, for a missing session. */
 export const noConversation = 'No conversation found';

@@ -22,19 +22,19 @@ const failure = { reason: true, hint: true, returncode: true } as const;
 const workerFields: Fields<WorkerEvent> = {
   SLOT: {},
   RESUME: { prompt: true, model: true },
-  STOP: {},
+  STOP: { reason: true },
   ANSWER_PERMISSION: { answer: true, source: true },
   RELEASE: {},
   ADOPT: { owner: true },
   PROCESS_STARTED: {
     ...{ pid: true, start_time: true, host: true, boot_id: true, pid_namespace: true },
-    standby: true,
+    ...{ stderr_offset: true, standby: true },
   },
   ATTACHED: {},
   INITIALIZED: { agents: true, models: true },
   START_FAILED: failure,
   PROMPT_ACCEPTED: { prompt_id: true },
-  TURN_OPENED: { model: true },
+  TURN_OPENED: { model: true, counts_by_process: true },
   MESSAGE_SEEN: { role: true, brief: true, model: true },
   API_RETRIED: { status: true, attempt: true, error: true },
   PERMISSION_ASKED: { request: true },
@@ -75,9 +75,9 @@ const records = readdirSync('test/golden', { recursive: true, encoding: 'utf8' }
   .map((line) => JSON.parse(line));
 
 describe('The table of events', () => {
-  it('has every event of a worker: those of its chart, and its first record', () => {
+  it('has every event of a worker: those of its chart, its first record, and a fact that is only noted', () => {
     expect(firstCells(ofWorker).toSorted()).toEqual(
-      ['SPAWNED', ...workerMachine.events].toSorted(),
+      ['SPAWNED', 'API_RETRIED', ...workerMachine.events].toSorted(),
     );
   });
 

@@ -12,7 +12,9 @@ const manyRetries = shareSession();
 describe('a permanent error of the API fails the worker', () => {
   it.each([
     [400, 'api_error', 'API Error: 400 The words of the API.'],
-    [403, 'auth', 'The words of the API.'],
+    [401, 'auth', 'Run `claude` and /login, or set ANTHROPIC_API_KEY.'],
+    [402, 'billing', 'API Error: 402 The words of the API.'],
+    [403, 'forbidden', 'API Error: 403 The words of the API.'],
     [404, 'model_unavailable', 'The API answered 404 for model claude-'],
     [413, 'api_error', 'Request too large'],
     [429, 'rate_limited', 'The words of the API.'],
@@ -31,16 +33,11 @@ describe('a permanent error of the API fails the worker', () => {
     });
   });
 
-  // claude itself would retry for longer than the timeout of this test.
-  it('401 at once with the reason auth, although claude would retry', async () => {
-    const { stage, session } = manyRetries();
-    const { row, requests } = await run(stage, session, scripted({ error: { status: 401 } }));
-    expect(row).toMatchObject({
-      reason: 'auth',
-      error_hint:
-        'The API refused the credentials. Run `claude` and /login, or set ANTHROPIC_API_KEY.',
-    });
-    expect(requests).toHaveLength(1);
+  it('an empty account with the reason billing, whatever the status', async () => {
+    const { stage, session } = oneRetry();
+    const message = 'Your credit balance is too low to access the Anthropic API.';
+    const { row } = await run(stage, session, scripted({ error: { status: 400, message } }));
+    expect(row).toMatchObject({ reason: 'billing', error_hint: 'Credit balance is too low' });
   });
 
   it('a connection that breaks each time, with the reason api_error', async () => {
@@ -64,6 +61,7 @@ describe('a permanent error of the API fails the worker', () => {
 describe('a temporary error of the API does not fail the worker', () => {
   it.each<[string, Step]>([
     ['429', { error: { status: 429, times: 1, retry_after: 0 } }],
+    ['401', { error: { status: 401, times: 1 } }],
     ['500', { error: { status: 500, times: 1 } }],
     ['529', { error: { status: 529, times: 1 } }],
     ['a broken connection', { cut: 1 }],

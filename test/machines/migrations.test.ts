@@ -15,13 +15,26 @@ describe('an event of chart 1', () => {
       deadline('handOverDeadline', 'spawning.handed_over'),
     ],
   ])('%s in %s becomes a timer event of this chart', (type, state, expected) => {
-    expect(migrateEvent({ type }, state)).toEqual({ type: expected });
+    expect(migrateEvent({ type }, state, state)).toEqual({ type: expected });
     expect(workerMachine.events).toContain(expected);
   });
 
   it('is not changed when this chart has the same event', () => {
     const event = { type: 'STOP' };
-    expect(migrateEvent(event, 'running')).toBe(event);
+    expect(migrateEvent(event, 'running', 'stopping')).toBe(event);
+  });
+});
+
+describe('an event of chart 2', () => {
+  const retried = { type: 'API_RETRIED', status: 401, attempt: 1, error: '' };
+
+  it('that refused the credentials and ended the turn ends it with the same reason', () => {
+    const { reason, type } = { reason: undefined, ...migrateEvent(retried, 'running', 'stopping') };
+    expect({ reason, type }).toEqual({ reason: 'auth', type: 'STOP' });
+  });
+
+  it('of a request that is tried again is not changed', () => {
+    expect(migrateEvent(retried, 'running', 'running')).toBe(retried);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '../../machines/worker.ts';
-import { having, liveWorker, newWorker, on, stateOf, step, until } from './fixtures.ts';
+import { having, liveWorker, newWorker, on, until } from './fixtures.ts';
 
 describe('The time limit', () => {
   it('stops a turn that takes longer, with its waits for permissions', () => {
@@ -70,20 +70,17 @@ describe('A turn that cannot continue', () => {
     status,
   });
 
-  it.each([401, 403])('is stopped when the API refuses the credentials with %i', (status) => {
-    const { next, commands } = step(having(newWorker(), ...until.running), retried(status));
-    expect(stateOf(next)).toBe('stopping');
-    expect(commands).toEqual([{ to: 'process', type: 'INTERRUPT' }]);
-
-    const ended = having(next, on.exited());
-    expect(ended.context.failure?.reason).toBe('auth');
-    expect(ended.context.failure?.hint).toContain('/login');
-  });
-
-  it.each([429, 529, null])('is not stopped when claude retries after %s', (status) => {
+  it.each([401, 403, 429, 529, null])('is not stopped when claude retries after %s', (status) => {
     const worker = having(newWorker(), ...until.running);
 
     expect(having(worker, retried(status))).toBe(worker);
+  });
+
+  it('is stopped with auth where an older journal says so', () => {
+    const stop = { type: 'STOP', reason: 'auth' } as const;
+    const ended = having(newWorker(), ...until.running, stop, on.exited());
+    expect(ended.context.failure?.reason).toBe('auth');
+    expect(ended.context.failure?.hint).toContain('/login');
   });
 
   it('is stopped when its files cannot be written any more, and fails with that hint', () => {

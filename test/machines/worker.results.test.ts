@@ -99,6 +99,35 @@ describe('A result', () => {
   });
 });
 
+describe('A refusal of the API', () => {
+  const refused = (prompt_id: string, refusal?: string) =>
+    on.result({ failure: apiError, prompt_ids: [prompt_id], ...(refusal && { refusal }) });
+  const third = { type: 'RESUME', prompt: { id: 'prompt-3', text: 'Again.' } } as const;
+  const hintAfter = (...events: WorkerEvent[]) =>
+    having(newWorker(), ...until.running, ...events).context.failure?.hint;
+
+  it('that a follow-up meets again is named as one of the conversation', () => {
+    const first = refused('prompt-1', '400 invalid_request_error');
+    const again = refused('prompt-2', '400 invalid_request_error');
+    expect(hintAfter(first)).toBe(apiError.hint);
+    expect(hintAfter(first, ...secondTurn, again)).toMatch(
+      /^API Error: 400\. The API refused .* spawn_worker/,
+    );
+    expect(hintAfter(first, ...secondProcess, again)).toContain('refuses this conversation');
+  });
+
+  it('of another kind, or after a turn without one, is named as it is', () => {
+    const first = refused('prompt-1', '400 invalid_request_error');
+    expect(hintAfter(first, ...secondTurn, refused('prompt-2', '413'))).toBe(apiError.hint);
+    expect(hintAfter(refused('prompt-1'), ...secondTurn, refused('prompt-2'))).toBe(apiError.hint);
+    const between = [on.result({ prompt_ids }), third, on.slot, on.accepted('prompt-3')];
+    const last = refused('prompt-3', '400 invalid_request_error');
+    expect(hintAfter(first, ...secondTurn, ...between, last)).toBe(apiError.hint);
+    const stopped = [on.stop, on.exited(), third, on.slot, on.started, on.accepted('prompt-3')];
+    expect(hintAfter(first, ...secondTurn, ...stopped, last)).toBe(apiError.hint);
+  });
+});
+
 describe('The model of a worker', () => {
   it('is the last model that claude named', () => {
     const seen = { type: 'MESSAGE_SEEN', role: 'assistant', brief: '', model: 'other' } as const;
@@ -153,6 +182,23 @@ describe('The totals', () => {
     const next = on.result({ prompt_ids, cost_usd: null, total_cost_usd: 0.25 });
 
     expect(costOf(on.result(), ...secondProcess, next)).toBe(0.5);
+  });
+
+  it('take the whole sum of a new process where claude counts by process', () => {
+    const opened = { ...on.opened, counts_by_process: true } as const;
+    const first = [opened, on.result({ cost_usd: null, total_cost_usd: 0.5 })];
+    const next = (sum: number) => on.result({ prompt_ids, cost_usd: null, total_cost_usd: sum });
+    const third = { type: 'RESUME', prompt: { id: 'prompt-3', text: 'Again.' } } as const;
+    const last = on.result({ prompt_ids: ['prompt-3'], cost_usd: null, total_cost_usd: 0.375 });
+
+    expect(costOf(...first, ...secondProcess, opened, next(0.25))).toBe(0.75);
+    expect(costOf(...first, ...secondProcess, opened, next(2))).toBe(2.5);
+    expect(
+      costOf(
+        ...[...first, ...secondProcess, opened, next(0.25)],
+        ...[third, on.slot, on.accepted('prompt-3'), last],
+      ),
+    ).toBe(0.875);
   });
 
   it('include the cost of a turn that claude opened by itself', () => {

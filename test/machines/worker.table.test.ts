@@ -79,11 +79,10 @@ const table: Record<Situation, Row> = {
     ATTACHED: 'stays',
     ADOPT: 'stays',
   },
-  running: { ...inTurn, TURN_OPENED: 'stays', API_RETRIED: 'stopping' },
+  running: { ...inTurn, TURN_OPENED: 'stays' },
   'running, an answer not acknowledged': {
     ...inTurn,
     TURN_OPENED: 'stays',
-    API_RETRIED: 'stopping',
     ANSWER_ACKNOWLEDGED: 'stays',
   },
   'awaiting_permission, one request': {

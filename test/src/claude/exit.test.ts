@@ -60,32 +60,42 @@ describe('a process that ends before its turn is over', () => {
       'claude ended while nobody watched it: Boom.',
     ],
   ] as const)('%s', (_, exit, reason, returncode, hint) => {
-    expect(exitFailure(exit, '\nBoom.\n')).toEqual({ reason, returncode, hint });
-    expect(exitFailure(exit, '').hint).toBe(hint.replace(': Boom.', ''));
+    expect(exitFailure(exit, '\nBoom.\n', true)).toEqual({ reason, returncode, hint });
+    expect(exitFailure(exit, '', true).hint).toBe(hint.replace(': Boom.', ''));
   });
 
   it('with a message that its session is missing is session_lost', () => {
     const words = 'No conversation found with session ID: 1';
-    const failure = exitFailure({ code: 1, signal: null }, `warning\n${words}\n`);
+    const failure = exitFailure({ code: 1, signal: null }, `warning\n${words}\n`, false);
     expect(failure).toEqual({ reason: 'session_lost', returncode: 1, hint: `warning ${words}` });
   });
 
   it('with a message that its session is in use has session_exists', () => {
     const words = 'Error: Session ID 1b671a64-40d5-491e-99b0-da01ff1f3341 is already in use.';
-    expect(exitFailure({ code: 1, signal: null }, words).session_exists).toBe(true);
-    expect(exitFailure({ code: 1, signal: null }, 'Boom.').session_exists).toBeUndefined();
+    expect(exitFailure({ code: 1, signal: null }, words, false).session_exists).toBe(true);
+    expect(exitFailure({ code: 1, signal: null }, 'Boom.', false).session_exists).toBeUndefined();
   });
 
-  it('has the end of its stderr in its hint, in one line of at most 300 characters', () => {
-    const stderr = `${'early\n'.repeat(200)}\u001b[31mlast words`;
-    const { hint } = exitFailure({ code: 1, signal: null }, stderr);
-    expect(hint).toMatch(/last words$/);
+  it('before it wrote anything is spawn_error, because its turn has not begun', () => {
+    expect(exitFailure({ code: 1, signal: null }, 'Boom.', false)).toEqual({
+      ...{ reason: 'spawn_error', returncode: 1 },
+      hint: 'claude exited with code 1 before it was ready: Boom.',
+    });
+  });
+
+  it('has the beginning and the end of its stderr in its hint, in one line', () => {
+    const stderr = `Error: not installed.\n${'why\n'.repeat(200)}\u001b[31mlast words`;
+    const { hint } = exitFailure({ code: 1, signal: null }, stderr, true);
+    expect(hint).toContain(': Error: not installed. why why');
+    expect(hint).toMatch(/ … .* why \\u001b\[31mlast words$/);
     expect(hint).not.toMatch(/\p{Cc}/u);
     expect(hint.length).toBeLessThan(400);
   });
 });
 
-it('the end of a long stderr begins with a whole character', () => {
-  const { hint } = exitFailure({ code: 1, signal: null }, `😀${'x'.repeat(299)}`);
-  expect(hint).toBe(`claude exited with code 1 before its turn was over: ${'x'.repeat(299)}`);
+it('a long stderr is shortened between whole characters', () => {
+  const [first, last] = ['a'.repeat(147), 'z'.repeat(147)];
+  const stderr = `${first}😀${'m'.repeat(99)}😀${last}`;
+  const { hint } = exitFailure({ code: 1, signal: null }, stderr, true);
+  expect(hint).toBe(`claude exited with code 1 before its turn was over: ${first} … ${last}`);
 });

@@ -22,7 +22,15 @@ async function follow(stdout: string, given: Partial<OutputInput> = {}) {
   const facts = createInbox<WorkerOutput>();
   const warnings: string[] = [];
   const output = followOutput({
-    ...{ worker_id, paths, pid: 0, offset: 0, onOutput: facts.push },
+    ...{
+      worker_id,
+      paths,
+      pid: 0,
+      offset: 0,
+      stderrOffset: 0,
+      hasSpoken: true,
+      onOutput: facts.push,
+    },
     ...{ recorded: async () => {}, warn: (message: string) => warnings.push(message) },
     ...given,
   });

@@ -42,7 +42,7 @@ describe('the row of a failed worker', () => {
   });
 
   it('shortens a long hint and counts the missing characters', () => {
-    expect(failed('x'.repeat(340)).error_hint).toBe(`${'x'.repeat(300)}… [40 more characters]`);
+    expect(failed('x'.repeat(640)).error_hint).toBe(`${'x'.repeat(600)}… [40 more characters]`);
   });
 
   it('also says that the history file could not be written', () => {

@@ -24,6 +24,21 @@ const asked = {
   },
 };
 
+describe('a line that opens a turn', () => {
+  it.each([
+    ...['2.1.100', '2.1.276', '2.0.999', '1.9.9'].map((version) => [version, true] as const),
+    ...['2.1.277', '2.1.332', '2.2.0', '3.0.0', 'next'].map((version) => [version, false] as const),
+  ])('of claude %s says whether it counts costs by process: %s', (version, expected) => {
+    const init = { type: 'system', subtype: 'init', claude_code_version: version };
+    const event = {
+      type: 'TURN_OPENED',
+      model: null,
+      ...(expected && { counts_by_process: true }),
+    };
+    expect(decode(init)).toEqual({ ...event, offset: 100 });
+  });
+});
+
 describe('a line says', () => {
   const success = { subtype: 'success', request_id: initializeId };
   it.each([

@@ -9,6 +9,10 @@ describe('a turn is completed', () => {
     ['with a text', success],
     ['with a structured output and no text', { ...success, result: '', structured_output: {} }],
     ['with a structured output of null', { ...success, result: '', structured_output: null }],
+    [
+      'by a command of the CLI, which has no answer',
+      { ...success, result: '', local_command: 'compact' },
+    ],
     ['when is_error is absent', { type: 'result', subtype: 'success', result: 'x' }],
   ])('%s', (_, message) => {
     expect(turnResult(message).failure).toBeNull();
@@ -57,10 +61,72 @@ describe('a turn has failed', () => {
       `Invalid API key ${login}`,
     ],
     [
-      'by refused credentials (403)',
-      { ...apiError, api_error_status: 403, result: 'Forbidden' },
-      'auth',
-      `Forbidden ${login}`,
+      'by something that the API forbids (403)',
+      {
+        ...apiError,
+        api_error_status: 403,
+        result: 'Failed to authenticate. API Error: 403 This organization has been disabled.',
+      },
+      'forbidden',
+      'API Error: 403 This organization has been disabled.',
+    ],
+    [
+      'by 403 from an older claude, which shows the JSON',
+      {
+        ...apiError,
+        result:
+          'Failed to authenticate. API Error: 403 {"type":"error","error":{"type":"permission_error","message":"Not {here}."},"request_id":"req_1"}',
+      },
+      'forbidden',
+      'API Error: 403 Not {here}.',
+    ],
+    [
+      'by an empty account, in the words of claude',
+      { ...apiError, api_error_status: 400, result: 'Credit balance is too low' },
+      'billing',
+      'Credit balance is too low',
+    ],
+    [
+      'by an empty account, in the words of the API',
+      {
+        ...apiError,
+        api_error_status: 400,
+        result: 'API Error: 400 Your credit balance is too low to access the API.',
+      },
+      'billing',
+      'API Error: 400 Your credit balance is too low to access the API.',
+    ],
+    [
+      'by 402',
+      { ...apiError, api_error_status: 402, result: 'API Error: 402 Pay first.' },
+      'billing',
+      'API Error: 402 Pay first.',
+    ],
+    [
+      'by an error of billing with another status',
+      {
+        ...apiError,
+        ...{ api_error_status: 400, api_error_type: 'billing_error' },
+        result: 'API Error: 400 No credits.',
+      },
+      'billing',
+      'API Error: 400 No credits.',
+    ],
+    [
+      'by an error of billing from an older claude, which shows the JSON',
+      {
+        ...apiError,
+        result:
+          'API Error: 400 {"type":"error","error":{"type":"billing_error","message":"Pay."},"request_id":"req_1"}',
+      },
+      'billing',
+      'API Error: 400 Pay.',
+    ],
+    [
+      'because a hook of the user blocked the prompt',
+      { ...success, num_turns: 0, result: 'UserPromptSubmit operation blocked by hook:\nno way' },
+      'no_answer',
+      'UserPromptSubmit operation blocked by hook: no way',
     ],
     [
       'because the API does not have its model, or by any other 404',
@@ -157,6 +223,21 @@ describe('a result has', () => {
       duration_ms: 1200,
       usage: { input_tokens: 10, output_tokens: 2 },
     });
+  });
+
+  it.each([
+    [
+      'a refused request',
+      { api_error_status: 400, api_error_type: 'invalid_request_error' },
+      '400 invalid_request_error',
+    ],
+    ['a request that is too large', { api_error_status: 413 }, '413'],
+    ['an overloaded API', { api_error_status: 529 }, undefined],
+    ['an error without a status', {}, undefined],
+    ['refused credentials', { api_error_status: 401 }, undefined],
+    ['an answer', { is_error: false, api_error_status: null }, undefined],
+  ])('what the API refused, of %s', (_, fields, refusal) => {
+    expect(turnResult({ ...apiError, result: 'No.', ...fields }).refusal).toBe(refusal);
   });
 
   it('the cost of the turn alone, if claude reports it by model', () => {
