@@ -2,7 +2,15 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/practice/script.ts';
-import { bash, claude, type Session, type Stage, scripted, setStage, written } from './harness.ts';
+import {
+  bash,
+  claude,
+  type Session,
+  type Stage,
+  scripted,
+  setStage,
+  untilWritten,
+} from './harness.ts';
 import { endServer } from './processes.ts';
 import { shareSession } from './support-shared.ts';
 import { run, type Settled, settle } from './support-worker.ts';
@@ -53,7 +61,7 @@ describe('a turn whose last message is empty', () => {
     const wait = bash('touch waits; while [ ! -e goes ]; do sleep 0.1; done');
     const prompt = scripted({ text: 'Then I touch it.', ...wait }, ...silent);
     const id = await first.spawn(prompt, options);
-    await written(join(stage.project, 'waits'), /^/);
+    await untilWritten(join(stage.project, 'waits'), /^/);
     await endServer(first, 'SIGKILL');
     const second = await stage.connect();
     await second.call('list_workers');

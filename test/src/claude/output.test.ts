@@ -79,6 +79,43 @@ describe('output that exists when it is followed', () => {
   });
 });
 
+describe('a result without a text', () => {
+  const resultLine = `${JSON.stringify({ type: 'result', subtype: 'success', result: '' })}\n`;
+  const say = (block: object, fields: object = {}) =>
+    `${JSON.stringify({ type: 'assistant', message: { content: [block] }, ...fields })}\n`;
+  const text = { type: 'text', text: 'Done.' };
+  const call = (name: string) => ({ type: 'tool_use', name, input: {} });
+  const output = (content: string) =>
+    `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`;
+
+  it.each<[string, string, string | undefined]>([
+    ['after a text is an answer', say(text), undefined],
+    ['after a text and a tool is an answer', say(text) + say(call('Bash')), undefined],
+    ['after a text of the turn before is none', say(text) + resultLine, 'answer.'],
+    ['after blanks is none', say({ type: 'text', text: ' \n' }), 'answer.'],
+    ['after the text of a subagent is none', say(text, { parent_tool_use_id: 'a' }), 'answer.'],
+    [
+      'after tools names them',
+      say(call('Bash')) + say(call('Edit')) + say(call('Bash')),
+      'answer, after 3 tool calls: Bash, Edit.',
+    ],
+    [
+      'after the output of a command is no failure',
+      output('<local-command-stdout>Compacted</local-command-stdout>'),
+      undefined,
+    ],
+    ['after a prompt alone is none', output('Hello'), 'answer.'],
+  ])('%s', async (_, before, words) => {
+    const { output: followed, facts } = await follow(before + resultLine + permissionLine);
+    await followed.catchUp();
+    const [last, result] = facts.items.toReversed();
+    expect(last?.type).toBe('PERMISSION_ASKED');
+    if (result?.type !== 'RESULT_SEEN') throw new Error(`${result?.type} is no result`);
+    if (words === undefined) expect(result.result.failure).toBeNull();
+    else expect(result.result.failure?.hint).toContain(`The turn ended without an ${words}`);
+  });
+});
+
 describe('the end of a process', () => {
   it('is concluded after all of its output, with the end of its stderr', async () => {
     const { output, facts, paths } = await follow(assistantLine('one'));
@@ -88,6 +125,18 @@ describe('the end of a process', () => {
     expect(failure).toMatchObject({ reason: 'crashed', returncode: 2 });
     expect(failure.hint).toMatch(/ last words$/);
     expect(facts.items.at(-1)?.type).toBe('PERMISSION_ASKED');
+  });
+
+  it('quotes nothing that stood in stderr before it, and everything when stderr was emptied', async () => {
+    const conclude = async (stderr: string) => {
+      const { output, paths } = await follow('', { stderrOffset: 8, hasSpoken: false });
+      await writeFile(paths.stderr, stderr);
+      return output.conclude({ code: 2, signal: null });
+    };
+    const hint = 'claude exited with code 2 before it was ready';
+    expect((await conclude('earlier\n')).hint).toBe(hint);
+    expect((await conclude('earlier\nmine')).hint).toBe(`${hint}: mine`);
+    expect((await conclude('mine')).hint).toBe(`${hint}: mine`);
   });
 
   it('is concluded also without a stderr file', async () => {
