@@ -39,7 +39,7 @@ export async function serveStdio(flags: SettingFlags, input: ServeInput): Promis
   };
   const endBySignal = async () => {
     if (!isEnding) return end();
-    if (config.onExit === 'stop') await backend.loaded()?.manager.kill();
+    if (config.onExit === 'stop') await backend.loaded()?.manager.kill().catch(complain);
     process.exit(1);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, endBySignal);

@@ -26,7 +26,7 @@ export interface Manager {
   /** Ends this server's work: `finish` leaves the workers running, `stop` ends them first. */
   close(mode: CloseMode): Promise<void>;
   /** Kills the processes of every worker at once, and records nothing. */
-  kill(): void;
+  kill(): Promise<void>;
 }
 
 export function createManager(deps: ManagerDeps): Manager {

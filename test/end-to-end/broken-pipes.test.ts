@@ -121,6 +121,7 @@ it('a stdout that breaks is the end of the client, also while its stdin stays op
 it('a signal and then the end of all pipes is one end, with time for every history', async () => {
   const { stage, server, id } = await startWithWorker({ AWM_ON_EXIT: 'stop' }, hang);
   server.signal('SIGTERM');
+  await stage.journaled(id, 'STOP');
   server.breakPipe('stdout');
   server.breakPipe('stderr');
   expect(await server.close()).toBe(0);
