@@ -89,6 +89,8 @@ const harmless = [
   'src/practice/requests.ts: const seen = this.requests.slice(-3)',
   'src/practice/stream.ts: const sent = isCut ? json.slice(0, Math.ceil(json.length / 2)',
   'src/stream-json/decode.ts: .slice(0, mostModels)',
+  "src/stream-json/result.ts: return message === undefined ? told : told.slice(0, told.indexOf('{')",
+  'src/stream-json/turn-work.ts: return names.slice(0, 8)',
   'src/text/cut.ts: return text.slice(0, wholeEnd(text, Math.max(0, length)',
   'src/workers/idle-eviction.ts: for (const worker_id of [...idle].slice(0, excess()',
 ];
