@@ -21,6 +21,8 @@ export interface WorkerStatus {
   status: Status;
   /** True while a server owns the worker that is not known to be gone, and when it is settled and needs no server. */
   hasServer: boolean;
+  /** True when it is not known from here whether that server lives. */
+  isUnseen?: true;
   since: number;
   createdAt: number;
   cost_usd: number;
@@ -78,26 +80,34 @@ async function describe(logsDir: string, worker: Known): Promise<WorkerStatus> {
 export async function readStatus(
   logsDir: string,
   { value, context }: Pick<StoredWorker['restored'], 'value' | 'context'>,
-): Promise<Pick<WorkerStatus, 'status' | 'hasServer'>> {
+): Promise<Pick<WorkerStatus, 'status' | 'hasServer' | 'isUnseen'>> {
   if (value === 'completed' || value === 'failed') return { status: value, hasServer: true };
   const { process, slot, spec } = context;
   const { lease, stdin, givenUp } = workerPaths(logsDir, spec.worker_id);
   const owner = await readLease(lease);
   // A server or process that cannot be seen from here is not called gone.
-  const hasServer = owner !== undefined && (await livenessOf(owner, { givenUp })) !== 'gone';
-  if (slot !== 'held') return { status: 'queued', hasServer };
+  const liveness = owner ? await livenessOf(owner, { givenUp }) : 'gone';
+  const server = {
+    hasServer: liveness !== 'gone',
+    ...(liveness === 'unknown' ? { isUnseen: true as const } : {}),
+  };
+  if (slot !== 'held') return { status: 'queued', ...server };
   // A worker with a slot and without a process gets one soon, if a server is there to start it.
-  const isAtWork = process ? (await livenessOf(process, { stdin, givenUp })) !== 'gone' : hasServer;
-  if (!isAtWork) return { status: 'interrupted?', hasServer };
-  return { status: value === 'awaiting_permission' ? 'asking' : 'working', hasServer };
+  const isAtWork = process
+    ? (await livenessOf(process, { stdin, givenUp })) !== 'gone'
+    : server.hasServer;
+  if (!isAtWork) return { status: 'interrupted?', ...server };
+  return { status: value === 'awaiting_permission' ? 'asking' : 'working', ...server };
 }
 
-/** Returns the state, or `interrupted?` when its process is gone, and says when no server is there. */
+/** Returns the state, or `interrupted?` when its process is gone, and says when no server is there, or when it cannot be seen. */
 export function stateOf({
   state,
   status,
   hasServer,
-}: Pick<WorkerStatus, 'state' | 'status' | 'hasServer'>): string {
+  isUnseen,
+}: Pick<WorkerStatus, 'state' | 'status' | 'hasServer' | 'isUnseen'>): string {
   const text = status === 'interrupted?' ? status : state;
+  if (isUnseen) return `${text}, server elsewhere`;
   return hasServer ? text : `${text}, no server`;
 }

@@ -35,13 +35,15 @@ const connectBlind = (stage: Stage) => connectInside(stage, insideBlind);
 
 const outside = (stage: Stage) => stage.connect();
 
-/** Runs `awm adopt` as a user does. */
-const adopt = async ({ logs }: Stage, id: string) => {
-  const args = [resolve('dist/main.mjs'), 'adopt', id.slice(0, 13), '--logs-dir', logs];
+const adopt = (stage: Stage, id: string) => awm(stage, 'adopt', id);
+
+/** Runs a command of the terminal as a user does. */
+const awm = async ({ logs }: Stage, command: string, id: string) => {
+  const args = [resolve('dist/main.mjs'), command, id.slice(0, 13), '--logs-dir', logs];
   const run = promisify(execFile)(process.execPath, args, { env: {} });
   return run.then(
     (output) => ({ code: 0, ...output }),
-    (error: { code: number; stderr: string }) => error,
+    (error: { code: number; stdout: string; stderr: string }) => error,
   );
 };
 
@@ -131,6 +133,7 @@ it('a worker of a namespace that is gone for good is taken with "adopt", not bef
     stderr: expect.stringContaining('runs'),
   });
   expect(await heir.refusal('wait', { worker_ids })).toContain('may still run');
+  expect((await awm(stage, 'show', id)).stdout).toContain('awaiting_permission, server elsewhere');
   await endNamespace(owner);
   expect(await heir.refusal('wait', { worker_ids })).toContain('may still run');
 
