@@ -59,8 +59,8 @@ describe('the row of a failed worker', () => {
   });
 
   it('has no half of a character where it is cut', () => {
-    const { error_hint } = failed(`${'x'.repeat(299)}😀${'y'.repeat(9)}`);
-    expect(error_hint).toBe(`${'x'.repeat(299)}… [11 more characters]`);
+    const { error_hint } = failed(`${'x'.repeat(599)}😀${'y'.repeat(9)}`);
+    expect(error_hint).toBe(`${'x'.repeat(599)}… [11 more characters]`);
   });
 
   it('escapes control characters', () => {
