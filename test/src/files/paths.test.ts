@@ -14,7 +14,7 @@ describe('the files of a worker', () => {
     expect([history, folder]).toEqual([`${logs}/worker-${id}.json`, `${logs}/worker-${id}`]);
     expect(Object.values(files).map((path) => path.replace(`${folder}/`, ''))).toEqual([
       ...['stdin', 'stdout.ndjson', 'stderr.log', 'journal.ndjson', 'lease.json'],
-      ...['settings.json', 'mcp.json'],
+      ...['given-up.json', 'settings.json', 'mcp.json'],
     ]);
   });
 
