@@ -36,9 +36,7 @@ describe('the command view', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(file);
     const [url = '', ...rest] = (await run(folder, { isTTY: true, lines: 2 })).stdout.split('\n');
-    expect(url).toMatch(
-      /^The page, once: http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/launch\?t=[\w-]{43}$/,
-    );
+    expect(url).toMatch(/^The page, once: http:\/\/127\.0\.0\.1:\d+\/[\w-]{43}\/\?t=[\w-]{43}$/);
     expect(rest.join('\n')).toMatch(file);
   });
 
