@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execa } from 'execa';
 import type { EffectiveOptions } from '../config/options.ts';
 import type { AskModel } from '../models/choose.ts';
 import { settingsId, settingsLine } from '../stream-json/input-line.ts';
@@ -36,7 +36,7 @@ export function createModelQuestions(
   };
 }
 
-function ask(
+async function ask(
   deps: SetupDeps,
   subject: ModelSubject,
   timeout: number,
@@ -45,14 +45,12 @@ function ask(
   const { options, cwd } = subject;
   const env = workerEnvironment({ ...deps, parent: deps.env, worker_id: '', options });
   const limits = { timeout, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 ** 2 } as const;
-  return new Promise((resolve) => {
-    const args = questionArguments(subject.agent_type, name);
-    const child = execFile(deps.command, args, { cwd, env, ...limits }, (_, stdout) =>
-      resolve(modelIn(stdout)),
-    );
-    // A process without a reader has exited, and the callback is called.
-    child.stdin?.on('error', () => {}).end(settingsLine());
+  const args = questionArguments(subject.agent_type, name);
+  const { stdout = '' } = await execa(deps.command, args, {
+    ...{ cwd, env, extendEnv: false, input: settingsLine(), reject: false },
+    ...limits,
   });
+  return modelIn(stdout);
 }
 
 function questionArguments(agent_type: string | null, name?: string): string[] {

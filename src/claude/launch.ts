@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { codeOf, messageOf } from '../errors.ts';
 import type { WorkerPaths } from '../files/paths.ts';
@@ -73,7 +71,7 @@ export const launchDetached: Launch = async (input) => {
 async function makeFifo(path: string): Promise<void> {
   const existing = await unlessMissing(open(path, constants.O_RDWR | constants.O_NOFOLLOW));
   if (existing) return existing.close();
-  await promisify(execFile)('mkfifo', ['-m', '600', path]);
+  await execa('mkfifo', ['-m', '600', path]);
 }
 
 /** Opens the streams; stdin for reading and writing, because a FIFO that has a writer never ends. */

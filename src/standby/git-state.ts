@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { ancestors } from './start-files.ts';
 
 /** How long a status may take, in milliseconds: a new start of `claude` takes about as long. */
@@ -19,18 +18,11 @@ export async function gitState(cwd: string, env: Record<string, string>): Promis
     cwd,
     // A read-only status must not lock the index for other commands.
     env: { ...env, GIT_OPTIONAL_LOCKS: '0' },
-    timeout: statusMs,
-    maxBuffer: 16 * 1024 ** 2,
-  };
-  try {
-    const { stdout } = await promisify(execFile)('git', args, options);
-    return stdout;
-  } catch (error) {
-    if (typeof error === 'object' && error !== null && 'killed' in error && error.killed) {
-      throw new GitTooSlow(`git status took longer than ${statusMs} ms in ${cwd}.`);
-    }
-    return '';
-  }
+    ...{ extendEnv: false, reject: false, timeout: statusMs, maxBuffer: 16 * 1024 ** 2 },
+  } as const;
+  const { stdout, failed, timedOut } = await execa('git', args, options);
+  if (timedOut) throw new GitTooSlow(`git status took longer than ${statusMs} ms in ${cwd}.`);
+  return failed ? '' : stdout;
 }
 
 /** True when a folder or a folder above has `.git`; a start of git would take longer. */
