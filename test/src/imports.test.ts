@@ -151,9 +151,11 @@ describe('the imports', () => {
     }
   });
 
-  it('of execa stand in one place, where processes are launched', () => {
+  it('of execa stand only where the server starts claude, git or mkfifo', () => {
     const files = arrows.filter(({ to }) => to === 'execa').map(({ from }) => from);
-    expect(files).toEqual(['src/claude/launch.ts']);
+    expect(files.sort()).toEqual([
+      ...['src/claude/ask-model.ts', 'src/claude/launch.ts', 'src/standby/git-state.ts'],
+    ]);
   });
 
   it('are of the project, of Node and of what the product depends on', async () => {
