@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { EffectiveOptions } from '../config/options.ts';
 import { readdir, readFile } from '../files/calls.ts';
-import { asObject, asText } from '../stream-json/message.ts';
 
 /** The parts of a start that decide which agent files `claude` finds. */
 export interface AgentPlaces {
@@ -67,34 +66,9 @@ async function grantingNames(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   const front = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(text)?.[1];
   if (front === undefined) return [];
-  const { name, permissionMode } = await fieldsOf(front);
+  // Loaded here, because most projects have no agent files.
+  const { fieldsOf } = await import('./front-matter.ts');
+  const { name, permissionMode } = fieldsOf(front);
   if (permissionMode === undefined || narrowModes.includes(permissionMode)) return [];
   return [...(name === undefined ? [] : [name]), basename(path, '.md')];
 }
-
-interface AgentFields {
-  name: string | undefined;
-  permissionMode: string | undefined;
-}
-
-async function fieldsOf(front: string): Promise<AgentFields> {
-  // Loaded here, because most projects have no agent files.
-  const { parse } = await import('yaml');
-  try {
-    const fields = asObject(parse(front)) ?? {};
-    const { name, permissionMode } = fields;
-    return {
-      name: asText(name),
-      permissionMode: permissionMode === undefined ? undefined : String(permissionMode),
-    };
-  } catch {
-    // `claude` also reads files that are not quite YAML, such as a description with a colon in it.
-    return { name: lineOf('name', front), permissionMode: lineOf('permissionMode', front) };
-  }
-}
-
-/** Returns the value of a field that has a line of its own. */
-const lineOf = (field: string, front: string): string | undefined =>
-  new RegExp(`^\\s*["']?${field}["']?\\s*:\\s*["']?([^"'#\\r\\n]*?)["']?\\s*(#.*)?$`, 'm').exec(
-    front,
-  )?.[1];

@@ -64,14 +64,14 @@ it('a request after the result is refused and never listed', async () => {
   expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });
 });
 
-it('the input of a request is listed unchanged, with any characters', async () => {
+it('the input of a request is listed with any characters, and half a character as U+FFFD', async () => {
   const { session } = await setHostileStage();
   const command = 'echo "a\u202Eb\u2066c\u001b[31m\u0000\u0007" # \u2028 \ud800 “”';
   await session.spawn(
     scripted({ ask: [{ tool: 'Bash', input: { command, __proto__x: [null] } }] }),
   );
   const [request] = (await session.call('wait')).pending_permissions;
-  expect(request.input.command).toBe(command);
+  expect(request.input.command).toBe(command.replace('\ud800', '\ufffd'));
 });
 
 /** Returns the answer to a request of the stand-in, which echoes every answer. */
