@@ -23,7 +23,7 @@ it('a running wait includes workers that are spawned during it, and reports thei
   const wait = followWait(session);
   await wait.heard(/^0 of 1 done, \$0\.00$/);
   const quick = await session.spawn(scripted({ text: 'Quick.' }));
-  await wait.heard(/^0 of 2 done/);
+  // At most one line a second, so the line without a finished worker may be left out.
   await wait.heard(/^1 of 2 done/);
   await session.call('stop_worker', { worker_ids: [slow] });
   expect(await wait.answer).toMatchObject({
