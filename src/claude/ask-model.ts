@@ -47,7 +47,7 @@ async function ask(
   const limits = { timeout, killSignal: 'SIGKILL', maxBuffer: 4 * 1024 ** 2 } as const;
   const args = questionArguments(subject.agent_type, name);
   const { stdout = '' } = await execa(deps.command, args, {
-    ...{ cwd, env, extendEnv: false, input: settingsLine(), reject: false },
+    ...{ cwd, env, extendEnv: false, cleanup: false, input: settingsLine(), reject: false },
     ...limits,
   });
   return modelIn(stdout);

@@ -71,7 +71,8 @@ export const launchDetached: Launch = async (input) => {
 async function makeFifo(path: string): Promise<void> {
   const existing = await unlessMissing(open(path, constants.O_RDWR | constants.O_NOFOLLOW));
   if (existing) return existing.close();
-  await execa('mkfifo', ['-m', '600', path]);
+  // With `cleanup`, execa handles signals, and a full file (SIGXFSZ) would end the server.
+  await execa('mkfifo', ['-m', '600', path], { cleanup: false });
 }
 
 /** Opens the streams; stdin for reading and writing, because a FIFO that has a writer never ends. */

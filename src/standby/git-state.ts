@@ -18,7 +18,13 @@ export async function gitState(cwd: string, env: Record<string, string>): Promis
     cwd,
     // A read-only status must not lock the index for other commands.
     env: { ...env, GIT_OPTIONAL_LOCKS: '0' },
-    ...{ extendEnv: false, reject: false, timeout: statusMs, maxBuffer: 16 * 1024 ** 2 },
+    ...{
+      extendEnv: false,
+      cleanup: false,
+      reject: false,
+      timeout: statusMs,
+      maxBuffer: 16 * 1024 ** 2,
+    },
   } as const;
   const { stdout, failed, timedOut } = await execa('git', args, options);
   if (timedOut) throw new GitTooSlow(`git status took longer than ${statusMs} ms in ${cwd}.`);
