@@ -18,7 +18,7 @@ interface Carrier {
   value(input: CarrierInput): string | number | undefined;
 }
 
-/** Returns what the user has set; the `env` of his settings too, which Claude Code gives its servers. */
+/** Reads a variable of the user. Claude Code also gives its servers the `env` of the user's settings. */
 const own =
   (name: string) =>
   ({ parent }: CarrierInput) =>

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { EffectiveOptions } from '../config/options.ts';
 import { readdir, readFile } from '../files/calls.ts';
+import { ancestors } from '../files/paths.ts';
 
 /** The parts of a start that decide which agent files `claude` finds. */
 export interface AgentPlaces {
@@ -35,15 +36,9 @@ function agentFolders({ cwd, env, options }: AgentPlaces): string[] {
   const home = env.HOME ?? homedir();
   const added = (options.add_dirs ?? []).map((folder) => resolve(cwd, folder));
   return [
-    ...[...foldersFrom(cwd), ...added, home].map((folder) => join(folder, '.claude')),
+    ...[...ancestors(cwd), ...added, home].map((folder) => join(folder, '.claude')),
     ...(env.CLAUDE_CONFIG_DIR === undefined ? [] : [env.CLAUDE_CONFIG_DIR]),
   ].map((folder) => join(folder, 'agents'));
-}
-
-/** Returns a folder and all folders above it. */
-function foldersFrom(folder: string): string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...foldersFrom(above)];
 }
 
 async function markdownIn(folder: string, depth = 0): Promise<string[]> {

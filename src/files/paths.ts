@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ManagerError } from '../errors.ts';
 import { beginningOf } from '../text/cut.ts';
 
@@ -61,4 +61,10 @@ function filesIn(folder: string): Omit<WorkerPaths, 'history'> {
 
 export function isUuid(text: string): boolean {
   return uuid.test(text);
+}
+
+/** Returns a folder and all folders above it. */
+export function ancestors(folder: string): string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...ancestors(above)];
 }

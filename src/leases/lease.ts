@@ -27,9 +27,9 @@ export type Lease = z.infer<typeof leaseSchema>;
 export type Judge = (owner: Lease) => Promise<Liveness>;
 
 /**
- * Takes a worker for `own`, unless a server has it that lives, or that cannot be seen from here. The owner is the server that made the
- * numbered lease file with the highest number. Each number can be made only once, so of several
- * servers that try together exactly one succeeds. People and other programs read `lease.json` at `path`.
+ * Takes a worker for `own`, unless its owner lives or cannot be seen from here. The owner is the server
+ * that made the numbered lease file with the highest number. Each number can be made only once, so of
+ * several servers that try together exactly one succeeds. People and other programs read `lease.json` at `path`.
  * @returns undefined when `own` has the worker now, else the lease of its owner.
  */
 export async function takeLease(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { PermissionRequest, Prompt } from '../../machines/worker.ts';
+import { grantsOf, type PermissionRequest, type Prompt } from '../../machines/worker.ts';
 import { type Activity, nextActivity, noActivity } from '../journal/activity.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import { nextSnapshot, type WorkerSnapshot } from '../journal/replay.ts';
@@ -115,12 +115,13 @@ function requestsOf(
   );
 }
 
-function requestView({ request_id, tool, input, suggestions }: PermissionRequest, t: number) {
+function requestView(request: PermissionRequest, t: number) {
+  const { request_id, tool, input } = request;
   return {
     ...{ request_id, tool, input },
     input_sha256: inputHash(input),
     asked_at: t,
-    can_remember: suggestions.length > 0,
+    can_remember: grantsOf(request).length > 0,
   };
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ancestors } from './start-files.ts';
+import { ancestors } from '../files/paths.ts';
 
 /** How long a status may take, in milliseconds: a new start of `claude` takes about as long. */
 const statusMs = 1_000;

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { readdir, readFile } from '../files/calls.ts';
+import { ancestors } from '../files/paths.ts';
 
 /** The folders whose files a `claude` reads at its start. */
 export interface StartFolders {
@@ -69,12 +70,6 @@ const systemFolders = ['/etc/claude-code', '/Library/Application Support/ClaudeC
 
 /** The folders that `claude` does not read; a worktree in `.claude` is a whole project. */
 const skipped = new Set(['worktrees', 'node_modules', '.git']);
-
-/** Returns a folder and all folders above it. */
-export function ancestors(folder: string): string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...ancestors(above)];
-}
 
 /** Returns the name that `claude` gives the folder of a project's sessions. */
 const slug = (folder: string): string => folder.replace(/[^a-zA-Z0-9]/g, '-');

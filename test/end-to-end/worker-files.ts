@@ -13,7 +13,7 @@ export async function readRecords(logs: string, worker_id: string): Promise<Answ
   return lines.map((line) => JSON.parse(line));
 }
 
-/** Returns the start of the worker's latest process, if there was any. */
+/** Returns the PROCESS_STARTED event of the worker's latest process, or undefined without a process. */
 export async function startOf(
   logs: string,
   worker_id: string,

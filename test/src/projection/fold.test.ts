@@ -172,3 +172,26 @@ describe('a deadline', () => {
 });
 
 const sha256 = (input: object) => createHash('sha256').update(JSON.stringify(input)).digest('hex');
+
+describe('a request of the view', () => {
+  const mode = { type: 'setMode', mode: 'acceptEdits', destination: 'session' };
+  const rules = [{ toolName: 'Bash', ruleContent: 'ls' }];
+  it.each([
+    ['a rule', { suggestions: [{ type: 'addRules', behavior: 'allow', rules }] }, true],
+    [
+      'a mode, for a file',
+      { tool: 'Write', input: { file_path: '/a' }, suggestions: [mode] },
+      true,
+    ],
+    ['a mode, for a command', { suggestions: [mode] }, false],
+    ['nothing', { suggestions: [] }, false],
+  ])('whose suggestion is %s can be remembered only if a rule can be granted', (_, given, can) => {
+    const { records } = play([
+      { type: 'PROCESS_STARTED', pid: 5, start_time: '1' },
+      { type: 'TURN_OPENED', model: 'claude-x' },
+      { type: 'PERMISSION_ASKED', request: permissionRequest(given) },
+    ]);
+    const { fold } = foldAll(records, 'ours');
+    expect(fold?.view.requests.map(({ can_remember }) => can_remember)).toEqual([can]);
+  });
+});
