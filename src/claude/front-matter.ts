@@ -1,29 +1,25 @@
 import { parse } from 'yaml';
-import { asObject, asText } from '../stream-json/message.ts';
+import { asObject } from '../stream-json/message.ts';
 
-/** The fields of an agent file that decide what the agent may do. */
-interface AgentFields {
-  name: string | undefined;
-  permissionMode: string | undefined;
+/**
+ * Reads every value that a field of a front matter may have. `claude` also reads files that are not
+ * quite YAML, such as a description with a colon in it, or a field that stands twice. So the result has
+ * the value of the parser and the value of each line that looks like the field.
+ */
+export function valuesOf(field: string, front: string): string[] {
+  const line = new RegExp(
+    `^\\s*["']?${field}["']?\\s*:\\s*["']?([^"'#\\r\\n]*?)["']?\\s*(#.*)?$`,
+    'gm',
+  );
+  const inLines = Array.from(front.matchAll(line), ([, value = '']) => value);
+  return [...parsed(field, front), ...inLines].filter((value) => value !== '');
 }
 
-/** Reads the fields of a front matter, the lines of YAML at the beginning of an agent file. */
-export function fieldsOf(front: string): AgentFields {
+function parsed(field: string, front: string): string[] {
   try {
-    const fields = asObject(parse(front)) ?? {};
-    const { name, permissionMode } = fields;
-    return {
-      name: asText(name),
-      permissionMode: permissionMode === undefined ? undefined : String(permissionMode),
-    };
+    const value = asObject(parse(front, { merge: true, uniqueKeys: false }))?.[field];
+    return value === undefined || value === null ? [] : [String(value)];
   } catch {
-    // `claude` also reads files that are not quite YAML, such as a description with a colon in it.
-    return { name: lineOf('name', front), permissionMode: lineOf('permissionMode', front) };
+    return [];
   }
 }
-
-/** Returns the value of a field that has a line of its own. */
-const lineOf = (field: string, front: string): string | undefined =>
-  new RegExp(`^\\s*["']?${field}["']?\\s*:\\s*["']?([^"'#\\r\\n]*?)["']?\\s*(#.*)?$`, 'm').exec(
-    front,
-  )?.[1];

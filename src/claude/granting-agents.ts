@@ -59,11 +59,10 @@ const maxDepth = 8;
 /** Returns the names of an agent whose file grants; no names for another file. */
 async function grantingNames(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const front = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(text)?.[1];
+  const front = /^\uFEFF?\s*---[^\S\n]*\n(.*?)\n\s*---/s.exec(text)?.[1];
   if (front === undefined) return [];
   // Loaded here, because most projects have no agent files.
-  const { fieldsOf } = await import('./front-matter.ts');
-  const { name, permissionMode } = fieldsOf(front);
-  if (permissionMode === undefined || narrowModes.includes(permissionMode)) return [];
-  return [...(name === undefined ? [] : [name]), basename(path, '.md')];
+  const { valuesOf } = await import('./front-matter.ts');
+  const isNarrow = valuesOf('permissionMode', front).every((mode) => narrowModes.includes(mode));
+  return isNarrow ? [] : [...valuesOf('name', front), basename(path, '.md')];
 }

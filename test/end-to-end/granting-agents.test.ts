@@ -44,6 +44,16 @@ it.each([
   ['loose', 'name: loose\ndescription: Writes.\npermissionMode: acceptEdits', 'home'],
   [
     'loose',
+    'name: loose\ndescription: W.\npermissionMode: default\npermissionMode: acceptEdits',
+    'home',
+  ],
+  [
+    'loose',
+    'name: loose\ndescription: W.\npermissionMode: acceptEdits\npermissionMode: default',
+    'home',
+  ],
+  [
+    'loose',
     'name: "loose"\ndescription: Use it: to write.\npermissionMode: acceptEdits',
     'project',
   ],

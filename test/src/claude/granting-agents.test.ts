@@ -68,6 +68,32 @@ describe('grantingAgents', () => {
     expect(await deniedBy({ 'home/.claude/agents/a.md': front })).toEqual(['a', 'loose']);
   });
 
+  it.each([
+    ['stands twice', 'permissionMode: acceptEdits\npermissionMode: default'],
+    ['stands twice, the granting one last', 'permissionMode: default\npermissionMode: acceptEdits'],
+    ['is merged from an anchor', 'base: &b {permissionMode: acceptEdits}\n<<: *b'],
+    ['has spaces around it', '  permissionMode :   acceptEdits  '],
+    ['is in a flow map', '{name: loose, permissionMode: acceptEdits}'],
+  ])('denies an agent whose mode %s', async (_, front) => {
+    expect(await deniedBy({ 'home/.claude/agents/a.md': front })).toContain('a');
+  });
+
+  it.each(['--- \n', '---\r\n', '\uFEFF---\n', '\n---\n'])(
+    'reads a front matter that begins with %j',
+    async (begin) => {
+      const root = await temporaryFolder();
+      const folder = join(root, '.claude/agents');
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'a.md'), `${begin}${granting}\n---\nWork.\n`);
+      const places = {
+        cwd: root,
+        env: { HOME: root },
+        options: { permission_mode: 'default' },
+      } as const;
+      expect(await grantingAgents(places)).toEqual(['a', 'loose']);
+    },
+  );
+
   it('skips files without a front matter, and files that are no agents', async () => {
     const files = { 'home/.claude/agents/a.txt': granting, 'home/.claude/commands/b.md': granting };
     expect(await deniedBy(files)).toEqual([]);
