@@ -64,7 +64,8 @@ it(
   async () => {
     const demo = await startDemo();
     onTestFinished(() => demo.end());
-    await demo.untilPrinted('needs a permission');
+    // A line of progress may arrive with the result of `wait`, and is not printed then.
+    await demo.untilPrinted('→ approve_permission');
     expect((await processesOf(demo.folder)).length).toBeGreaterThanOrEqual(5);
     demo.child.kill('SIGINT');
     expect(await demo.exit, demo.text()).toBe(130);

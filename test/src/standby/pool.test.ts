@@ -165,7 +165,8 @@ describe('a process that was started ahead', () => {
       expect(await Promise.all(killed.map((pid) => startTimeOf(pid)))).toEqual([undefined]);
     await vi.waitFor(expectGone, { interval: 1 });
     expect(killed).not.toContain(stage.pidOf(await stage.run()));
-    await vi.waitFor(async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]));
+    const expectAnother = async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]);
+    await vi.waitFor(expectAnother, { timeout: 20_000 });
   });
 
   it('is not used when its folder was removed', async () => {
