@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { type WorkerPaths, workerPaths } from '../src/files/paths.ts';
 import { gone, type Life, liveUntil, type Stop } from './adoption-life.ts';
+import { foldersOf } from './folders.ts';
 
 /** The number of workers by their last state. */
 export type Mix = Partial<Record<Stop, number>>;
@@ -57,7 +58,7 @@ export function leaveBehind(logs: string, mix: Mix): Leftovers {
 
 function leaveWorker(logs: string, life: Life, stdout: string): Omit<LeftWorker, 'stop'> {
   const worker_id = randomUUID();
-  const paths = workerPaths(logs, worker_id);
+  const paths = workerPaths(foldersOf(logs), worker_id);
   mkdirSync(paths.folder, { mode: 0o700 });
   const journal = life.journal.replaceAll(life.id, worker_id);
   writeFileSync(paths.journal, journal, { mode: 0o600 });

@@ -106,7 +106,11 @@ async function adopt(
   restore();
   const begin = performance.now();
   const server = spawn(process.execPath, [bundle, '--logs-dir', logs], {
-    ...{ cwd, env: { PATH: process.env.PATH, HOME: cwd }, stdio: ['pipe', 'pipe', 'inherit'] },
+    ...{
+      cwd,
+      env: { PATH: process.env.PATH, HOME: cwd, AWM_STATE_DIR: logs },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
   });
   const lines = createInterface(server.stdout)[Symbol.asyncIterator]();
   const send = (message: object) =>

@@ -17,7 +17,7 @@ export interface CrowdManager {
 
 /** Creates stand-ins for the workers, and no standby process. */
 const settings = (size: number) => ({
-  ...{ 'logs-dir': 'logs', 'max-workers': String(size), standby: '0' },
+  ...{ 'logs-dir': 'logs', 'state-dir': 'logs', 'max-workers': String(size), standby: '0' },
 });
 
 /** Creates a manager for `size` workers in total, and closes it after the use. */

@@ -7,6 +7,7 @@ import { workerPaths } from '../src/files/paths.ts';
 import type { SpawnResult } from '../src/manager/spawn.ts';
 import type { WaitResult } from '../src/manager/wait-result.ts';
 import type { Bundled } from './bundle.ts';
+import { foldersOf } from './folders.ts';
 
 /** A server whose workers are stand-ins, with a client over stdio. */
 export interface CrowdStage {
@@ -47,7 +48,7 @@ export async function setCrowdStage(
     waitFor: (act) => waitFor(client, act),
     write(worker_id, ...lines) {
       const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-      appendFileSync(workerPaths(logs, worker_id).stdout, text);
+      appendFileSync(workerPaths(foldersOf(logs), worker_id).stdout, text);
     },
     close: () => client.close(),
   };

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { workerPaths } from '../src/files/paths.ts';
 import type { Manager } from '../src/manager/manager.ts';
 import { type CrowdManager, withCrowd } from './crowd-manager.ts';
+import { foldersOf } from './folders.ts';
 
 /** The results of one run: CPU time of the manager's process, in milliseconds. */
 export interface MessagesFigures {
@@ -68,7 +69,7 @@ function untilRead({ workers }: Manager, sizes: Map<string, number>): Promise<vo
 
 async function sizesOf(logs: string, worker_ids: string[]): Promise<Map<string, number>> {
   const sizes = worker_ids.map(async (worker_id) => {
-    const { size: bytes } = await stat(workerPaths(logs, worker_id).stdout);
+    const { size: bytes } = await stat(workerPaths(foldersOf(logs), worker_id).stdout);
     return [worker_id, bytes] as const;
   });
   return new Map(await Promise.all(sizes));
@@ -79,7 +80,7 @@ async function parseAll(logs: string, offsets: Map<string, number>) {
   let bytes = 0;
   let parse_ms = 0;
   for (const [worker_id, offset] of offsets) {
-    const text = (await readFile(workerPaths(logs, worker_id).stdout)).subarray(offset);
+    const text = (await readFile(workerPaths(foldersOf(logs), worker_id).stdout)).subarray(offset);
     const lines = text.toString('utf8').split('\n').slice(0, -1);
     bytes += text.length;
     parse_ms += await processorTime(async () => {

@@ -8,8 +8,7 @@ import { type JournalRecord, readJournal } from '../src/journal/journal.ts';
 
 const flag = '--standby';
 
-/** The logs folder of a server, which is the default folder of the project. */
-type OfProject = Pick<Stage, 'project'>;
+type WithState = Pick<Stage, 'state'>;
 
 /** True when the server supports standby processes. */
 export async function hasStandby(): Promise<boolean> {
@@ -25,7 +24,7 @@ export async function standbyArguments(count: number): Promise<string[]> {
 const [patienceMs, pauseMs] = [60_000, 50];
 
 /** Waits until a standby process is ready. It polls, but outside the measured time. */
-export async function standbyIsUp(stage: OfProject): Promise<void> {
+export async function standbyIsUp(stage: WithState): Promise<void> {
   const end = Date.now() + patienceMs;
   while (!(await isStandbyUp(stage))) {
     if (Date.now() > end) throw new Error(`No standby process came up in ${patienceMs} ms.`);
@@ -34,17 +33,16 @@ export async function standbyIsUp(stage: OfProject): Promise<void> {
 }
 
 /** Waits until the server has replaced the used standby process, if it has standby processes. */
-export async function standbyIsBack(stage: OfProject): Promise<void> {
+export async function standbyIsBack(stage: WithState): Promise<void> {
   if (await hasStandby()) await standbyIsUp(stage);
 }
 
 /** True for a process that has answered `initialize`: its start is complete. */
-export async function isStandbyUp(stage: OfProject): Promise<boolean> {
-  const logs = logsOf(stage);
-  const names = await readdir(logs).catch(() => []);
+export async function isStandbyUp(stage: WithState): Promise<boolean> {
+  const names = await readdir(stage.state).catch(() => []);
   const outputs = names
     .filter((name) => name.startsWith('.standby-'))
-    .map((name) => readFile(join(logs, name, 'stdout.ndjson'), 'utf8').catch(() => ''));
+    .map((name) => readFile(join(stage.state, name, 'stdout.ndjson'), 'utf8').catch(() => ''));
   return (await Promise.all(outputs)).some(hasAnswered);
 }
 
@@ -62,8 +60,6 @@ export function startsOf(records: readonly JournalRecord[]): boolean[] {
 }
 
 /** Reads a worker's journal. */
-export function journalOf(stage: OfProject, worker_id: string): Promise<JournalRecord[]> {
-  return readJournal(join(logsOf(stage), `worker-${worker_id}`, 'journal.ndjson'));
+export function journalOf(stage: WithState, worker_id: string): Promise<JournalRecord[]> {
+  return readJournal(join(stage.state, `worker-${worker_id}`, 'journal.ndjson'));
 }
-
-const logsOf = ({ project }: OfProject): string => join(project, 'logs');

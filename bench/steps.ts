@@ -15,12 +15,12 @@ const steps = [
   { what: 'of it: result seen until the file is saved', from: 'RESULT_SEEN', to: 'SAVED' },
 ];
 
-/** Returns the times of each step for the workers of a logs folder, from their journals. */
-export async function stepRows(logs: string): Promise<Row[]> {
-  const entries = await readdir(logs, { withFileTypes: true });
+/** Returns the times of each step for the workers of a state folder, from their journals. */
+export async function stepRows(stateDir: string): Promise<Row[]> {
+  const entries = await readdir(stateDir, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory());
   const journals = await Promise.all(
-    folders.map(({ name }) => readJournal(join(logs, name, 'journal.ndjson'))),
+    folders.map(({ name }) => readJournal(join(stateDir, name, 'journal.ndjson'))),
   );
   return steps.map(({ what, from, to }) => ({
     what,

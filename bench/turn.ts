@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createCaller, stopWorkers } from '../demo/caller.ts';
 import type { Stage } from '../demo/stage.ts';
 import { bareArguments, startBare } from './bare.ts';
@@ -21,7 +20,7 @@ export const turn: Measurement = {
     return onStage({ rules: () => [rule], args: await standbyArguments(0) }, async (stage) => {
       const subjects = { worker: () => runWorker(stage), bare: () => runBare(stage) };
       const samples = await interleave(subjects, runs);
-      return report(samples, await stepRows(join(stage.project, 'logs')));
+      return report(samples, await stepRows(stage.state));
     });
   },
 };

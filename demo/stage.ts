@@ -21,6 +21,8 @@ export interface Stage {
   folder: string;
   /** The project of the workers. */
   project: string;
+  /** The folder of the workers' own files. */
+  state: string;
   /** An environment built from nothing, for processes that use the practice API. */
   env: Record<string, string>;
   client: Client;
@@ -45,11 +47,13 @@ export async function setStage({ rules, args = [], onStderr }: StageOptions): Pr
   // claude names its folder by the real path, and a permission's path must be inside it.
   const folder = await mkdtemp(join(await realpath(tmpdir()), 'awm-demo-'));
   const [project, home] = [join(folder, 'project'), join(folder, 'home')];
+  const state = join(folder, 'state');
   await mkdir(home);
   await makeProject(project);
 
   const api = await startPracticeApi({ rules: rules(project) });
-  const env = { PATH: process.env.PATH ?? '', HOME: home, ...api.environment() };
+  const base = { PATH: process.env.PATH ?? '', HOME: home, AWM_STATE_DIR: state };
+  const env = { ...base, ...api.environment() };
   const transport = new StdioClientTransport({
     command: process.execPath,
     // The workers of the demo must not outlive it.
@@ -69,7 +73,7 @@ export async function setStage({ rules, args = [], onStderr }: StageOptions): Pr
     await client.close();
     await api.close();
   };
-  return { api, folder, project, env, client, close };
+  return { api, folder, project, state, env, client, close };
 }
 
 /** Copies the sources of this project, as real files to read, and adds a deployment script. */

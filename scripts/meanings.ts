@@ -56,8 +56,14 @@ export const optionMeanings: Record<keyof Options, Meaning> = {
 export const settingMeanings: Record<keyof typeof settings, Meaning> = {
   claude: { meaning: 'the `claude` command: a name on PATH, or a path' },
   'logs-dir': {
-    meaning: 'the folder for the files of workers',
+    meaning: 'the folder of the history files',
     otherwise: '`logs` in the project',
+  },
+  'state-dir': {
+    meaning:
+      'the folder of the files that workers live on: journal, output, pipe; see [files](files.md). A second project gets a folder of its own in it',
+    otherwise:
+      'a folder for each project in `$XDG_STATE_HOME/async-worker-manager`, or `~/.local/state/async-worker-manager`',
   },
   'max-workers': {
     meaning: 'how many workers run at the same time; more workers are queued',

@@ -30,10 +30,18 @@ const actions: Actions = {
     await serveStdio(flags, { version, page: pageParts, readingThread, outputLost });
     return 0;
   },
-  async view(path) {
-    const { runView } = await import('./cli/view.ts');
-    const { stdout, stderr } = process;
-    return runView(path, { ...pageParts, stdout, stderr, signal: endSignal(outputLost) });
+  async view(flags) {
+    const [{ runView }, { foldersOf }] = await Promise.all([
+      import('./cli/view.ts'),
+      import('./cli/io.ts'),
+    ]);
+    const { stdout, stderr, env } = process;
+    return runView(foldersOf(flags, env), {
+      ...pageParts,
+      stdout,
+      stderr,
+      signal: endSignal(outputLost),
+    });
   },
   async exportRun(input) {
     const { runExport } = await import('./cli/export.ts');

@@ -39,7 +39,7 @@ export function createController(
   report: (fact: WorkerFact) => void,
 ): Controller {
   const { worker_id } = spec;
-  const paths = workerPaths(deps.logsDir, worker_id);
+  const paths = workerPaths(deps.folders, worker_id);
   const follower = createProcessFollower(deps, worker_id, report);
   let isDisposed = false;
   let writing = new AbortController();

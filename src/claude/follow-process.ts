@@ -1,6 +1,6 @@
 import type { ProcessCommand, WorkerFact, WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { endLine } from '../files/private-files.ts';
 import { signalGroup } from '../processes/identity.ts';
 import { isHere, livenessOf } from '../processes/liveness.ts';
@@ -11,7 +11,7 @@ import { followOutput, type Output, type OutputInput } from './output.ts';
 import { sizeOf } from './stderr.ts';
 
 export interface FollowDeps {
-  logsDir: string;
+  folders: Folders;
   /** Resolves once every decision about a worker so far is in its journal. */
   recorded(worker_id: string): Promise<void>;
   /** Returns where the unread part of a worker's stdout begins, in bytes. */
@@ -54,7 +54,7 @@ export function createProcessFollower(
   worker_id: string,
   report: (fact: WorkerFact) => void,
 ): ProcessFollower {
-  const paths = workerPaths(deps.logsDir, worker_id);
+  const paths = workerPaths(deps.folders, worker_id);
   let output: Output | undefined;
   let unread = deps.offsetOf(worker_id);
   let watch: NodeJS.Timeout | undefined;

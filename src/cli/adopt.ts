@@ -1,6 +1,6 @@
 import { ManagerError, unknownWorker } from '../errors.ts';
 import { hasReader } from '../files/fifo.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { readWorker } from '../journal/load-worker.ts';
 import { readOwner } from '../leases/lease.ts';
 import { giveUp } from '../processes/given-up.ts';
@@ -13,9 +13,9 @@ import { type Identity, ownPlace, whereIs } from '../processes/place.ts';
  * @returns the text for the terminal.
  * @throws ManagerError `foreign_worker` when one of them still runs.
  */
-export async function adopt(logsDir: string, worker_id: string): Promise<string> {
-  const { lease, stdin, givenUp } = workerPaths(logsDir, worker_id);
-  const stored = await readWorker(logsDir, worker_id);
+export async function adopt(folders: Folders, worker_id: string): Promise<string> {
+  const { lease, stdin, givenUp } = workerPaths(folders, worker_id);
+  const stored = await readWorker(folders, worker_id);
   if (!stored) throw unknownWorker(worker_id);
   const owner = await readOwner(lease);
   const claude = stored.restored.context.process;

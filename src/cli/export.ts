@@ -2,13 +2,12 @@ import { messageOf } from '../errors.ts';
 import { type ExportDeps, everyWorker, exportRun } from '../export/export.ts';
 import { findIdByPrefix } from '../journal/load-worker.ts';
 import { openRecorded } from '../projection/recorded.ts';
-import { logsFolder } from './io.ts';
+import { type FolderFlags, foldersOf } from './io.ts';
 
 /** The arguments of the command. The id may be the beginning of one, or `all`. */
-export interface ExportInput {
+export interface ExportInput extends FolderFlags {
   id: string;
   format: string;
-  logsDir?: string;
 }
 
 /** What the command needs from outside. */
@@ -25,7 +24,7 @@ export interface ExportIo extends ExportDeps {
 export async function runExport(input: ExportInput, io: ExportIo): Promise<number> {
   const warn = (message: string) => io.stderr.write(`${message}\n`);
   try {
-    const source = await openRecorded(logsFolder(input.logsDir, io.env), warn);
+    const source = await openRecorded(foldersOf(input, io.env), warn);
     const { workers } = await source.snapshot();
     const ids = workers.map(({ worker_id }) => worker_id);
     const id = input.id === everyWorker ? everyWorker : findIdByPrefix(ids, input.id);

@@ -1,4 +1,5 @@
 import { readConfig } from '../config/config.ts';
+import type { Folders } from '../files/paths.ts';
 
 /** What a command of the terminal needs from outside. `signal` ends it. */
 export interface TerminalIo {
@@ -9,7 +10,17 @@ export interface TerminalIo {
   signal: AbortSignal;
 }
 
-/** Returns the logs folder: the folder of the flag, or else the folder that the settings name. */
-export function logsFolder(folder: string | undefined, env: NodeJS.ProcessEnv): string {
-  return readConfig(folder === undefined ? {} : { 'logs-dir': folder }, env).logsDir;
+/** The flags that name the folders of the workers. */
+export interface FolderFlags {
+  logsDir?: string;
+  stateDir?: string;
+}
+
+/** Returns the folders of the workers: each is the folder of its flag, or else of the settings. */
+export function foldersOf({ logsDir, stateDir }: FolderFlags, env: NodeJS.ProcessEnv): Folders {
+  const flags = {
+    ...(logsDir === undefined ? {} : { 'logs-dir': logsDir }),
+    ...(stateDir === undefined ? {} : { 'state-dir': stateDir }),
+  };
+  return readConfig(flags, env);
 }

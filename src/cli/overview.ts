@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { readWorker, type StoredWorker, storedWorkers } from '../journal/load-worker.ts';
 import { stateText } from '../journal/state-text.ts';
@@ -35,13 +35,13 @@ type Known = Pick<StoredWorker, 'restored' | 'size'> & { createdAt: number };
  * Returns a function that reads all workers of a logs folder, the oldest first. It reads a journal
  * again only after the journal has grown. It changes nothing on disk and needs no server.
  */
-export function createOverview(logsDir: string, warn: (message: string) => void) {
+export function createOverview(folders: Folders, warn: (message: string) => void) {
   const known = new Map<string, Known>();
   const read = async (worker_id: string) => {
     const before = known.get(worker_id);
-    const { size } = (await unlessMissing(stat(workerPaths(logsDir, worker_id).journal))) ?? {};
+    const { size } = (await unlessMissing(stat(workerPaths(folders, worker_id).journal))) ?? {};
     if (before && before.size === size) return before;
-    const stored = await readWorker(logsDir, worker_id);
+    const stored = await readWorker(folders, worker_id);
     if (!stored) return undefined;
     const { restored, records } = stored;
     const now = { restored, size: stored.size, createdAt: records[0]?.t ?? 0 };
@@ -50,10 +50,10 @@ export function createOverview(logsDir: string, warn: (message: string) => void)
   };
   return async (): Promise<WorkerStatus[]> => {
     const workers: WorkerStatus[] = [];
-    for (const worker_id of await storedWorkers(logsDir)) {
+    for (const worker_id of await storedWorkers(folders)) {
       try {
         const worker = await read(worker_id);
-        if (worker) workers.push(await describe(logsDir, worker));
+        if (worker) workers.push(await describe(folders, worker));
       } catch (error) {
         warn(`Worker ${worker_id} is not shown: ${messageOf(error)}`);
       }
@@ -62,14 +62,14 @@ export function createOverview(logsDir: string, warn: (message: string) => void)
   };
 }
 
-async function describe(logsDir: string, worker: Known): Promise<WorkerStatus> {
+async function describe(folders: Folders, worker: Known): Promise<WorkerStatus> {
   const { restored, createdAt } = worker;
   const { context, activity } = restored;
   const { worker_id, description } = context.spec;
   return {
     ...{ worker_id, description, createdAt },
     state: stateText(restored.value),
-    ...(await readStatus(logsDir, restored)),
+    ...(await readStatus(folders, restored)),
     since: activity.since,
     cost_usd: context.totals.cost_usd,
     lastLine: activity.lastLine,
@@ -78,12 +78,12 @@ async function describe(logsDir: string, worker: Known): Promise<WorkerStatus> {
 
 /** Reads the status of a worker from its lease and its process, which its records do not tell. */
 export async function readStatus(
-  logsDir: string,
+  folders: Folders,
   { value, context }: Pick<StoredWorker['restored'], 'value' | 'context'>,
 ): Promise<Pick<WorkerStatus, 'status' | 'hasServer' | 'isUnseen'>> {
   if (value === 'completed' || value === 'failed') return { status: value, hasServer: true };
   const { process, slot, spec } = context;
-  const { lease, stdin, givenUp } = workerPaths(logsDir, spec.worker_id);
+  const { lease, stdin, givenUp } = workerPaths(folders, spec.worker_id);
   const owner = await readLease(lease);
   // A server or process that cannot be seen from here is not called gone.
   const liveness = owner ? await livenessOf(owner, { givenUp }) : 'gone';

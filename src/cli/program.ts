@@ -1,17 +1,19 @@
+import { resolve } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import type { SettingFlags } from '../config/config.ts';
 import { fromHome, givenPath } from '../config/given-path.ts';
 import { describeSettings } from '../config/settings.ts';
 import { ManagerError } from '../errors.ts';
+import type { FolderFlags } from './io.ts';
 import { SentenceCommand } from './sentence-command.ts';
 import type { TerminalCommand } from './terminal.ts';
 
 /** The work of each command. Each function returns an exit code. */
 export interface Actions {
   serve(flags: SettingFlags): Promise<number>;
-  view(path: string): Promise<number>;
-  terminal(command: TerminalCommand, input: { id?: string; logsDir?: string }): Promise<number>;
-  exportRun(input: { id: string; format: string; logsDir?: string }): Promise<number>;
+  view(flags: FolderFlags): Promise<number>;
+  terminal(command: TerminalCommand, input: { id?: string } & FolderFlags): Promise<number>;
+  exportRun(input: { id: string; format: string } & FolderFlags): Promise<number>;
   practice(input: { port: number; script?: string }): Promise<number>;
 }
 
@@ -87,28 +89,28 @@ function flagsOf(program: Command): SettingFlags {
 }
 
 const worker = "a worker's id, or the beginning of one";
-const logsDir = [
-  '--logs-dir <folder>',
-  'the folder of the worker files (env: AWM_LOGS_DIR)',
+
+const stateDir = [
+  '--state-dir <folder>',
+  'the folder of the files of living workers (env: AWM_STATE_DIR)',
 ] as const;
+
+/** Declares the flags that name the folders of the workers. */
+const withFolders = (command: Command): Command =>
+  command
+    .option('--logs-dir <folder>', 'the folder of the history files (env: AWM_LOGS_DIR)')
+    .option(...stateDir);
 
 /** Declares the commands that read a logs folder and write text. */
 function declareTerminal(program: Command, { terminal }: Actions, finish: Finish): void {
   const list = (name: 'status' | 'watch', description: string) =>
-    program
-      .command(name)
-      .description(description)
-      .option(...logsDir)
-      .action((flags: { logsDir?: string }) => finish(terminal(name, flags)));
+    withFolders(program.command(name).description(description)).action((flags: FolderFlags) =>
+      finish(terminal(name, flags)),
+    );
   const one = (name: 'show' | 'tail' | 'adopt', description: string) =>
-    program
-      .command(name)
-      .description(description)
+    withFolders(program.command(name).description(description))
       .argument('<id>', worker)
-      .option(...logsDir)
-      .action((id: string, flags: { logsDir?: string }) =>
-        finish(terminal(name, { id, ...flags })),
-      );
+      .action((id: string, flags: FolderFlags) => finish(terminal(name, { id, ...flags })));
   list('status', "print all workers in one line, as for Claude Code's status line");
   list('watch', 'show a table of all workers every second, or print it once without a terminal');
   one('show', 'print one worker');
@@ -117,13 +119,10 @@ function declareTerminal(program: Command, { terminal }: Actions, finish: Finish
 }
 
 function declareExport(program: Command, { exportRun }: Actions, finish: Finish): void {
-  program
-    .command('export')
-    .description("write a worker's run to stdout")
+  withFolders(program.command('export').description("write a worker's run to stdout"))
     .argument('<id>', `${worker}, or "all" for html`)
     .requiredOption('--format <format>', 'mermaid, svg, json, stately or html')
-    .option(...logsDir)
-    .action((id: string, flags: { format: string; logsDir?: string }) =>
+    .action((id: string, flags: { format: string } & FolderFlags) =>
       finish(exportRun({ id, ...flags })),
     );
 }
@@ -135,8 +134,15 @@ function declarePages(program: Command, { view, practice }: Actions, finish: Fin
     .description(
       'show a past run in a browser; nothing can be answered there, no worker is touched',
     )
-    .argument('[path]', 'a logs folder or a journal.ndjson', pathOf, 'logs')
-    .action((path: string) => finish(view(path)));
+    .argument(
+      '[path]',
+      'a logs folder or a journal.ndjson (default: the folder of the settings)',
+      pathOf,
+    )
+    .option(...stateDir)
+    .action((path: string | undefined, flags: FolderFlags) =>
+      finish(view(path === undefined ? flags : { ...flags, logsDir: resolve(path) })),
+    );
   program
     .command('practice')
     .description('start the practice API and print how to use it')

@@ -1,4 +1,4 @@
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { readJournal } from '../journal/journal.ts';
 import type { WorkerView } from '../projection/contract.ts';
 import { foldAll } from '../projection/fold.ts';
@@ -7,15 +7,15 @@ import { age, cut, dollars, moment } from './format.ts';
 import { readStatus, stateOf } from './overview.ts';
 
 /** Returns all facts about one worker: its task, its state, its open requests and its past states. */
-export async function show(logsDir: string, worker_id: string, now: number): Promise<string> {
-  const { fold } = foldAll(await readJournal(workerPaths(logsDir, worker_id).journal), 'none');
+export async function show(folders: Folders, worker_id: string, now: number): Promise<string> {
+  const { fold } = foldAll(await readJournal(workerPaths(folders, worker_id).journal), 'none');
   if (!fold) return `worker   ${worker_id}\nstate    not recorded yet\n`;
   const { view, snapshot } = fold;
-  const state = stateOf({ ...view, ...(await readStatus(logsDir, snapshot)) });
+  const state = stateOf({ ...view, ...(await readStatus(folders, snapshot)) });
   const lines = [
     visible(view.description),
     ...factsOf(view, `${state}, for ${age(view.since, now)}`).map(lineOf),
-    `history  ${workerPaths(logsDir, worker_id).history}`,
+    `history  ${workerPaths(folders, worker_id).history}`,
     ...requestsOf(view),
     '',
     ...fold.lane.map(([t, name]) => `${moment(t)}  ${name}`),

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { readWorker } from '../journal/load-worker.ts';
 import type { TranscriptMessage } from '../projection/contract.ts';
 import { readTranscript } from '../projection/transcript.ts';
@@ -16,7 +16,7 @@ const pollMs = 500;
  * gone or the signal ends the command.
  */
 export async function tail(
-  logsDir: string,
+  folders: Folders,
   worker_id: string,
   { stdout, signal }: TerminalIo,
 ): Promise<void> {
@@ -25,12 +25,12 @@ export async function tail(
       for (const line of messageLines(message)) stdout.write(`${line}\n`);
     }
   };
-  const { stdout: path } = workerPaths(logsDir, worker_id);
+  const { stdout: path } = workerPaths(folders, worker_id);
   let next = 0;
   let isFirst = true;
   while (!signal.aborted) {
     // Read the status before the messages: then the last messages of a settled worker are there.
-    const status = await finalStatus(logsDir, worker_id);
+    const status = await finalStatus(folders, worker_id);
     const read = await readToEnd(path, next);
     write(isFirst ? read.messages.slice(-lastMessages) : read.messages);
     next = read.next;
@@ -44,10 +44,10 @@ export async function tail(
 }
 
 /** Returns the status of a worker whose turn is over, or undefined while more messages may come. */
-async function finalStatus(logsDir: string, worker_id: string): Promise<string | undefined> {
-  const stored = await readWorker(logsDir, worker_id);
+async function finalStatus(folders: Folders, worker_id: string): Promise<string | undefined> {
+  const stored = await readWorker(folders, worker_id);
   if (!stored) return undefined;
-  const { status } = await readStatus(logsDir, stored.restored);
+  const { status } = await readStatus(folders, stored.restored);
   const isOver = ['completed', 'failed', 'interrupted?'].includes(status);
   return isOver ? status : undefined;
 }

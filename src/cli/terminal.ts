@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import { findIdByPrefix, storedWorkers } from '../journal/load-worker.ts';
 import { adopt } from './adopt.ts';
-import { logsFolder, type TerminalIo } from './io.ts';
+import { type FolderFlags, foldersOf, type TerminalIo } from './io.ts';
 import { createOverview } from './overview.ts';
 import { show } from './show.ts';
 import { statusLine } from './status.ts';
@@ -11,9 +11,8 @@ import { watch } from './watch.ts';
 export type TerminalCommand = 'status' | 'watch' | 'show' | 'tail' | 'adopt';
 
 /** The arguments of a command. `show`, `tail` and `adopt` take an id, or the beginning of one. */
-export interface TerminalInput {
+export interface TerminalInput extends FolderFlags {
   id?: string;
-  logsDir?: string;
 }
 
 /**
@@ -36,11 +35,11 @@ export async function runTerminal(
 
 async function run(
   command: TerminalCommand,
-  { id = '', logsDir: folder }: TerminalInput,
+  { id = '', ...flags }: TerminalInput,
   io: TerminalIo,
 ): Promise<void> {
-  const logsDir = logsFolder(folder, io.env);
-  const overview = createOverview(logsDir, (message) => io.stderr.write(`${message}\n`));
+  const folders = foldersOf(flags, io.env);
+  const overview = createOverview(folders, (message) => io.stderr.write(`${message}\n`));
   switch (command) {
     case 'status':
       io.stdout.write(`${statusLine(await overview())}\n`);
@@ -49,13 +48,13 @@ async function run(
       return watch(overview, io);
     case 'show':
       io.stdout.write(
-        await show(logsDir, findIdByPrefix(await storedWorkers(logsDir), id), io.now()),
+        await show(folders, findIdByPrefix(await storedWorkers(folders), id), io.now()),
       );
       return;
     case 'adopt':
-      io.stdout.write(await adopt(logsDir, findIdByPrefix(await storedWorkers(logsDir), id)));
+      io.stdout.write(await adopt(folders, findIdByPrefix(await storedWorkers(folders), id)));
       return;
     case 'tail':
-      return tail(logsDir, findIdByPrefix(await storedWorkers(logsDir), id), io);
+      return tail(folders, findIdByPrefix(await storedWorkers(folders), id), io);
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Exported } from '../export/input.ts';
+import type { Folders } from '../files/paths.ts';
 import { servePage } from '../page/server.ts';
 import { createSignInFile } from '../page/sign-in-file.ts';
 import type { ChartsResponse } from '../projection/contract.ts';
@@ -23,10 +23,10 @@ export interface ViewIo {
  * Serves the page of a past run until the signal ends it.
  * @returns The exit code: 0 after the signal, 2 for a path that cannot be read.
  */
-export async function runView(path: string, io: ViewIo): Promise<number> {
+export async function runView(folders: Folders, io: ViewIo): Promise<number> {
   const warn = (message: string) => io.stderr.write(`${message}\n`);
   try {
-    const source = await openRecorded(resolve(path), warn);
+    const source = await openRecorded(folders, warn);
     const { webDir, charts, exportWorker } = io;
     const page = await servePage({
       ...{ mode: 'recorded', source, webDir, charts, exportWorker, now: Date.now },

@@ -1,9 +1,11 @@
 import type * as z from 'zod';
 import { ManagerError } from '../errors.ts';
+import type { Folders } from '../files/paths.ts';
 import { wholePath } from './given-path.ts';
 import type { Options } from './options.ts';
 import { type Machine, thisMachine, workersFor } from './resources.ts';
 import { defaultable, flagOf, settings, variableOf } from './settings.ts';
+import { earlierWorkers, stateDirOf } from './state-dir.ts';
 
 /** The values of the flags that a server was started with, by the names of the flags. */
 export type SettingFlags = {
@@ -11,10 +13,9 @@ export type SettingFlags = {
 };
 
 /** The settings of a server. They do not change while it runs. */
-export interface Config {
+export interface Config extends Folders {
   /** The `claude` command: a name on PATH or a path. */
   claude: string;
-  logsDir: string;
   /** The project's folder: the default working directory of workers. */
   projectDir: string;
   /** The number of workers that run at once. The others are queued. */
@@ -50,9 +51,13 @@ export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config 
   const view = value('view') ?? '0';
   const machine = thisMachine();
   const projectDir = wholePath(process.cwd(), env.CLAUDE_PROJECT_DIR || '.');
+  const logsDir = wholePath(projectDir, value('logs-dir') ?? 'logs');
+  const stateDir = value('state-dir');
   return {
     claude: commandOf(value('claude') ?? 'claude'),
-    logsDir: wholePath(projectDir, value('logs-dir') ?? 'logs'),
+    logsDir,
+    stateDir: stateDirOf(logsDir, stateDir && wholePath(projectDir, stateDir), env),
+    earlier: earlierWorkers(logsDir),
     projectDir,
     maxWorkers: value('max-workers') ?? workersFor(machine),
     onExit: value('on-exit') ?? 'finish',

@@ -15,7 +15,12 @@ export const settings = {
   claude: { schema: givenPath, description: 'the claude command (default: claude)' },
   'logs-dir': {
     schema: givenPath,
-    description: 'where worker files go (default: logs in the project)',
+    description: 'where the history files go (default: logs in the project)',
+  },
+  'state-dir': {
+    schema: givenPath,
+    description:
+      'where the files of living workers go (default: a folder of the project in $XDG_STATE_HOME or ~/.local/state)',
   },
   'max-workers': {
     schema: z.coerce.number().int().min(1),

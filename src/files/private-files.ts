@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import * as calls from './calls.ts';
@@ -17,20 +17,6 @@ const createFlags =
 /** Creates a folder and its parents for their owner only; returns false when it already exists. */
 export async function makePrivateFolder(path: string): Promise<boolean> {
   return (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined;
-}
-
-/**
- * Creates the logs folder. A new folder gets a `.gitignore`, so that git ignores the logs.
- * @throws Error when the folder belongs to another user.
- */
-export async function makeLogsFolder(path: string): Promise<void> {
-  const isNew = await makePrivateFolder(path);
-  await checkOwner(path);
-  if (!isNew) return;
-  await writeFile(join(path, '.gitignore'), '*\n', { mode: 0o600, flag: 'wx' }).catch((error) => {
-    // Another server created the file at the same moment.
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
 }
 
 /**

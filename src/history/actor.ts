@@ -1,11 +1,12 @@
 import { fromCallback } from 'xstate';
 import type { ArchiveCommand, WorkerFact, WorkerSpec } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
+import { makeLogsFolder } from '../files/project-folders.ts';
 import { keepEdited, writeHistory } from './history.ts';
 
 export interface HistoryDeps {
-  logsDir: string;
+  folders: Folders;
   /** Resolves once the journal has everything that was decided about a worker so far. */
   recorded(worker_id: string): Promise<void>;
 }
@@ -17,7 +18,9 @@ export function archiveLogic(deps: HistoryDeps) {
     const save = async ({ turn, expected }: ArchiveCommand): Promise<WorkerFact> => {
       try {
         await deps.recorded(input.worker_id);
-        const paths = workerPaths(deps.logsDir, input.worker_id);
+        // A clean-up of the project can have removed the folder.
+        await makeLogsFolder(deps.folders.logsDir);
+        const paths = workerPaths(deps.folders, input.worker_id);
         await keepEdited(paths.history, expected);
         const written = await writeHistory(paths, async (sha256) => {
           // If this server dies after the rename, the next one knows the file by this hash.

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { PermissionRequest } from '../../machines/worker.ts';
 import { ManagerError } from '../errors.ts';
-import { isUuid, workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths, workersAmong } from '../files/paths.ts';
 import { checkFolder, unlessMissing } from '../files/private-files.ts';
 import { withBytesOf } from '../files/read-whole.ts';
 import { beginningOf } from '../text/cut.ts';
@@ -30,12 +30,12 @@ export const opensRequest = ({ event }: JournalRecord, request_id: string): bool
 
 /** Reads the journal again if its last owner appended to it before this server had the lease. */
 export async function rereadIfGrown(
-  logsDir: string,
+  folders: Folders,
   worker_id: string,
   stored: StoredWorker,
 ): Promise<StoredWorker> {
-  const { size } = await stat(workerPaths(logsDir, worker_id).journal);
-  return size === stored.size ? stored : ((await readWorker(logsDir, worker_id)) ?? stored);
+  const { size } = await stat(workerPaths(folders, worker_id).journal);
+  return size === stored.size ? stored : ((await readWorker(folders, worker_id)) ?? stored);
 }
 
 /**
@@ -43,10 +43,10 @@ export async function rereadIfGrown(
  * @throws Error when the journal cannot be read, or the worker's folder is a link.
  */
 export async function readWorker(
-  logsDir: string,
+  folders: Folders,
   worker_id: string,
 ): Promise<StoredWorker | undefined> {
-  const paths = workerPaths(logsDir, worker_id);
+  const paths = workerPaths(folders, worker_id);
   await checkFolder(paths.folder);
   return withBytesOf(paths.journal, (bytes) => foldJournal(bytes, paths.journal));
 }
@@ -70,13 +70,10 @@ const concernsRequest = ({ event }: JournalRecord): boolean => requestEvents.has
 
 const newline = 0x0a;
 
-/** Returns the ids of all workers that have a folder in the logs folder. */
-export async function storedWorkers(logsDir: string): Promise<string[]> {
-  const entries = (await unlessMissing(readdir(logsDir, { withFileTypes: true }))) ?? [];
-  return entries
-    .filter((entry) => entry.isDirectory() && entry.name.startsWith('worker-'))
-    .map(({ name }) => name.slice('worker-'.length))
-    .filter(isUuid);
+/** Returns the ids of all workers that have a folder. */
+export async function storedWorkers({ stateDir, earlier }: Folders): Promise<string[]> {
+  const entries = (await unlessMissing(readdir(stateDir, { withFileTypes: true }))) ?? [];
+  return [...new Set([...earlier, ...workersAmong(entries)])];
 }
 
 /**

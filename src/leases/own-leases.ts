@@ -1,5 +1,5 @@
 import { ManagerError } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { nameOf } from '../processes/given-up.ts';
 import { startTimeOf } from '../processes/identity.ts';
 import { livenessOf } from '../processes/liveness.ts';
@@ -18,13 +18,13 @@ export interface OwnLeases {
   drop(worker_id: string): Promise<void>;
 }
 
-export function createOwnLeases(logsDir: string, now: () => number): OwnLeases {
+export function createOwnLeases(folders: Folders, now: () => number): OwnLeases {
   let lease: Promise<Lease> | undefined;
   const own = () => {
     lease ??= ownLease(now());
     return lease;
   };
-  const pathOf = (worker_id: string) => workerPaths(logsDir, worker_id).lease;
+  const pathOf = (worker_id: string) => workerPaths(folders, worker_id).lease;
   const judge = rememberDead(livenessOf);
   /** Asks about an owner that cannot be seen whether a person has given it up for this worker. */
   const judgeFor =
@@ -32,7 +32,7 @@ export function createOwnLeases(logsDir: string, now: () => number): OwnLeases {
     async (owner) => {
       const liveness = await judge(owner);
       if (liveness !== 'unknown') return liveness;
-      return livenessOf(owner, { givenUp: workerPaths(logsDir, worker_id).givenUp });
+      return livenessOf(owner, { givenUp: workerPaths(folders, worker_id).givenUp });
     };
 
   return {
@@ -40,7 +40,7 @@ export function createOwnLeases(logsDir: string, now: () => number): OwnLeases {
       const owner = await takeLease(pathOf(worker_id), await own(), judgeFor(worker_id));
       if (!owner) return;
       if ((await judge(owner)) === 'unknown') {
-        throw await unseenWorker({ worker_id, logsDir, what: 'server', unseen: owner });
+        throw await unseenWorker({ worker_id, folders, what: 'server', unseen: owner });
       }
       throw new ManagerError(
         'foreign_worker',

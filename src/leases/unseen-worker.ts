@@ -1,4 +1,5 @@
 import { ManagerError } from '../errors.ts';
+import type { Folders } from '../files/paths.ts';
 import { type Identity, ownPlace, whereIs } from '../processes/place.ts';
 
 /** The error of a worker whose server or `claude` may run where it cannot be seen from here. */
@@ -10,16 +11,16 @@ export class UnseenWorker extends ManagerError {
 
 interface UnseenInput {
   worker_id: string;
-  logsDir: string;
+  folders: Folders;
   what: 'server' | 'claude';
   unseen: Identity;
 }
 
 /** Returns the error, which says where the worker is, and how it is used or taken over. */
 export async function unseenWorker(input: UnseenInput): Promise<UnseenWorker> {
-  const { worker_id, logsDir, what, unseen } = input;
+  const { worker_id, folders, what, unseen } = input;
   const where = whereIs(await ownPlace(), unseen);
   return new UnseenWorker(
-    `Worker ${worker_id} is not at hand here: its ${what} is process ${unseen.pid} ${where}, which cannot be seen from here and may still run; use the worker there, or, if that place is gone for good, run: awm adopt ${worker_id} --logs-dir ${JSON.stringify(logsDir)}`,
+    `Worker ${worker_id} is not at hand here: its ${what} is process ${unseen.pid} ${where}, which cannot be seen from here and may still run; use the worker there, or, if that place is gone for good, run: awm adopt ${worker_id} --logs-dir ${JSON.stringify(folders.logsDir)} --state-dir ${JSON.stringify(folders.stateDir)}`,
   );
 }

@@ -16,7 +16,7 @@ export async function listWorkers(services: Services, status?: string): Promise<
   const { workers, adoption, directory, config, now } = services;
   await directory.ready();
   const live = workers.actors().map((actor) => actor.getSnapshot());
-  const input = { logsDir: config.logsDir, now: now() };
+  const input = { folders: config, now: now() };
   const rows = [...workers.parked.values(), ...live]
     .filter(({ value }) => isIn(stateText(value), status))
     .map((worker) => workerRow(worker, workers, input));

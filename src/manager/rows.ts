@@ -1,5 +1,5 @@
 import type { WorkerContext } from '../../machines/worker.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import type { WorkerSnapshot } from '../journal/replay.ts';
 import type { WorkerData } from '../journal/restored-worker.ts';
 import { stateText } from '../journal/state-text.ts';
@@ -52,16 +52,16 @@ export interface WorkerRow {
 const inputLength = 10_000;
 
 /** Builds the row of a worker whose last turn completed. */
-export function completedRow(context: WorkerContext, logsDir: string): CompletedRow {
+export function completedRow(context: WorkerContext, folders: Folders): CompletedRow {
   const { worker_id, session_id } = context.spec;
-  const conversation_history_file_path = workerPaths(logsDir, worker_id).history;
+  const conversation_history_file_path = workerPaths(folders, worker_id).history;
   const row = { worker_id, claude_session_id: session_id, conversation_history_file_path };
   const warning = warningsOf(context);
   return warning === '' ? row : { ...row, warning };
 }
 
 /** Builds the row of a worker whose last turn failed. */
-export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
+export function failedRow(context: WorkerContext, folders: Folders): FailedRow {
   const { worker_id } = context.spec;
   const { returncode, reason, hint } = context.failure ?? {
     returncode: null,
@@ -71,7 +71,7 @@ export function failedRow(context: WorkerContext, logsDir: string): FailedRow {
   return {
     worker_id,
     returncode,
-    conversation_history_file_path: workerPaths(logsDir, worker_id).history,
+    conversation_history_file_path: workerPaths(folders, worker_id).history,
     error_hint: [shorten(hint, hintLength), warningsOf(context)].join(' ').trim(),
     reason,
   };
@@ -100,7 +100,7 @@ export function runningRow(snapshot: WorkerSnapshot, since: number, now: number)
 }
 
 export interface RowInput {
-  logsDir: string;
+  folders: Folders;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -108,7 +108,7 @@ export interface RowInput {
 export function workerRow(snapshot: WorkerData, workers: Workers, input: RowInput): WorkerRow {
   const { spec, totals } = snapshot.context;
   const { since, lastActivity, lastLine } = workers.activityOf(spec.worker_id);
-  const { logsDir, now } = input;
+  const { folders, now } = input;
   const ago = `${secondsBetween(lastActivity, now)} s ago`;
   return {
     worker_id: spec.worker_id,
@@ -117,7 +117,7 @@ export function workerRow(snapshot: WorkerData, workers: Workers, input: RowInpu
     seconds: secondsBetween(since, now),
     last_activity: lastLine === '' ? ago : `${ago}: ${shorten(lastLine, 80)}`,
     cost_usd: Math.round(totals.cost_usd * 1e6) / 1e6,
-    conversation_history_file_path: workerPaths(logsDir, spec.worker_id).history,
+    conversation_history_file_path: workerPaths(folders, spec.worker_id).history,
   };
 }
 

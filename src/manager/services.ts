@@ -28,11 +28,11 @@ export interface Services extends ManagerDeps {
 
 export function createServices(deps: ManagerDeps): Services {
   const { config, env, now, warn, readingThread } = deps;
-  const { claude: command, keepAliveSeconds, depth, logsDir } = config;
+  const { claude: command, keepAliveSeconds, depth } = config;
   const standby = createLauncher(deps, () => workers);
   const workers: Workers = createWorkers({ ...deps, launch: standby.launch });
   limitProcesses(workers, standby, deps);
-  const adoption = createAdoption({ workers, logsDir, now, warn, readingThread });
+  const adoption = createAdoption({ workers, folders: config, now, warn, readingThread });
   const lifetime = { isEnding: false };
   const directory = createDirectory({
     ...{ ...deps, workers, adoption },

@@ -6,7 +6,8 @@ import { type Options, samplingOptions, withDefaults } from '../config/options.t
 import { schemaProblem } from '../config/output-schema.ts';
 import { ManagerError, messageOf, tooDeep } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
-import { makeLogsFolder, makePrivateFolder } from '../files/private-files.ts';
+import { makePrivateFolder } from '../files/private-files.ts';
+import { makeLogsFolder, makeStateFolder } from '../files/project-folders.ts';
 import { type AskModel, chooseModel } from '../models/choose.ts';
 import { providerOf } from '../models/facts.ts';
 import { spawnNotes } from '../models/notes.ts';
@@ -81,9 +82,11 @@ export async function prepareSpawn(given: SpawnInput, deps: SpawnDeps): Promise<
   const { description, prompt, agent_type = null } = given;
   refuse(promptProblem(prompt));
   const { options, cwd, choice } = await effectiveOptions(given, deps);
+  await makeFolders(config);
   const claimed = await claim({ options, agent_type, cwd });
   const ids = claimed ?? { worker_id: newId(), session_id: newId() };
-  if (!claimed) await makeFolders(config.logsDir, ids.worker_id);
+  if (!claimed)
+    await makeFolder('state', workerPaths(config, ids.worker_id).folder, makePrivateFolder);
   const time_limit_seconds = options.timeout_seconds ?? null;
   const spec = { ...ids, description, agent_type, cwd, time_limit_seconds, options };
   return { input: { spec, prompt: { id: newId(), text: prompt } }, ...choice };
@@ -121,14 +124,22 @@ function refuse(refusal: string | undefined): void {
   if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
 }
 
-async function makeFolders(logsDir: string, worker_id: string): Promise<void> {
+async function makeFolders(config: Config): Promise<void> {
+  await makeFolder('logs', config.logsDir, makeLogsFolder);
+  await makeFolder('state', config.stateDir, () => makeStateFolder(config));
+}
+
+async function makeFolder(
+  name: 'logs' | 'state',
+  path: string,
+  make: (path: string) => Promise<unknown>,
+): Promise<void> {
   try {
-    await makeLogsFolder(logsDir);
-    await makePrivateFolder(workerPaths(logsDir, worker_id).folder);
+    await make(path);
   } catch (error) {
     throw new ManagerError(
       'storage',
-      `The logs folder ${logsDir} cannot be written: ${messageOf(error)}. Name another one in AWM_LOGS_DIR.`,
+      `The ${name} folder ${path} cannot be used: ${messageOf(error)}. Name another one in AWM_${name.toUpperCase()}_DIR.`,
       { cause: error },
     );
   }

@@ -1,4 +1,5 @@
 import type { WorkerContext } from '../../machines/worker.ts';
+import type { Folders } from '../files/paths.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Phase, WorkerPhase } from './phases.ts';
 import {
@@ -26,22 +27,22 @@ export interface WaitResultInput {
   phases: WorkerPhase[];
   /** True when the time is up; the result then also reports the workers that still run. */
   isTimeout: boolean;
-  logsDir: string;
+  folders: Folders;
   /** Milliseconds since 1970. */
   now: number;
 }
 
 /** Builds the result of `wait` from the workers' phases and their state at this moment. */
 export function waitResultOf(workers: Workers, input: WaitResultInput): WaitResult {
-  const { phases, isTimeout, logsDir, now } = input;
+  const { phases, isTimeout, folders, now } = input;
   const settled = contextsOf(workers, idsIn(phases, 'done'));
   const [failed, completed] = [
     settled.filter(hasFailed),
     settled.filter((context) => !hasFailed(context)),
   ];
   const result: WaitResult = {
-    completed: completed.map((context) => completedRow(context, logsDir)),
-    failed: failed.map((context) => failedRow(context, logsDir)),
+    completed: completed.map((context) => completedRow(context, folders)),
+    failed: failed.map((context) => failedRow(context, folders)),
     pending_permissions: contextsOf(workers, idsIn(phases, 'asking')).flatMap(permissionRows),
     ...(isTimeout ? { running: runningRows(workers, idsIn(phases, 'working'), now) } : {}),
   };

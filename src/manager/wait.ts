@@ -84,7 +84,7 @@ async function claimResult(services: Services, input: WaitInput): Promise<WaitOu
     const result = waitResultOf(workers, {
       phases,
       isTimeout,
-      logsDir: config.logsDir,
+      folders: config,
       now: now(),
     });
     await deliveries.recorded(reportedIds(phases, isTimeout));

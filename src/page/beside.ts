@@ -30,7 +30,7 @@ export interface BesidePage {
 
 export async function serveBeside(deps: BesideDeps): Promise<BesidePage> {
   const { manager, config, mode, env, webDir, charts, exportWorker, now, log } = deps;
-  const source = createLiveSource({ workers: manager.workers, logsDir: config.logsDir, warn: log });
+  const source = createLiveSource({ workers: manager.workers, folders: config, warn: log });
   let file: SignInFile | undefined;
   let offers = Promise.resolve();
   const removeFile = () => file?.remove().catch((error: unknown) => log(messageOf(error)));

@@ -1,12 +1,12 @@
 import { messageOf } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { checkFolder } from '../files/private-files.ts';
 import { type JournalRecord, readJournal } from '../journal/journal.ts';
 import type { Step, WorkerView } from '../projection/contract.ts';
 import { type Fold, nextFold } from '../projection/fold.ts';
 
 export interface LiveFoldsDeps {
-  logsDir: string;
+  folders: Folders;
   /** Resolves once the records of this server's own worker are in its journal. */
   recorded(worker_id: string): Promise<void>;
   onStep(step: Step): void;
@@ -25,7 +25,7 @@ export interface LiveFolds {
   list(): Fold[];
 }
 
-export function createLiveFolds({ logsDir, recorded, onStep, warn }: LiveFoldsDeps): LiveFolds {
+export function createLiveFolds({ folders, recorded, onStep, warn }: LiveFoldsDeps): LiveFolds {
   const folds = new Map<string, Fold>();
   const owners = new Map<string, WorkerView['owner']>();
   /** The highest record number that was seen of each worker. */
@@ -43,7 +43,7 @@ export function createLiveFolds({ logsDir, recorded, onStep, warn }: LiveFoldsDe
   };
   /** Reads until the newest record is there, or until a read brings nothing new. */
   const readAll = async (worker_id: string) => {
-    const { folder, journal } = workerPaths(logsDir, worker_id);
+    const { folder, journal } = workerPaths(folders, worker_id);
     await checkFolder(folder);
     for (let before = -1; before < seqOf(worker_id); ) {
       before = seqOf(worker_id);

@@ -1,5 +1,5 @@
 import { unknownWorker } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { checkFolder } from '../files/private-files.ts';
 import { createFeed } from '../journal/feed.ts';
 import { readJournal } from '../journal/journal.ts';
@@ -14,7 +14,7 @@ import { followWorkers, type LiveWorkers } from './live-workers.ts';
 
 export interface LiveSourceDeps {
   workers: Workers;
-  logsDir: string;
+  folders: Folders;
   warn(message: string): void;
   /** The time for which the workers are followed after the last use, in milliseconds. */
   lingerMs?: number;
@@ -25,21 +25,21 @@ const defaultLingerMs = 30_000;
 
 /** Creates the source of a running server. It follows the records only while a page uses it. */
 export function createLiveSource(deps: LiveSourceDeps): PageSource & { close(): void } {
-  const { workers, logsDir, warn, lingerMs = defaultLingerMs } = deps;
+  const { workers, folders, warn, lingerMs = defaultLingerMs } = deps;
   const changes = createFeed<void>((error) => warn(`A page's stream broke: ${String(error)}`));
   const followed = shareWorkers(
-    () => followWorkers({ workers, logsDir, warn, onChange: () => changes.emit() }),
+    () => followWorkers({ workers, folders, warn, onChange: () => changes.emit() }),
     lingerMs,
   );
 
   const filesOf = async (worker_id: string) => {
-    const paths = workerPaths(logsDir, worker_id);
+    const paths = workerPaths(folders, worker_id);
     await checkFolder(paths.folder);
     return paths;
   };
 
   return {
-    title: logsDir,
+    title: folders.logsDir,
     async snapshot() {
       const { ring, folds, refresh } = await followed.acquire();
       try {

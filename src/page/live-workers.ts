@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { storedWorkers } from '../journal/load-worker.ts';
 import { readLease } from '../leases/lease.ts';
@@ -13,7 +13,7 @@ import { createLiveFolds, type LiveFolds } from './live-folds.ts';
 
 export interface LiveWorkersDeps {
   workers: Workers;
-  logsDir: string;
+  folders: Folders;
   onChange(): void;
   warn(message: string): void;
 }
@@ -33,11 +33,11 @@ const refreshMs = 2_000;
 
 /** Reads all workers of the logs folder, then follows them. */
 export async function followWorkers(deps: LiveWorkersDeps): Promise<LiveWorkers> {
-  const { workers, logsDir, onChange, warn } = deps;
+  const { workers, folders, onChange, warn } = deps;
   const ring = createRing(randomUUID());
   let isComplete = false;
   const folds = createLiveFolds({
-    ...{ logsDir, warn },
+    ...{ folders, warn },
     recorded: async (worker_id) => {
       if (workers.find(worker_id)) await workers.recorded(worker_id).catch(() => {});
     },
@@ -47,7 +47,7 @@ export async function followWorkers(deps: LiveWorkersDeps): Promise<LiveWorkers>
       onChange();
     },
   });
-  const refresh = createRefresh(workers, logsDir, folds);
+  const refresh = createRefresh(workers, folders, folds);
 
   const unsubscribe = workers.onRecord(folds.add);
   try {
@@ -68,14 +68,14 @@ export async function followWorkers(deps: LiveWorkersDeps): Promise<LiveWorkers>
 }
 
 /** Returns a function that reads what has changed in the logs folder; calls at one time share a read. */
-function createRefresh(workers: Workers, logsDir: string, folds: LiveFolds): () => Promise<void> {
+function createRefresh(workers: Workers, folders: Folders, folds: LiveFolds): () => Promise<void> {
   const sizes = new Map<string, number>();
   let current: Promise<void> | undefined;
   const isOurs = (worker_id: string) =>
     workers.find(worker_id) !== undefined || workers.parked.has(worker_id);
 
   const refreshWorker = async (worker_id: string) => {
-    const paths = workerPaths(logsDir, worker_id);
+    const paths = workerPaths(folders, worker_id);
     folds.setOwner(worker_id, isOurs(worker_id) ? 'ours' : await ownerOf(paths.lease));
     const { size = 0 } = (await unlessMissing(stat(paths.journal))) ?? {};
     if (isOurs(worker_id) && folds.has(worker_id)) return;
@@ -84,7 +84,7 @@ function createRefresh(workers: Workers, logsDir: string, folds: LiveFolds): () 
     await folds.readOn(worker_id);
   };
   const refreshAll = async () => {
-    for (const worker_id of await storedWorkers(logsDir)) await refreshWorker(worker_id);
+    for (const worker_id of await storedWorkers(folders)) await refreshWorker(worker_id);
   };
   return () => {
     current ??= refreshAll().finally(() => {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, unknownWorker } from '../errors.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { type JournalRecord, readJournal } from '../journal/journal.ts';
 import { storedWorkers } from '../journal/load-worker.ts';
@@ -16,21 +16,22 @@ interface WorkerFiles {
 }
 
 /**
- * Opens a past run as a source: a logs folder, or one journal. It needs no server and changes nothing.
- * @throws Error when the path has neither.
+ * Opens a past run as a source. It needs no server and changes nothing.
+ * @param folders The logs folder may also be a state folder, a worker's folder or a journal.
+ * @throws Error when it is none of them.
  */
 export async function openRecorded(
-  path: string,
+  folders: Folders,
   warn: (message: string) => void,
 ): Promise<PageSource> {
-  const find = await finderOf(path);
+  const find = await finderOf(folders);
   const filesOf = async (worker_id: string): Promise<WorkerFiles> => {
     const files = (await find()).get(worker_id);
     if (!files) throw unknownWorker(worker_id);
     return files;
   };
   return {
-    title: path,
+    title: folders.logsDir,
     async snapshot() {
       const folds: Fold[] = [];
       for (const [worker_id, { journal }] of await find()) {
@@ -63,18 +64,19 @@ export function snapshotOf(folds: Iterable<Fold>) {
 }
 
 /** Returns a function that finds the workers of a logs folder, or the worker of a journal. */
-async function finderOf(path: string): Promise<() => Promise<Map<string, WorkerFiles>>> {
+async function finderOf(folders: Folders): Promise<() => Promise<Map<string, WorkerFiles>>> {
+  const path = folders.logsDir;
   const found = await unlessMissing(stat(path));
-  if (!found) {
+  if (!found && !(await unlessMissing(stat(folders.stateDir)))) {
     throw new Error(`Expected a logs folder or a journal.ndjson, found nothing at ${path}.`);
   }
-  if (!found.isDirectory()) return finderOfJournal(path);
-  if ((await readdir(path)).includes('journal.ndjson')) {
+  if (found && !found.isDirectory()) return finderOfJournal(path);
+  if (found && (await readdir(path)).includes('journal.ndjson')) {
     return finderOfJournal(join(path, 'journal.ndjson'));
   }
   return async () => {
-    const ids = await storedWorkers(path);
-    return new Map(ids.map((worker_id) => [worker_id, workerPaths(path, worker_id)]));
+    const ids = await storedWorkers(folders);
+    return new Map(ids.map((worker_id) => [worker_id, workerPaths(folders, worker_id)]));
   };
 }
 

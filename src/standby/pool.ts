@@ -62,7 +62,7 @@ export function createStandbyPool(deps: PoolDeps): StandbyPool {
     !process.isGone &&
     process.accepts(setUp.options) &&
     process.hasSameStart(
-      inputFor(deps.setUp, deps.logsDir, process.ids, setUp, process.deniedAgents),
+      inputFor(deps.setUp, deps.folders, process.ids, setUp, process.deniedAgents),
     );
 
   const endStale = async () => {

@@ -5,7 +5,7 @@ import type { Launch, Launched, LaunchInput } from '../claude/launch.ts';
 import { type LaunchSubject, launchInput, writePrivateFiles } from '../claude/start.ts';
 import { messageOf } from '../errors.ts';
 import { writeToFifo } from '../files/fifo.ts';
-import { standbyPaths, workerPaths } from '../files/paths.ts';
+import { type Folders, standbyPaths, workerPaths } from '../files/paths.ts';
 import { makePrivateFolder } from '../files/private-files.ts';
 import { tail } from '../files/tail.ts';
 import { type Lease, takeLease } from '../leases/lease.ts';
@@ -58,7 +58,7 @@ const exitMs = 5_000;
 
 export interface StandbyProcessDeps {
   setUp: LaunchSubject['deps'];
-  logsDir: string;
+  folders: Folders;
   launch: Launch;
   lease: Lease;
   now(): number;
@@ -79,9 +79,9 @@ export async function startAhead(
   setUp: SetUp,
 ): Promise<StandbyProcess | undefined> {
   const ids = { worker_id: deps.newId(), session_id: deps.newId() };
-  const paths = standbyPaths(deps.logsDir, ids.worker_id);
+  const paths = standbyPaths(deps.folders, ids.worker_id);
   const deniedAgents = await grantingAgents({ ...setUp, env: deps.setUp.env });
-  const subject = subjectFor(deps.setUp, deps.logsDir, ids, setUp, deniedAgents);
+  const subject = subjectFor(deps.setUp, deps.folders, ids, setUp, deniedAgents);
   const input = launchInput(subject);
   const fingerprint = await startFingerprint(input);
   if (fingerprint === undefined) return undefined;
@@ -166,7 +166,7 @@ function follow(deps: StandbyProcessDeps, started: Started): StandbyProcess {
       ),
     async becomeWorker() {
       await output.stop();
-      return rename(folder, workerPaths(deps.logsDir, ids.worker_id).folder).then(
+      return rename(folder, workerPaths(deps.folders, ids.worker_id).folder).then(
         () => true,
         () => false,
       );

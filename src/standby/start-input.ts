@@ -1,6 +1,6 @@
 import type { LaunchInput } from '../claude/launch.ts';
 import { type LaunchSubject, launchInput } from '../claude/start.ts';
-import { standbyPaths } from '../files/paths.ts';
+import { type Folders, standbyPaths } from '../files/paths.ts';
 import { isAlias } from '../models/facts.ts';
 
 /** What a worker's process is started with, apart from its ids. */
@@ -21,12 +21,12 @@ export function inputFor(...start: Parameters<typeof subjectFor>): LaunchInput {
 /** Returns the worker that a standby process is started for. */
 export function subjectFor(
   deps: LaunchSubject['deps'],
-  logsDir: string,
+  folders: Folders,
   ids: Ids,
   { options, agent_type, cwd }: SetUp,
   deniedAgents: string[],
 ): LaunchSubject {
-  const paths = standbyPaths(logsDir, ids.worker_id);
+  const paths = standbyPaths(folders, ids.worker_id);
   const spec = { ...ids, agent_type, cwd };
   return { deps, spec, options, paths, resume: false, remembered: [], deniedAgents };
 }

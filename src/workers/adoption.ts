@@ -1,6 +1,6 @@
 import { ManagerError, messageOf, unknownWorker } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { checkOwner, sweepTemporaries } from '../files/private-files.ts';
 import { removeTornLine } from '../journal/journal.ts';
 import {
@@ -43,7 +43,7 @@ export interface Adoption {
 
 export interface AdoptionDeps {
   workers: Workers;
-  logsDir: string;
+  folders: Folders;
   now(): number;
   warn(message: string): void;
   /** The file of a thread that reads workers; without it the main thread reads them all. */
@@ -54,10 +54,10 @@ export interface AdoptionDeps {
 const atOnce = 16;
 
 export function createAdoption(deps: AdoptionDeps): Adoption {
-  const { workers, logsDir, now, warn, readingThread } = deps;
+  const { workers, folders, now, warn, readingThread } = deps;
   const inFlight = new Map<string, Promise<void>>();
   const problems = createProblems();
-  const { claim, drop } = createOwnLeases(logsDir, now);
+  const { claim, drop } = createOwnLeases(folders, now);
 
   const adopt = (worker_id: string) => {
     const adopting = inFlight.get(worker_id) ?? adoptOne(worker_id);
@@ -65,7 +65,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     return adopting.finally(() => inFlight.delete(worker_id));
   };
   const adoptOne = async (worker_id: string) => {
-    const stored = await readWorker(logsDir, worker_id).catch((cause: unknown) => {
+    const stored = await readWorker(folders, worker_id).catch((cause: unknown) => {
       if (cause instanceof ManagerError) throw cause;
       throw new ManagerError('storage', notAdopted(worker_id, cause), { cause });
     });
@@ -75,12 +75,12 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   /** Takes the lease on a worker, and repairs what its last owner left incomplete. */
   const prepare = async (worker_id: string, stored: StoredWorker) => {
     await claim(worker_id);
-    const latest = await rereadIfGrown(logsDir, worker_id, stored);
-    const { folder, journal, stdin, givenUp } = workerPaths(logsDir, worker_id);
+    const latest = await rereadIfGrown(folders, worker_id, stored);
+    const { folder, journal, stdin, givenUp } = workerPaths(folders, worker_id);
     const { process: claude } = latest.restored.context;
     if (claude && (await livenessOf(claude, { stdin, givenUp })) === 'unknown') {
       await drop(worker_id);
-      throw await unseenWorker({ worker_id, logsDir, what: 'claude', unseen: claude });
+      throw await unseenWorker({ worker_id, folders, what: 'claude', unseen: claude });
     }
     if (latest.isTorn) await removeTornLine(journal);
     await sweepTemporaries(folder);
@@ -99,7 +99,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
 
   /** Returns the workers of the logs folder that have no actor here. */
   const inactiveIds = async () =>
-    (await storedWorkers(logsDir)).filter((worker_id) => !workers.find(worker_id));
+    (await storedWorkers(folders)).filter((worker_id) => !workers.find(worker_id));
   /** Does a step of an adoption; a failure is a problem of this worker alone. */
   const catchProblem = async (worker_id: string, act: () => Promise<void>) => {
     try {
@@ -122,7 +122,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
         else prepared.push(await prepare(worker_id, stored));
       });
     const worker_ids = await inactiveIds();
-    const { readers, end } = createReaders(logsDir, worker_ids.length, readingThread);
+    const { readers, end } = createReaders(folders, worker_ids.length, readingThread);
     // The readers share one iterator, so each id is read once.
     const left = worker_ids.values();
     const readAll = ({ read, atOnce }: Reader) => eachOf(left, atOnce, prepareOne(read));
@@ -139,24 +139,26 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     adopt,
     async adoptAsker(request_id) {
       for (const worker_id of await inactiveIds()) {
-        const stored = await readWorker(logsDir, worker_id).catch(() => undefined);
+        const stored = await readWorker(folders, worker_id).catch(() => undefined);
         if (stored?.records.some((record) => opensRequest(record, request_id)))
           return adopt(worker_id);
       }
     },
     async adoptAll() {
-      await checkOwner(logsDir).catch((error: unknown) => {
-        throw new ManagerError(
-          'storage',
-          `${messageOf(error)}; name another folder in AWM_LOGS_DIR.`,
-        );
-      });
-      await sweepTemporaries(logsDir);
+      await checkFolderOwner(folders.logsDir, 'AWM_LOGS_DIR');
+      await checkFolderOwner(folders.stateDir, 'AWM_STATE_DIR');
+      await sweepTemporaries(folders.logsDir);
       await eachOf(await prepareAll(), atOnce, (stored) =>
         catchProblem(ownId(stored), () => restore(ownId(stored), stored)),
       );
     },
   };
+}
+
+async function checkFolderOwner(folder: string, setting: string): Promise<void> {
+  await checkOwner(folder).catch((error: unknown) => {
+    throw new ManagerError('storage', `${messageOf(error)}; name another folder in ${setting}.`);
+  });
 }
 
 const notAdopted = (worker_id: string, cause: unknown): string =>

@@ -35,7 +35,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     await adoption.adoptAll();
     // No call waits for this, because no worker uses the processes that it ends.
     ownLease(now())
-      .then((own) => sweepStandby(config.logsDir, own, warn))
+      .then((own) => sweepStandby(config, own, warn))
       .catch((error: unknown) => warn(messageOf(error)));
   };
   /** Adopts at the first call; a server inside a worker adopts no workers. */

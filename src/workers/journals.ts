@@ -1,4 +1,4 @@
-import { workerPaths } from '../files/paths.ts';
+import { type Folders, workerPaths } from '../files/paths.ts';
 import { type Journal, type JournalRecord, openJournal } from '../journal/journal.ts';
 
 /** The journals of the workers, each opened with its first record. */
@@ -11,7 +11,7 @@ export interface Journals {
 }
 
 export function createJournals(
-  logsDir: string,
+  folders: Folders,
   onError: (worker_id: string, error: unknown) => void,
 ): Journals {
   const journals = new Map<string, { journal: Journal; isClosing: boolean }>();
@@ -19,7 +19,7 @@ export function createJournals(
   const open = (worker_id: string) => {
     const known = journals.get(worker_id);
     if (known) return known;
-    const { journal: path } = workerPaths(logsDir, worker_id);
+    const { journal: path } = workerPaths(folders, worker_id);
     const journal = openJournal(path, (error) => onError(worker_id, error));
     const opened = { journal, isClosing: false };
     journals.set(worker_id, opened);

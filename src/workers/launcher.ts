@@ -15,7 +15,7 @@ export interface LauncherDeps extends WorkersDeps {
  */
 export function createLauncher(deps: LauncherDeps, workers: () => Workers): StandbyPool {
   const { config, launch, now, newId, warn } = deps;
-  const { claude: command, keepAliveSeconds, depth, logsDir, machine } = config;
+  const { claude: command, keepAliveSeconds, depth, machine } = config;
   const maxStandby = depth > 0 ? 0 : config.standby;
   const starts = limitStarts(launch, Math.max(1, Math.ceil(machine.cores)));
   const freeSlots = () => {
@@ -23,7 +23,7 @@ export function createLauncher(deps: LauncherDeps, workers: () => Workers): Stan
     return slots - busy.length - queue.length;
   };
   return createStandbyPool({
-    ...{ logsDir, launch, now, newId, warn },
+    ...{ folders: config, launch, now, newId, warn },
     setUp: { command, keepAliveSeconds, depth, env: deps.env },
     lease: () => ownLease(now()),
     start: starts.launch,

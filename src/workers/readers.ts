@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Folders } from '../files/paths.ts';
 import { readWorker, type StoredWorker } from '../journal/load-worker.ts';
 
 /** Reads a worker from its journal; see readWorker. */
@@ -30,16 +31,16 @@ const reads = { alone: 16, besideThreads: 4, inThread: 24 };
  * file `thread` on each other core.
  */
 export function createReaders(
-  logsDir: string,
+  folders: Folders,
   count: number,
   thread: URL | undefined,
 ): { readers: Reader[]; end(): void } {
-  const read: Read = (worker_id) => readWorker(logsDir, worker_id);
+  const read: Read = (worker_id) => readWorker(folders, worker_id);
   const cores = Math.min(mostThreads, availableParallelism() - 1);
   if (thread === undefined || count < manyWorkers || cores === 0) {
     return { readers: [{ read, atOnce: reads.alone }], end() {} };
   }
-  const threads = Array.from({ length: cores }, () => startThread(thread, logsDir, read));
+  const threads = Array.from({ length: cores }, () => startThread(thread, folders, read));
   return {
     readers: [
       { read, atOnce: reads.besideThreads },
@@ -52,8 +53,8 @@ export function createReaders(
 }
 
 /** Reads workers in another thread; `readHere` reads a worker that the thread cannot read. */
-function startThread(file: URL, logsDir: string, readHere: Read): { read: Read; end(): void } {
-  const thread = new Worker(file, { workerData: logsDir });
+function startThread(file: URL, folders: Folders, readHere: Read): { read: Read; end(): void } {
+  const thread = new Worker(file, { workerData: folders });
   const pending = new Map<string, (stored: ReturnType<Read>) => void>();
   let isGone = false;
   const settle = ({ worker_id, isRead, stored }: ThreadReply) => {

@@ -56,7 +56,7 @@ export function createWorkers(deps: WorkersDeps): Workers {
   const feed = createFeed<JournalRecord>((error) =>
     warn(`A listener to the records broke and was dropped: ${messageOf(error)}`),
   );
-  const journals = createJournals(config.logsDir, (worker_id, error) => {
+  const journals = createJournals(config, (worker_id, error) => {
     const hint = `Its journal cannot be written: ${messageOf(error)}`;
     warn(`Worker ${worker_id}: ${hint}`);
     actors.find(worker_id)?.send({ type: 'STORAGE_FAILED', hint });
@@ -115,10 +115,10 @@ function logicOf(
   recorded: (worker_id: string) => Promise<void>,
   activityOf: (worker_id: string) => Activity,
 ) {
-  const { claude: command, logsDir, keepAliveSeconds, depth } = config;
+  const { claude: command, keepAliveSeconds, depth } = config;
   return workerLogic(
     {
-      ...{ command, env, logsDir, keepAliveSeconds, depth, launch, warn, recorded },
+      ...{ command, env, folders: config, keepAliveSeconds, depth, launch, warn, recorded },
       offsetOf: (worker_id) => activityOf(worker_id).offset,
     },
     delays,

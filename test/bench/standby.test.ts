@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isStandbyUp, journalOf, startsOf } from '../../bench/standby.ts';
 
-let project: string;
+let state: string;
 
 beforeEach(async () => {
-  project = await mkdtemp(join(tmpdir(), 'awm-standby-'));
+  state = await mkdtemp(join(tmpdir(), 'awm-standby-'));
 });
 
-afterEach(() => rm(project, { recursive: true }));
+afterEach(() => rm(state, { recursive: true }));
 
 async function makeFolder(name: string): Promise<string> {
-  const folder = join(project, 'logs', name);
+  const folder = join(state, name);
   await mkdir(folder, { recursive: true });
   return folder;
 }
@@ -21,16 +21,16 @@ async function makeFolder(name: string): Promise<string> {
 const answer = '{"type":"control_response"}\n';
 
 it('a standby process is ready once its answer is complete, and no other process counts', async () => {
-  expect(await isStandbyUp({ project })).toBe(false);
+  expect(await isStandbyUp({ state })).toBe(false);
   await writeFile(join(await makeFolder('worker-a'), 'stdout.ndjson'), answer);
   const stdout = join(await makeFolder('.standby-b'), 'stdout.ndjson');
-  expect(await isStandbyUp({ project })).toBe(false);
+  expect(await isStandbyUp({ state })).toBe(false);
   await writeFile(stdout, '{"type":"system"}\n');
-  expect(await isStandbyUp({ project })).toBe(false);
+  expect(await isStandbyUp({ state })).toBe(false);
   await appendFile(stdout, answer.slice(0, -1));
-  expect(await isStandbyUp({ project })).toBe(false);
+  expect(await isStandbyUp({ state })).toBe(false);
   await appendFile(stdout, '\n');
-  expect(await isStandbyUp({ project })).toBe(true);
+  expect(await isStandbyUp({ state })).toBe(true);
 });
 
 it('the journal tells for each process of a worker whether it was a standby process', async () => {
@@ -43,5 +43,5 @@ it('the journal tells for each process of a worker whether it was a standby proc
     (event, index) => `${JSON.stringify({ v: 1, seq: index + 1, event })}\n`,
   );
   await writeFile(join(await makeFolder('worker-a'), 'journal.ndjson'), lines.join(''));
-  expect(startsOf(await journalOf({ project }, 'a'))).toEqual([true, false]);
+  expect(startsOf(await journalOf({ state }, 'a'))).toEqual([true, false]);
 });

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { standbyPrefix, workerPaths } from '../../src/files/paths.ts';
 import { processesOf } from '../../src/processes/reap.ts';
+import { foldersOf } from '../end-to-end/harness.ts';
 import type { Accident, Target } from './plan.ts';
 import { processesBy } from './reader.ts';
 import type { Stage } from './stage.ts';
@@ -65,7 +66,7 @@ async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<V
       // A frozen server has not written the journal, so the processes are searched by environment.
       const { own, others } = await processesBy(
         worker_id,
-        workerPaths(stage.logs, worker_id).stdin,
+        workerPaths(foldersOf(stage), worker_id).stdin,
       );
       return (target === 'worker' ? own : others).map((pid) => ({ pid, worker_id }));
     }),
@@ -74,8 +75,8 @@ async function victimsOf(stage: Stage, target: Target, ids: string[]): Promise<V
 }
 
 /** Returns the standby processes and their child processes. */
-async function standbyIn({ logs }: Stage): Promise<Victim[]> {
-  const names = await readdir(logs).catch(() => []);
+async function standbyIn({ state }: Stage): Promise<Victim[]> {
+  const names = await readdir(state).catch(() => []);
   const ids = names.filter((name) => name.startsWith(standbyPrefix));
   const pids = ids.map((name) => processesOf(name.slice(standbyPrefix.length)));
   return (await Promise.all(pids)).flat().map((pid) => ({ pid }));

@@ -41,7 +41,7 @@ async function checkLastRequests(server: Session, stage: Stage, players: Player[
   for (const player of players.filter(({ state }) => state === 'asked')) {
     const row = workers.find(({ description }: Answer) => description === `W${player.number}`);
     player.id ??= row?.worker_id;
-    const records = player.id === undefined ? [] : await readRecords(stage.logs, player.id);
+    const records = player.id === undefined ? [] : await readRecords(stage.state, player.id);
     const isKnown = records.some(
       ({ event, dropped }) => !dropped && event.prompt?.text.startsWith(`${tagOf(player)} `),
     );

@@ -9,6 +9,7 @@ import { type ApiProcess, startApiProcess } from './api-process.ts';
 export interface Stage {
   root: string;
   logs: string;
+  state: string;
   /** The file to which each command appends its name when it runs. */
   ran: string;
   /** The file to which the practice API appends every complete answer. */
@@ -28,11 +29,13 @@ export async function setStage(workers: number): Promise<Stage> {
   const root = await mkdtemp(join(tmpdir(), 'awm-chaos-'));
   const [project, home] = [join(root, 'project'), join(root, 'home')];
   await Promise.all([mkdir(project), mkdir(home)]);
+  const state = join(root, 'state');
   const answered = join(root, 'answered.ndjson');
   const api = await startApiProcess(answered);
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: home,
+    AWM_STATE_DIR: state,
     AWM_CLAUDE: resolve('node_modules/.bin/claude'),
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${api.port}`,
     ANTHROPIC_API_KEY: 'practice',
@@ -45,7 +48,7 @@ export async function setStage(workers: number): Promise<Stage> {
   let restarts = -1;
 
   return {
-    ...{ root, logs: join(project, 'logs'), ran: join(root, 'ran'), answered, api },
+    ...{ root, logs: join(project, 'logs'), state, ran: join(root, 'ran'), answered, api },
     async server() {
       if (current) return current;
       // One slot stays free for a standby process.

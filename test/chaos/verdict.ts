@@ -6,6 +6,7 @@ import { replay } from '../../src/journal/replay.ts';
 import { stateText } from '../../src/journal/state-text.ts';
 import { processesOf } from '../../src/processes/reap.ts';
 import type { Answer } from '../end-to-end/harness.ts';
+import { foldersOf } from '../end-to-end/harness.ts';
 import type { Happened } from './accidents.ts';
 import { isAtRest, type Player, type Seen, tagOf } from './player.ts';
 import type { Stage } from './stage.ts';
@@ -57,7 +58,7 @@ async function judgeWorker(
   if (id === undefined && player.turn === 0) return;
   if (id === undefined) return void verdict.lost.push(`${name} was never spawned`);
   if (!isAtRest(player)) verdict.lost.push(`${tagOf(player)} was never delivered`);
-  const paths = workerPaths(stage.logs, id);
+  const paths = workerPaths(foldersOf(stage), id);
   const history: Answer = await readFile(paths.history, 'utf8')
     .then(JSON.parse)
     .catch(() => null);
@@ -104,15 +105,17 @@ function judgeWitness(
 }
 
 /** Returns the processes and leases that are left after all workers were stopped. */
-async function orphansOf({ logs }: Stage, { players }: Seen): Promise<string[]> {
+async function orphansOf({ logs, state }: Stage, { players }: Seen): Promise<string[]> {
   const found: string[] = [];
   for (const { number, id } of players) {
     if (id === undefined) continue;
     for (const pid of await processesOf(id)) found.push(`W${number}: process ${pid}`);
-    const names = await readdir(join(logs, `worker-${id}`));
+    const names = await readdir(join(state, `worker-${id}`));
     for (const name of names) if (/^lease|\.tmp$/.test(name)) found.push(`W${number}: ${name}`);
   }
   // No user edits files here, so a file with `.edited-` is a file that a server did not recognize.
-  const strange = (await readdir(logs)).filter((name) => /\.tmp$|\.edited-|^\.standby/.test(name));
+  const strange = [...(await readdir(logs)), ...(await readdir(state))].filter((name) =>
+    /\.tmp$|\.edited-|^\.standby/.test(name),
+  );
   return [...found, ...strange];
 }

@@ -52,7 +52,7 @@ it('the documents name every file of a worker, and nobody else can read them', a
   const id = await session.spawn(scripted(bash('mkdir made'), { text: 'Made.' }), { mcp_config });
   await session.call('wait');
 
-  const folder = join(stage.logs, `worker-${id}`);
+  const folder = join(stage.state, `worker-${id}`);
   const names = await readdir(folder);
   expect(names.length).toBeGreaterThan(6);
   const modes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode));

@@ -17,7 +17,7 @@ const asks = scripted(
 const throughShell = ['sh', '-c', '"$@"; echo "code $?" > code', 'sh'];
 
 async function leasesOf(stage: Stage, id: string): Promise<string[]> {
-  const names = await readdir(join(stage.logs, `worker-${id}`));
+  const names = await readdir(join(stage.state, `worker-${id}`));
   return names.filter((name) => name.startsWith('lease'));
 }
 

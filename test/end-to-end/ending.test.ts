@@ -19,7 +19,7 @@ it.each(ways)('a server that %s leaves its workers running and no lease', async 
   await stage.journaled(id, 'TURN_OPENED');
   await end(session);
   expect(await isRunning(await stage.pid(id))).toBe(true);
-  const names = await readdir(join(stage.logs, `worker-${id}`));
+  const names = await readdir(join(stage.state, `worker-${id}`));
   expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
 });
 
@@ -35,7 +35,7 @@ it.each(ways)(
     expect(await membersOf(pid)).toEqual([]);
     expect(await isRunning(child)).toBe(false);
     expect(await stage.history(id)).toMatchObject({ status: 'failed', reason: 'stopped' });
-    const names = await readdir(join(stage.logs, `worker-${id}`));
+    const names = await readdir(join(stage.state, `worker-${id}`));
     expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
   },
 );

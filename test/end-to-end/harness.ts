@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { onTestFinished, vi } from 'vitest';
+import type { Folders } from '../../src/files/paths.ts';
 import {
   messagesRequestSchema,
   resultsOf,
@@ -60,7 +61,10 @@ export interface ConnectOptions {
 export interface Stage {
   api: PracticeApi;
   project: string;
+  /** The folder of the history files. */
   logs: string;
+  /** The folder of the workers' other files. */
+  state: string;
   home: string;
   /** The folder that contains the project: a worker needs a permission to use it. */
   outside: string;
@@ -74,6 +78,13 @@ export interface Stage {
   /** Returns the id of the worker's latest process. */
   pid(worker_id: string): Promise<number>;
 }
+
+/** Returns the folders of a stage's workers. */
+export const foldersOf = ({ logs, state }: Pick<Stage, 'logs' | 'state'>): Folders => ({
+  logsDir: logs,
+  stateDir: state,
+  earlier: new Set(),
+});
 
 /** Returns a prompt that contains its script for the practice API. */
 export function scripted(...steps: Step[]): string {
@@ -128,9 +139,10 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
   const project = await mkdtemp(join(root, 'project-'));
   const home = await mkdtemp(join(root, 'home-'));
   const logs = join(project, 'logs');
+  const state = join(root, 'state');
   const sessions: Session[] = [];
   const environment = {
-    ...{ PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude },
+    ...{ PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude, AWM_STATE_DIR: state },
     // Without standby processes a test can count the processes of its workers.
     AWM_STANDBY: '0',
     // The garbage collection of an idle claude costs up to a fifth of its start.
@@ -150,15 +162,15 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
   };
   const takeDown = async () => {
     for (const session of sessions) await endSession(session);
-    await endLeftovers(logs);
+    await endLeftovers(state);
     await api.close();
-    await checkJournals(logs);
+    await checkJournals(state);
     await rm(root, { recursive: true, force: true });
   };
 
-  const journal = (id: string) => readRecords(logs, id);
+  const journal = (id: string) => readRecords(state, id);
   const stage: Stage = {
-    ...{ api, project, logs, home, outside: root, environment },
+    ...{ api, project, logs, state, home, outside: root, environment },
     connect,
     history: async (id) => JSON.parse(await readFile(join(logs, `worker-${id}.json`), 'utf8')),
     journal,
@@ -172,7 +184,7 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
       return vi.waitFor(readEnough, { timeout: 20_000, interval: 20 });
     },
     async pid(id) {
-      const started = await startOf(logs, id);
+      const started = await startOf(state, id);
       if (!started) throw new Error(`Worker ${id} has no process.`);
       return started.pid;
     },

@@ -2,19 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { workerPaths } from '../../src/files/paths.ts';
 import { delivered, leave, settled } from '../src/leave.ts';
-import { setStage } from './harness.ts';
+import { foldersOf, setStage } from './harness.ts';
 
 it('a server that finds many orphaned workers adopts each once, and names the workers that it cannot adopt', async () => {
   const stage = await setStage();
   const kept: string[] = [];
   const bad: string[] = [];
   for (let number = 0; number < 150; number += 1) {
-    const id = await leave(stage.logs, number, number % 2 === 0 ? settled : delivered);
+    const id = await leave(foldersOf(stage), number, number % 2 === 0 ? settled : delivered);
     if (number % 10 === 5) bad.push(id);
     else if (number % 2 === 0) kept.push(id);
   }
   for (const id of bad) {
-    const { journal } = workerPaths(stage.logs, id);
+    const { journal } = workerPaths(foldersOf(stage), id);
     await writeFile(journal, (await readFile(journal, 'utf8')).replace('"v":1', '"v":2'));
   }
 

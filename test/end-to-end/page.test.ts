@@ -113,7 +113,7 @@ it('the page shows a past run without a server, read-only', async () => {
   const id = await session.spawn(scripted({ text: 'Done.' }));
   await session.call('wait');
   await session.close();
-  const before = await readdir(join(stage.logs, `worker-${id}`));
+  const before = await readdir(join(stage.state, `worker-${id}`));
 
   const child = spawn(process.execPath, [resolve('dist/main.mjs'), 'view', stage.logs], {
     env: { PATH: process.env.PATH },
@@ -135,7 +135,7 @@ it('the page shows a past run without a server, read-only', async () => {
   expect((await page.get('/api/events')).status).toBe(404);
   const prompt = 'Go on.';
   expect((await page.post(`/api/workers/${id}/resume`, { prompt })).status).toBe(403);
-  expect(await readdir(join(stage.logs, `worker-${id}`))).toEqual(before);
+  expect(await readdir(join(stage.state, `worker-${id}`))).toEqual(before);
   child.kill('SIGINT');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });

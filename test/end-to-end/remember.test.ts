@@ -13,15 +13,13 @@ async function answerOne(session: Session, answer: Record<string, unknown>): Pro
 }
 
 /** All settings files of the project and the home, in which the CLI would store permanent rules. */
-async function settingsFiles({ project, home, logs }: Stage): Promise<string[]> {
+async function settingsFiles({ project, home }: Stage): Promise<string[]> {
   const lists = [project, home].map((folder) =>
     readdir(folder, { recursive: true, withFileTypes: true }),
   );
   const files = (await Promise.all(lists)).flat();
   return files
-    .filter(
-      ({ name, parentPath }) => /^settings.*\.json$/.test(name) && !parentPath.startsWith(logs),
-    )
+    .filter(({ name }) => /^settings.*\.json$/.test(name))
     .map(({ name, parentPath }) => relative(project, join(parentPath, name)));
 }
 

@@ -134,7 +134,7 @@ it('a session that a killed process began without any output is resumed', async 
   await session.call('stop_worker', { worker_ids: [id] });
   await session.close();
   // As if the process had been killed between the prompt's echo and the opening of its turn.
-  const path = join(stage.logs, `worker-${id}`, 'journal.ndjson');
+  const path = join(stage.state, `worker-${id}`, 'journal.ndjson');
   const lines = (await readFile(path, 'utf8')).split('\n');
   const left = lines.filter((line) => !line.includes('"TURN_OPENED"'));
   const numbered = left.map((line, index) => line.replace(/"seq":\d+/, `"seq":${index + 1}`));

@@ -11,7 +11,7 @@ const ways: [string, (session: Session) => Promise<void>][] = [
 
 /** Resolves once the worker's stdout matches a pattern, with or without a server that reads it. */
 function outputOf(stage: Stage, id: string, pattern: RegExp): Promise<string> {
-  return untilWritten(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), pattern);
+  return untilWritten(join(stage.state, `worker-${id}`, 'stdout.ndjson'), pattern);
 }
 
 it.each(ways)(

@@ -8,12 +8,12 @@ const args = ['--standby', '1'];
 
 /** Kills a server as soon as the journal of the spawned worker has a record of an event. */
 async function killAt(stage: Stage, session: Session, event: string, prompt: string) {
-  const before = new Set(await readdir(stage.logs));
+  const before = new Set(await readdir(stage.state));
   void session.spawn(prompt).catch(() => {});
   for (;;) {
-    const names = (await readdir(stage.logs)).filter((name) => !before.has(name));
+    const names = (await readdir(stage.state)).filter((name) => !before.has(name));
     const born = names.find((name) => /^worker-[-\w]+$/.test(name)) ?? '';
-    const text = await readFile(join(stage.logs, born, 'journal.ndjson'), 'utf8').catch(() => '');
+    const text = await readFile(join(stage.state, born, 'journal.ndjson'), 'utf8').catch(() => '');
     if (text.includes(`"${event}"`)) break;
   }
   process.kill(session.pid, 'SIGKILL');

@@ -87,7 +87,7 @@ describe('a standby process', () => {
     await session.close();
     expect(await standbyFolders(stage)).toEqual([]);
     expect(await processesOf(waiting)).toEqual([]);
-    const names = await readdir(join(stage.logs, `worker-${worker_id}`));
+    const names = await readdir(join(stage.state, `worker-${worker_id}`));
     expect(names.filter((name) => name.startsWith('lease'))).toEqual([]);
   });
 
@@ -178,6 +178,7 @@ it('a server that only listed its workers starts no standby process', async () =
   await session.call('wait');
   await session.close();
   expect(await readdir(stage.logs)).toEqual([]);
+  await expect(readdir(stage.state)).rejects.toThrow('ENOENT');
 });
 
 /** Writes a file into the `.claude` folder of a folder. */

@@ -14,11 +14,11 @@ export async function expectRefusals(
   refusals: Refusal[],
 ): Promise<void> {
   await besideAWorker(stage, session, async () => {
-    const files = await readdir(stage.logs);
+    const files = await readdir(stage.state);
     const said: Refusal[] = [];
     for (const [args] of refusals) said.push([args, await sentenceOf(session, tool, args)]);
     expect(said).toEqual(refusals);
-    expect(await readdir(stage.logs)).toEqual(files);
+    expect(await readdir(stage.state)).toEqual(files);
   });
 }
 

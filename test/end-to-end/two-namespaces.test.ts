@@ -38,8 +38,9 @@ const outside = (stage: Stage) => stage.connect();
 const adopt = (stage: Stage, id: string) => awm(stage, 'adopt', id);
 
 /** Runs a command of the terminal as a user does. */
-const awm = async ({ logs }: Stage, command: string, id: string) => {
-  const args = [resolve('dist/main.mjs'), command, id.slice(0, 13), '--logs-dir', logs];
+const awm = async ({ logs, state }: Stage, command: string, id: string) => {
+  const args = [resolve('dist/main.mjs'), command, id.slice(0, 13)];
+  args.push('--logs-dir', logs, '--state-dir', state);
   const run = promisify(execFile)(process.execPath, args, { env: {} });
   return run.then(
     (output) => ({ code: 0, ...output }),
@@ -106,7 +107,7 @@ it.each([
     await stage.journaled(id, 'PERMISSION_ASKED');
     await end(owner);
     await vi.waitFor(() =>
-      expect(access(join(stage.logs, `worker-${id}`, 'lease.json'))).rejects.toThrow(),
+      expect(access(join(stage.state, `worker-${id}`, 'lease.json'))).rejects.toThrow(),
     );
     const heir = await connectHeir(stage);
 

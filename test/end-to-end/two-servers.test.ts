@@ -45,7 +45,7 @@ it('when eight servers adopt the same workers at once, each worker gets one serv
   const lists = await Promise.all(heirs.map((heir) => heir.call('list_workers')));
   expect(lists.flatMap(idsIn).toSorted()).toEqual(ids.toSorted());
   for (const id of ids) {
-    const path = join(stage.logs, `worker-${id}`, 'lease.json');
+    const path = join(stage.state, `worker-${id}`, 'lease.json');
     const lease = JSON.parse(await readFile(path, 'utf8'));
     const holders = heirs.filter((_, index) => idsIn(lists[index]).includes(id));
     expect(holders.map(({ pid }) => pid)).toEqual([lease.pid]);

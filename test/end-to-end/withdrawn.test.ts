@@ -52,7 +52,7 @@ it('a withdrawn request can no longer be answered', async () => {
   // Any writer to the worker's stdin can interrupt its turn; claude then withdraws its request.
   const request = { subtype: 'interrupt' };
   const interrupt = { type: 'control_request', request_id: 'test-interrupt', request };
-  await writeFile(join(stage.logs, `worker-${id}`, 'stdin'), `${JSON.stringify(interrupt)}\n`);
+  await writeFile(join(stage.state, `worker-${id}`, 'stdin'), `${JSON.stringify(interrupt)}\n`);
   await stage.journaled(id, 'PERMISSION_WITHDRAWN');
   expect(await session.refusal('approve_permission', { request_id, allow: true })).toBe(
     `Permission request ${request_id} was withdrawn by worker ${id} before it was answered; wait shows the open ones.`,

@@ -7,18 +7,18 @@ import { foldAll } from '../../src/projection/fold.ts';
 import type { Answer } from './harness.ts';
 
 /** Reads the complete records of a journal, which can end in the middle of a record. */
-export async function readRecords(logs: string, worker_id: string): Promise<Answer[]> {
-  const text = await readFile(join(logs, `worker-${worker_id}`, 'journal.ndjson'), 'utf8');
+export async function readRecords(state: string, worker_id: string): Promise<Answer[]> {
+  const text = await readFile(join(state, `worker-${worker_id}`, 'journal.ndjson'), 'utf8');
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line));
 }
 
 /** Returns the PROCESS_STARTED event of the worker's latest process, or undefined without a process. */
 export async function startOf(
-  logs: string,
+  state: string,
   worker_id: string,
 ): Promise<{ pid: number; start_time: string } | undefined> {
-  const records = await readRecords(logs, worker_id).catch(() => []);
+  const records = await readRecords(state, worker_id).catch(() => []);
   return records.findLast(({ event }) => event.type === 'PROCESS_STARTED')?.event;
 }
 
@@ -26,10 +26,10 @@ export async function startOf(
  * Checks every journal: its replay through the machine gives the recorded state at each step, and the
  * patches of all steps give the final view of the worker.
  */
-export async function checkJournals(logs: string): Promise<void> {
-  const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
+export async function checkJournals(state: string): Promise<void> {
+  const entries = await readdir(state, { withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((one) => one.isDirectory())) {
-    const records = await readRecords(logs, entry.name.replace('worker-', '')).catch(() => []);
+    const records = await readRecords(state, entry.name.replace('worker-', '')).catch(() => []);
     // Some tests damage a journal on purpose.
     if (records[0]?.event.type !== 'SPAWNED') continue;
     const { fold, steps } = foldAll(records, 'none');
@@ -41,8 +41,8 @@ export async function checkJournals(logs: string): Promise<void> {
 }
 
 /** Ends the workers that are left: workers outlive a server that a test ended. */
-export async function endLeftovers(logs: string): Promise<void> {
-  const entries = await readdir(logs, { withFileTypes: true }).catch(() => []);
+export async function endLeftovers(state: string): Promise<void> {
+  const entries = await readdir(state, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   await endTagged(names.map((name) => name.replace('worker-', '')));
 }

@@ -36,7 +36,7 @@ it('an answer that cannot be recorded is not sent to claude', async () => {
   await stage.force({ [`worker-${id}/journal`]: 'EIO' });
   await session.refusal('approve_permission', { request_id, allow: true });
   await session.call('wait');
-  const stdout = await readFile(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), 'utf8');
+  const stdout = await readFile(join(stage.state, `worker-${id}`, 'stdout.ndjson'), 'utf8');
   expect(stdout).toContain('can_use_tool');
   expect(stdout).not.toContain('"behavior":"allow"');
   const events = (await stage.journal(id)).map(({ event }) => event.type);
@@ -79,13 +79,27 @@ it('a history file that cannot be written makes a warning, and is written after 
   expect(turns.map(({ status }: { status: string }) => status)).toEqual(['completed', 'completed']);
 });
 
-it('a removed logs folder fails its workers with the reason, and the next worker gets a new folder', async () => {
+it('a removed logs folder is made again for the history of a worker', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  const id = await session.spawn(asking);
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  await rm(stage.logs, { recursive: true });
+  await session.call('approve_permission', { request_id, allow: true });
+  const { completed } = await session.call('wait');
+  expect(completed).toMatchObject([{ worker_id: id }]);
+  expect(completed[0]).not.toHaveProperty('warning');
+  expect((await stage.history(id)).status).toBe('completed');
+  expect(await readFile(join(stage.logs, '.gitignore'), 'utf8')).toBe('*\n');
+});
+
+it('a removed state folder fails its workers with the reason, and the next worker gets a new folder', async () => {
   const stage = await setFaultyStage();
   const session = await stage.open();
   const id = await session.spawn(asking);
   const [{ request_id }] = (await session.call('wait')).pending_permissions;
   const pid = await stage.pid(id);
-  await rm(stage.logs, { recursive: true });
+  await rm(stage.state, { recursive: true });
   await session.refusal('approve_permission', { request_id, allow: true });
   const { failed } = await session.call('wait');
   expect(failed).toMatchObject([{ worker_id: id }]);
@@ -102,7 +116,7 @@ it('a removed FIFO fails only its own worker, with the reason', async () => {
   const ids = [await session.spawn(asking), await session.spawn(asking)];
   for (const id of ids) await stage.journaled(id, 'PERMISSION_ASKED');
   const { pending_permissions } = await session.call('wait');
-  await rm(join(stage.logs, `worker-${ids[0]}`, 'stdin'));
+  await rm(join(stage.state, `worker-${ids[0]}`, 'stdin'));
   for (const { request_id } of pending_permissions) {
     await session.call('approve_permission', { request_id, allow: true });
   }

@@ -16,7 +16,7 @@ async function orphans(stage: FaultyStage, count: number): Promise<string[]> {
 }
 
 const journalOf = (stage: FaultyStage, id: string) =>
-  join(stage.logs, `worker-${id}`, 'journal.ndjson');
+  join(stage.state, `worker-${id}`, 'journal.ndjson');
 
 /** Kinds of damage to a journal, and the reason in the sentence about each. */
 const damages: [what: string, damage: (text: string) => string, reason: RegExp][] = [
@@ -69,7 +69,7 @@ it('a worker whose journal lost its end continues from the rest, and no turn run
   expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
   const seqs = (await stage.journal(id)).map(({ seq }) => seq);
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
-  const stdout = await readFile(join(stage.logs, `worker-${id}`, 'stdout.ndjson'), 'utf8');
+  const stdout = await readFile(join(stage.state, `worker-${id}`, 'stdout.ndjson'), 'utf8');
   expect(stdout.match(/"state":"started"/g)).toHaveLength(1);
 });
 
@@ -115,7 +115,7 @@ it.each([
 ])('a lease %s does not prevent adoption', async (_, lease) => {
   const stage = await setFaultyStage();
   const [id = ''] = await orphans(stage, 1);
-  const folder = join(stage.logs, `worker-${id}`);
+  const folder = join(stage.state, `worker-${id}`);
   for (const name of (await stage.files(folder)).filter((file) => file.startsWith('lease'))) {
     await rename(join(folder, name), join(folder, `former-${name}`));
   }

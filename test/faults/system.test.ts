@@ -48,7 +48,7 @@ it('a worker whose first record is over the size limit never starts, and other w
   const { failed } = await session.call('wait', { mode: 'any' });
   expect(failed).toMatchObject([{ reason: 'crashed' }]);
   expect(failed[0].error_hint).toContain('EFBIG');
-  expect(await stage.files(join(stage.logs, `worker-${failed[0].worker_id}`))).not.toContain(
+  expect(await stage.files(join(stage.state, `worker-${failed[0].worker_id}`))).not.toContain(
     'stdout.ndjson',
   );
   const { workers } = await session.call('list_workers', { status: 'running' });

@@ -5,6 +5,7 @@ import { type Server, waitForExit } from './server.ts';
 
 /** The folders and the servers of one case. */
 export interface Stage {
+  state: string;
   logs: string;
   home: string;
   connect(args?: string[], env?: Record<string, string>): Promise<Server>;

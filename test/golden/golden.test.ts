@@ -4,23 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isSameState } from '../../machines/migrations.ts';
-import { workerPaths } from '../../src/files/paths.ts';
+import { type Folders, workerPaths } from '../../src/files/paths.ts';
 import { writeHistory } from '../../src/history/history.ts';
 import { type JournalRecord, readJournal } from '../../src/journal/journal.ts';
 import { readWorker } from '../../src/journal/load-worker.ts';
 import { foldAll } from '../../src/projection/fold.ts';
+import { foldersIn } from '../src/folders.ts';
 
 const versions = ['0.1'];
 
 /** Copies a recorded worker into a new logs folder. */
-async function restore(recorded: string): Promise<{ logs: string; worker_id: string }> {
+async function restore(recorded: string): Promise<{ folders: Folders; worker_id: string }> {
   const logs = await mkdtemp(join(tmpdir(), 'awm-golden-'));
   onTestFinished(() => rm(logs, { recursive: true, force: true }));
   const [first] = await readJournal(join(recorded, 'journal.ndjson'));
   const worker_id = first?.worker ?? '';
-  const paths = workerPaths(logs, worker_id);
+  const folders = foldersIn(logs);
+  const paths = workerPaths(folders, worker_id);
   await cp(recorded, paths.folder, { recursive: true });
-  return { logs, worker_id };
+  return { folders, worker_id };
 }
 
 describe.each(versions)('a worker of version %s', async (version) => {
@@ -39,14 +41,14 @@ describe.each(versions)('a worker of version %s', async (version) => {
   });
 
   it.each(names)('%s can be adopted', async (name) => {
-    const { logs, worker_id } = await restore(join(folder, name));
-    const { restored } = (await readWorker(logs, worker_id)) ?? {};
+    const { folders, worker_id } = await restore(join(folder, name));
+    const { restored } = (await readWorker(folders, worker_id)) ?? {};
     expect(restored?.context.spec.worker_id).toBe(worker_id);
   });
 
   it.each(saved)('%s gets the recorded history file', async (name) => {
-    const { logs, worker_id } = await restore(join(folder, name));
-    const paths = workerPaths(logs, worker_id);
+    const { folders, worker_id } = await restore(join(folder, name));
+    const paths = workerPaths(folders, worker_id);
     const lines = (await readFile(paths.journal, 'utf8')).split('\n');
     const last = lines.findLastIndex((line) => line.includes('"type":"DRAFTED"'));
     await writeFile(paths.journal, `${lines.slice(0, last).join('\n')}\n`);

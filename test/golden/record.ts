@@ -31,12 +31,12 @@ async function record(name: string, play: Case): Promise<void> {
   const { stage, close } = await createStage(root, api.environment());
   const worker_id = await play(stage);
   await close();
-  await copyFiles(join(stage.logs, `worker-${worker_id}`), join(target, name), {
+  await copyFiles(join(stage.state, `worker-${worker_id}`), join(target, name), {
     [root]: '/project',
     [process.cwd()]: '/opt/awm',
     [api.url]: 'http://127.0.0.1:1',
   });
-  await endLeftovers(stage.logs);
+  await endLeftovers(stage.state);
   await api.close();
   await rm(root, { recursive: true, force: true });
 }
@@ -45,19 +45,26 @@ async function record(name: string, play: Case): Promise<void> {
 async function createStage(root: string, apiEnv: Record<string, string>) {
   const [project, home] = [join(root, 'project'), join(root, 'home')];
   const logs = join(project, 'logs');
+  const state = join(root, 'state');
   await Promise.all([mkdir(project), mkdir(home)]);
   const claude = resolve('node_modules/.bin/claude');
-  const base = { PATH: process.env.PATH ?? '', HOME: home, AWM_CLAUDE: claude, AWM_STANDBY: '0' };
+  const base = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    AWM_CLAUDE: claude,
+    AWM_STANDBY: '0',
+    AWM_STATE_DIR: state,
+  };
   const servers: Server[] = [];
   const stage: Stage = {
-    ...{ logs, home },
+    ...{ logs, state, home },
     async connect(args = [], env = {}) {
       const server = await connect(bundle, project, args, { ...base, ...apiEnv, ...env });
       servers.push(server);
       return server;
     },
     journaled: (worker_id, event) =>
-      findRecord(join(logs, `worker-${worker_id}`, 'journal.ndjson'), event),
+      findRecord(join(state, `worker-${worker_id}`, 'journal.ndjson'), event),
   };
   const close = async () => {
     for (const server of servers) await server.close().catch(() => {});

@@ -29,7 +29,7 @@ it('a thousand requests at once are all listed, and each gets its own answer', a
 });
 
 it('a repeated request id replaces the old request, and an answer to the old request is refused', async () => {
-  const { session, logs, journaled } = await setHostileStage();
+  const { session, state, journaled } = await setHostileStage();
   const gate = { ask: [{ tool: 'Bash', input: { command: 'gate' } }] };
   const id = await session.spawn(
     scripted({ line: asking('twin', 'ls') }, gate, { line: asking('twin', 'rm -rf /') }, hang),
@@ -44,12 +44,12 @@ it('a repeated request id replaces the old request, and an answer to the old req
   expect(harmful.input).toEqual({ command: 'rm -rf /' });
   await approve(session, harmful.request_id, false);
   await journaled(id, 'ANSWER_ACKNOWLEDGED', 2);
-  const stdout = await untilWritten(join(logs, `worker-${id}`, 'stdout.ndjson'));
+  const stdout = await untilWritten(join(state, `worker-${id}`, 'stdout.ndjson'));
   expect(answersIn(stdout, 'twin')).toEqual(['deny']);
 });
 
 it('a request after the result is refused and never listed', async () => {
-  const { session, logs, history } = await setHostileStage();
+  const { session, state, history } = await setHostileStage();
   const id = await session.spawn(
     scripted({ line: ending('Early.') }, { line: asking('late', 'rm -rf /') }, { control: 'spy' }),
   );
@@ -58,7 +58,7 @@ it('a request after the result is refused and never listed', async () => {
     pending_permissions: [],
   });
   // The stand-in continues only after an answer to its control request.
-  const path = join(logs, `worker-${id}`, 'stdout.ndjson');
+  const path = join(state, `worker-${id}`, 'stdout.ndjson');
   const stdout = await untilWritten(path, /"type":"result".*"type":"result"/s);
   expect(answersIn(stdout, 'late')).toEqual(['deny']);
   expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });

@@ -35,7 +35,7 @@ it('during 1 GB of stdout the memory of the server stays small, and it answers c
     { line: other, repeat: 500 },
     { say: 'All of it.' },
   );
-  const { size } = await stat(join(stage.logs, `worker-${id}`, 'stdout.ndjson'));
+  const { size } = await stat(join(stage.state, `worker-${id}`, 'stdout.ndjson'));
   expect(size).toBeGreaterThan(1_000 * 1024 ** 2);
   expect(history.result).toBe('All of it.');
   expect(JSON.stringify(history.messages)).toContain('Half of it.');

@@ -33,7 +33,7 @@ it('a worker that loads this server can neither spawn nor adopt nor resume worke
   const other = await run(stage, earlier, scripted({ text: 'Finished long ago.' }));
   await earlier.call('stop_worker', { worker_ids: [other.id] });
   await earlier.close();
-  const folder = join(stage.logs, `worker-${other.id}`);
+  const folder = join(stage.state, `worker-${other.id}`);
   const before = await treeOf(folder);
 
   const call = (tool: string, input: Record<string, unknown>) => ({

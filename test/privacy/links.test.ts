@@ -54,7 +54,7 @@ it('a link in place of a worker’s file is not followed, and the caller gets th
   };
   await plant(join(stage.logs, `worker-${ofHistory}.json`));
   for (const [index, [name]] of files.entries()) {
-    await plant(join(stage.logs, `worker-${ids[index]}`, name));
+    await plant(join(stage.state, `worker-${ids[index]}`, name));
   }
   const session = await stage.connect({ env });
   for (const [index, [name, outcome]] of files.entries()) {
@@ -67,7 +67,7 @@ it('a link in place of a worker’s file is not followed, and the caller gets th
 it('a link in place of a worker’s folder is not followed', async () => {
   const stage = await setStage();
   const [id = ''] = await settled(stage, 1);
-  const folder = join(stage.logs, `worker-${id}`);
+  const folder = join(stage.state, `worker-${id}`);
   const elsewhere = join(stage.outside, 'elsewhere');
   await rename(folder, elsewhere);
   await symlink(elsewhere, folder);
@@ -91,7 +91,7 @@ it('the stderr of a vanished worker is not read through a link', async () => {
   process.kill(pid, 'SIGKILL');
   const target = join(stage.outside, 'target');
   await writeFile(target, 'The secret of another user.\n');
-  const path = join(stage.logs, `worker-${id}`, 'stderr.log');
+  const path = join(stage.state, `worker-${id}`, 'stderr.log');
   await rm(path, { force: true });
   await symlink(target, path);
   const second = await stage.connect({ env });

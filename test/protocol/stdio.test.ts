@@ -64,11 +64,11 @@ it('a line of 8 MB in several pieces gets a short error', async () => {
 
 it('a line over the limit ends the server like a closed stdin, with the reason on stderr', async () => {
   const project = await temporaryFolder();
-  const server = startRaw(project, { AWM_CLAUDE: '/bin/cat' });
+  const server = startRaw(project, { AWM_CLAUDE: '/bin/cat', AWM_STATE_DIR: 'state' });
   await server.initialize();
   const spawned = await server.call(1, 'spawn_worker', { description: 'Silent', prompt: 'Hello' });
   const { worker_id } = spawned.structuredContent;
-  const folder = join(project, 'logs', `worker-${worker_id}`);
+  const folder = join(project, 'state', `worker-${worker_id}`);
   expect(await readdir(folder)).toContain('lease.json');
   server.write('x'.repeat(11 * 1024 ** 2));
   expect(await server.ended()).toBe(0);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { WorkerEvent } from '../../machines/worker.ts';
-import { workerPaths } from '../../src/files/paths.ts';
+import { type Folders, workerPaths } from '../../src/files/paths.ts';
 import { workerId } from './fixtures.ts';
 import { createRecorded } from './journal/actor.ts';
 
@@ -25,7 +25,7 @@ export const delivered: WorkerEvent[] = [...settled, { type: 'DELIVERED' }];
 
 /** Writes the files that a worker of a dead server leaves after these events; returns its id. */
 export async function leave(
-  logsDir: string,
+  folders: Folders,
   number: number,
   events: WorkerEvent[],
   birth = 1,
@@ -34,7 +34,7 @@ export async function leave(
   const { records, send } = createRecorded({ slots: events.length === 0 ? 0 : 1 });
   send(...events);
   const lines = records.map((record) => `${JSON.stringify({ ...record, t: record.t + birth })}\n`);
-  const { folder, journal, lease } = workerPaths(logsDir, id);
+  const { folder, journal, lease } = workerPaths(folders, id);
   await mkdir(folder, { recursive: true });
   await writeFile(journal, lines.join('').replaceAll(workerId(), id));
   await writeFile(lease, JSON.stringify({ ...gone, since: 1 }));

@@ -68,7 +68,8 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
 
 function stageConfig(project: string, settings: Partial<Config>): Config {
   return {
-    ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 10 },
+    ...{ claude: 'claude', projectDir: project, maxWorkers: 10 },
+    ...{ logsDir: join(project, 'logs'), stateDir: join(project, 'state'), earlier: new Set() },
     ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
     ...{ standby: 0, machine: thisMachine() },
     ...settings,

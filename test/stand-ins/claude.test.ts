@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.ts';
 import { thisMachine } from '../../src/config/resources.ts';
 import { createManager } from '../../src/manager/manager.ts';
 import { temporaryFolder } from '../src/fixtures.ts';
+import { foldersIn } from '../src/folders.ts';
 import { scripted } from '../src/stage.ts';
 
 /** Creates a manager whose workers are processes of the stand-in; they are stopped with the test. */
@@ -14,7 +15,8 @@ async function createServer(keepAliveSeconds = 60) {
   const project = await temporaryFolder();
   const config: Config = {
     ...{ claude: resolve('test/stand-ins/claude.mjs'), projectDir: project, maxWorkers: 20 },
-    ...{ logsDir: join(project, 'logs'), onExit: 'finish', approvals: 'caller' },
+    ...foldersIn(join(project, 'logs')),
+    ...{ onExit: 'finish', approvals: 'caller' },
     ...{ keepAliveSeconds, defaults: {}, depth: 0, standby: 0, machine: thisMachine() },
   };
   const manager = createManager({

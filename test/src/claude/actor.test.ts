@@ -12,20 +12,21 @@ import { replaceFile } from '../../../src/files/private-files.ts';
 import { startTimeOf } from '../../../src/processes/identity.ts';
 import { createInsideLaunch } from '../../stand-ins/launch.ts';
 import { createInbox, makeFifo, temporaryFolder, workerId, workerSpec } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 /** An id of this test run alone: a search for a worker's processes covers the whole machine. */
 const worker_id = workerId(process.pid);
 
 /** Creates a process actor alone: `send` gives it commands, `facts` has what it sends back. */
 async function createProcess(given: Partial<ControllerDeps> = {}, spec: Partial<WorkerSpec> = {}) {
-  const logsDir = await temporaryFolder();
-  const paths = workerPaths(logsDir, worker_id);
-  await mkdir(paths.folder);
+  const folders = foldersIn(await temporaryFolder());
+  const paths = workerPaths(folders, worker_id);
+  await mkdir(paths.folder, { recursive: true });
   const { launch, launched } = createInsideLaunch();
   const warnings: string[] = [];
   const facts = createInbox<WorkerFact>();
   const logic = processLogic({
-    ...{ command: 'claude', env: {}, logsDir, keepAliveSeconds: 60, depth: 0, launch },
+    ...{ command: 'claude', env: {}, folders, keepAliveSeconds: 60, depth: 0, launch },
     ...{ recorded: async () => {}, offsetOf: () => 0 },
     warn: (message) => warnings.push(message),
     ...given,

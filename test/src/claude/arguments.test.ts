@@ -4,8 +4,9 @@ import { claudeArguments, claudeMcpConfig, claudeSettings } from '../../../src/c
 import { type Options, optionsSchema, withDefaults } from '../../../src/config/options.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { workerId, workerSpec } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
-const paths = workerPaths('/logs', workerId());
+const paths = workerPaths(foldersIn('/logs'), workerId());
 const plain = { values: { MAX_THINKING_TOKENS: '0' }, isPrivate: false };
 
 const settingsOf = (remembered: Record<string, unknown>[]) =>

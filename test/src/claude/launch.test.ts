@@ -9,6 +9,7 @@ import { type WorkerPaths, workerPaths } from '../../../src/files/paths.ts';
 import { tail } from '../../../src/files/tail.ts';
 import { signalGroup } from '../../../src/processes/identity.ts';
 import { createInbox, temporaryFolder, workerId } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 /** Prints what it was started with, echoes its stdin, and exits on "exit <code>". */
 const echoScript = `
@@ -27,8 +28,8 @@ const echoScript = `
 /** Creates a worker's folder, and the input that launches the script there. */
 async function createStage(fields: Partial<LaunchInput> = {}) {
   const folder = await temporaryFolder();
-  const paths = workerPaths(folder, workerId());
-  await mkdir(paths.folder, { mode: 0o700 });
+  const paths = workerPaths(foldersIn(folder), workerId());
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
   const script = join(folder, 'echo.cjs');
   await writeFile(script, echoScript);
   const input: LaunchInput = {

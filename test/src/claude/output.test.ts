@@ -4,6 +4,7 @@ import type { WorkerOutput } from '../../../machines/worker.ts';
 import { followOutput, type OutputInput } from '../../../src/claude/output.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { createInbox, temporaryFolder, workerId } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 const worker_id = workerId();
 
@@ -16,8 +17,8 @@ const permissionLine = `${JSON.stringify({
 
 /** Follows a worker's output from its beginning. */
 async function follow(stdout: string, given: Partial<OutputInput> = {}) {
-  const paths = workerPaths(await temporaryFolder(), worker_id);
-  await mkdir(paths.folder);
+  const paths = workerPaths(foldersIn(await temporaryFolder()), worker_id);
+  await mkdir(paths.folder, { recursive: true });
   await writeFile(paths.stdout, stdout);
   const facts = createInbox<WorkerOutput>();
   const warnings: string[] = [];

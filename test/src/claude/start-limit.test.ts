@@ -3,6 +3,7 @@ import type { Exit, Launched, LaunchInput } from '../../../src/claude/launch.ts'
 import { limitStarts } from '../../../src/claude/start-limit.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { workerId } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 /** Creates a launcher whose processes start and exit when the test says so. */
 function createLauncher(atOnce: number) {
@@ -15,7 +16,13 @@ function createLauncher(atOnce: number) {
   }, atOnce);
   const start = (command = 'claude', signal?: AbortSignal): Promise<Launched> => {
     const input: LaunchInput = {
-      ...{ command, args: [], env: {}, cwd: '/', paths: workerPaths('/logs', workerId()) },
+      ...{
+        command,
+        args: [],
+        env: {},
+        cwd: '/',
+        paths: workerPaths(foldersIn('/logs'), workerId()),
+      },
       ...(signal && { signal }),
     };
     return launch(input);

@@ -5,13 +5,14 @@ import { startClaude } from '../../../src/claude/start.ts';
 import { withDefaults } from '../../../src/config/options.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { temporaryFolder, workerSpec } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 it('a process gets private settings in files that are open only to their owner', async () => {
   const before = process.umask(0);
   onTestFinished(() => void process.umask(before));
   const spec = workerSpec();
-  const paths = workerPaths(await temporaryFolder(), spec.worker_id);
-  await mkdir(paths.folder);
+  const paths = workerPaths(foldersIn(await temporaryFolder()), spec.worker_id);
+  await mkdir(paths.folder, { recursive: true });
   const inputs: LaunchInput[] = [];
   const launch = async (input: LaunchInput) => {
     inputs.push(input);

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Actions, runProgram } from '../../../src/cli/program.ts';
 import { describeSettings } from '../../../src/config/settings.ts';
@@ -83,18 +84,18 @@ describe('a command receives its arguments:', () => {
       ['export', 'all', '--format=html', '--logs-dir', 'a'],
       ['export', { id: 'all', format: 'html', logsDir: 'a' }],
     ],
-    [['view'], ['view', 'logs']],
+    [['view'], ['view', {}]],
     [
       ['view', '~/logs'],
-      ['view', `${homedir()}/logs`],
+      ['view', { logsDir: `${homedir()}/logs` }],
     ],
     [
       ['practice', '--script', '~/a.json'],
       ['practice', { port: 0, script: `${homedir()}/a.json` }],
     ],
     [
-      ['view', 'old/journal.ndjson'],
-      ['view', 'old/journal.ndjson'],
+      ['view', 'old/journal.ndjson', '--state-dir', 'other'],
+      ['view', { logsDir: resolve('old/journal.ndjson'), stateDir: 'other' }],
     ],
     [['practice'], ['practice', { port: 0 }]],
     [
@@ -208,7 +209,10 @@ describe('wrong arguments are refused with what was expected, what was found and
     [['export', 'a', '--fromat=svg'], 'Unknown flag --fromat; did you mean --format?'],
     [['view', '--hlep'], 'Unknown flag --hlep; did you mean --help?'],
     [['view', '--logs-dir', 'a'], `Unknown flag --logs-dir; ${see('view')}`],
-    [['view', 'a', 'b'], `Expected a logs folder or a journal.ndjson, found "a b"; ${see('view')}`],
+    [
+      ['view', 'a', 'b'],
+      `Expected a logs folder or a journal.ndjson (default: the folder of the settings), found "a b"; ${see('view')}`,
+    ],
     [['practice', 'a'], `Expected no argument, found "a"; ${see('practice')}`],
     [['practice', '--port', 'x'], '--port must be 0 to 65535, not "x".'],
     [['practice', '--port=65536'], '--port must be 0 to 65535, not "65536".'],

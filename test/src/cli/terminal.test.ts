@@ -31,7 +31,8 @@ describe('a worker', () => {
     const stage = await setStage();
     const ids = [await stage.spawn({ say: 'One.' }), await stage.spawn({ say: 'Two.' })];
     for (const id of ids) await stage.until(id, 'completed');
-    const env = { AWM_LOGS_DIR: stage.config.logsDir };
+    const { logsDir, stateDir } = stage.config;
+    const env = { AWM_LOGS_DIR: logsDir, AWM_STATE_DIR: stateDir };
 
     const { code, stdout } = await run(
       'show',
@@ -54,9 +55,9 @@ describe('a worker', () => {
     const stage = await setStage();
     const ids = [await stage.spawn({ say: 'One.' }), await stage.spawn({ say: 'Two.' })];
     for (const id of ids) await stage.until(id, 'completed');
-    const { logsDir } = stage.config;
-    await writeFile(workerPaths(logsDir, ids[0] ?? '').journal, 'nothing\n');
-    const { code, stdout, stderr } = await run('status', { logsDir });
+    const { logsDir, stateDir } = stage.config;
+    await writeFile(workerPaths(stage.config, ids[0] ?? '').journal, 'nothing\n');
+    const { code, stdout, stderr } = await run('status', { logsDir, stateDir });
     expect({ code, stdout }).toEqual({ code: 0, stdout: '1✓ $0.01\n' });
     expect(stderr).toMatch(new RegExp(`^Worker ${ids[0]} is not shown: .*not JSON\\.\n$`));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runView } from '../../../src/cli/view.ts';
 import { temporaryFolder } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 const charts = { svg: '', states: [], edges: [] };
 
@@ -8,7 +9,7 @@ const charts = { svg: '', states: [], edges: [] };
 async function run(path: string, { isTTY = false, lines = 1 } = {}) {
   const stop = new AbortController();
   let [stdout, stderr] = ['', ''];
-  const code = await runView(path, {
+  const code = await runView(foldersIn(path), {
     stdout: {
       isTTY,
       write(text) {

@@ -13,7 +13,8 @@ describe('without any settings', () => {
     expect(read()).toEqual({
       ...{ claude: 'claude', projectDir: '/project', logsDir: '/project/logs' },
       ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 60, defaults: {}, depth: 0 },
-      ...{ standby: 1 },
+      ...{ standby: 1, earlier: new Set() },
+      stateDir: expect.stringMatching(/async-worker-manager\/project-[0-9a-f]{12}$/),
       maxWorkers: expect.any(Number),
       machine: expect.anything(),
     });

@@ -35,26 +35,21 @@ async function exportAll() {
   await session.call('stop_worker', { worker_ids: [id] });
   await session.close();
   const records = await stage.journal(id);
-  const before = await treeOf(stage.logs);
+  const before = await treeOf(stage.state);
+  const folders = ['--logs-dir', stage.logs, '--state-dir', stage.state];
   const texts: Record<string, string> = {};
   for (const format of ['mermaid', 'svg', 'json', 'stately', 'html']) {
-    const { code, stdout, stderr } = await run(
-      id.slice(0, 8),
-      '--format',
-      format,
-      '--logs-dir',
-      stage.logs,
-    );
+    const { code, stdout, stderr } = await run(id.slice(0, 8), '--format', format, ...folders);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     texts[format] = stdout;
   }
-  const all = await run('all', '--format', 'html', '--logs-dir', stage.logs);
+  const all = await run('all', '--format', 'html', ...folders);
   const wrong = {
-    format: await run(id, '--format', 'mermade', '--logs-dir', stage.logs),
-    worker: await run('nobody', '--format', 'json', '--logs-dir', stage.logs),
+    format: await run(id, '--format', 'mermade', ...folders),
+    worker: await run('nobody', '--format', 'json', ...folders),
     folder: await run(id, '--format', 'json', '--logs-dir', join(stage.logs, 'missing')),
   };
-  expect(await treeOf(stage.logs)).toEqual(before);
+  expect(await treeOf(stage.state)).toEqual(before);
   expect(await readdir(stage.logs)).toContain(`worker-${id}.json`);
   return { id, records, texts, all, wrong };
 }

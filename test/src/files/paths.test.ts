@@ -5,25 +5,27 @@ import { ManagerError } from '../../../src/errors.ts';
 import { isUuid, workerPaths } from '../../../src/files/paths.ts';
 import { workerId } from '../fixtures.ts';
 
-const logs = '/project/logs';
+const [logs, state] = ['/project/logs', '/state/project'];
+const folders = { logsDir: logs, stateDir: state, earlier: new Set<string>() };
 
 describe('the files of a worker', () => {
-  it('are in its folder, except the history file beside the folder', () => {
+  it('are in its folder in the state folder, except the history file in the logs folder', () => {
     const id = workerId();
-    const { history, folder, ...files } = workerPaths(logs, id);
-    expect([history, folder]).toEqual([`${logs}/worker-${id}.json`, `${logs}/worker-${id}`]);
+    const { history, folder, ...files } = workerPaths(folders, id);
+    expect([history, folder]).toEqual([`${logs}/worker-${id}.json`, `${state}/worker-${id}`]);
     expect(Object.values(files).map((path) => path.replace(`${folder}/`, ''))).toEqual([
       ...['stdin', 'stdout.ndjson', 'stderr.log', 'journal.ndjson', 'lease.json'],
       ...['given-up.json', 'settings.json', 'mcp.json'],
     ]);
   });
 
-  it('are under the logs folder for every UUID, and different for two UUIDs', () => {
+  it('are under the two folders for every UUID, and different for two UUIDs', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (one, other) => {
-        const paths = Object.values(workerPaths(logs, one));
-        for (const path of paths) expect(resolve(path).startsWith(`${logs}/worker-`)).toBe(true);
-        const shared = Object.values(workerPaths(logs, other)).filter((path) =>
+        const paths = Object.values(workerPaths(folders, one));
+        for (const path of paths)
+          expect(resolve(path)).toMatch(/^\/(project\/logs|state\/project)\/worker-/);
+        const shared = Object.values(workerPaths(folders, other)).filter((path) =>
           paths.includes(path),
         );
         expect(shared).toEqual(one === other ? paths : []);
@@ -41,29 +43,29 @@ describe('an id that is no UUID', () => {
     ...[id.replace('0', 'A'), id.replace('0', '０'), id.replace('-', '‐')],
   ])('is refused: %j', (text) => {
     expect(isUuid(text)).toBe(false);
-    expect(() => workerPaths(logs, text)).toThrow(ManagerError);
+    expect(() => workerPaths(folders, text)).toThrow(ManagerError);
   });
 
-  it('never becomes a path outside the logs folder', () => {
+  it('never becomes a path outside the state folder', () => {
     const tricky = fc
       .array(fc.constantFrom('..', '/', '\\', '\0', '.', id, 'worker-', '%2f'), { maxLength: 6 })
       .map((parts) => parts.join(''));
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), tricky), (text) => {
-        if (isUuid(text)) expect(dirname(workerPaths(logs, text).folder)).toBe(logs);
-        else expect(() => workerPaths(logs, text)).toThrow(ManagerError);
+        if (isUuid(text)) expect(dirname(workerPaths(folders, text).folder)).toBe(state);
+        else expect(() => workerPaths(folders, text)).toThrow(ManagerError);
       }),
       { numRuns: 1000 },
     );
   });
 
   it('is shown in the error, shortened and on one line', () => {
-    expect(() => workerPaths(logs, `../${'x'.repeat(200)}`)).toThrow(
+    expect(() => workerPaths(folders, `../${'x'.repeat(200)}`)).toThrow(
       new ManagerError(
         'unknown_worker',
         `Expected a worker id (a UUID from spawn_worker), found "../${'x'.repeat(77)}"; list_workers shows the ids.`,
       ),
     );
-    expect(() => workerPaths(logs, 'a\nb')).toThrow('found "a\\nb"');
+    expect(() => workerPaths(folders, 'a\nb')).toThrow('found "a\\nb"');
   });
 });

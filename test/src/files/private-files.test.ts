@@ -3,7 +3,6 @@ import {
   chmod,
   chown,
   type FileHandle,
-  mkdir,
   readdir,
   readFile,
   readlink,
@@ -17,7 +16,6 @@ import {
   checkFolder,
   checkOwner,
   endLine,
-  makeLogsFolder,
   makePrivateFolder,
   replaceFile,
   sweepTemporaries,
@@ -54,32 +52,7 @@ describe('a private folder', () => {
   });
 });
 
-describe('the logs folder', () => {
-  it('has a .gitignore when it is new', async () => {
-    const logs = join(await temporaryFolder(), 'logs');
-    await makeLogsFolder(logs);
-    expect(await readFile(join(logs, '.gitignore'), 'utf8')).toBe('*\n');
-    expect(await modeOf(logs)).toBe(0o700);
-    expect(await modeOf(join(logs, '.gitignore'))).toBe(0o600);
-  });
-
-  it('is not changed when it already exists', async () => {
-    const logs = join(await temporaryFolder(), 'logs');
-    await mkdir(logs, { mode: 0o755 });
-    await makeLogsFolder(logs);
-    expect(await readdir(logs)).toEqual([]);
-    expect(await modeOf(logs)).toBe(0o755);
-  });
-
-  it('is created once by several calls at the same time', async () => {
-    const folder = await temporaryFolder();
-    for (let round = 0; round < 30; round += 1) {
-      const logs = join(folder, String(round), 'deep', 'logs');
-      await Promise.all(Array.from({ length: 8 }, () => makeLogsFolder(logs)));
-      expect(await readdir(logs)).toEqual(['.gitignore']);
-    }
-  });
-
+describe('a folder', () => {
   it('passes the check of the owner when it is missing or belongs to this user', async () => {
     const folder = await temporaryFolder();
     await checkOwner(folder);
@@ -94,7 +67,6 @@ describe('the logs folder', () => {
     await expect(checkOwner(folder)).rejects.toThrow(
       `${folder} belongs to another user (uid ${uid})`,
     );
-    await expect(makeLogsFolder(folder)).rejects.toThrow('belongs to another user');
   });
 });
 

@@ -3,6 +3,7 @@ import type { WorkerEvent } from '../../../machines/worker.ts';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { decodeLine } from '../../../src/stream-json/decode.ts';
 import { temporaryFolder, workerSpec } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 import { createRecorded } from '../journal/actor.ts';
 
 /** The session of every worker that `createLife` makes. */
@@ -58,8 +59,8 @@ export function createLife(fields: Parameters<typeof workerSpec>[0] = {}) {
   };
   /** Writes the worker's files as a server leaves them. */
   const leave = async ({ withStdout = true } = {}) => {
-    const paths = workerPaths(await temporaryFolder(), spec.worker_id);
-    await mkdir(paths.folder);
+    const paths = workerPaths(foldersIn(await temporaryFolder()), spec.worker_id);
+    await mkdir(paths.folder, { recursive: true });
     const journal = recorded.records.map((record) => `${JSON.stringify(record)}\n`).join('');
     await writeFile(paths.journal, journal);
     if (withStdout) await writeFile(paths.stdout, stdout);

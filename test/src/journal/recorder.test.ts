@@ -3,6 +3,7 @@ import { chartVersion } from '../../../machines/worker.ts';
 import { noActivity } from '../../../src/journal/activity.ts';
 import { workerLogic } from '../../../src/workers/worker-actor.ts';
 import { workerSpec } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 import { createRecorded } from './actor.ts';
 
 const started = { type: 'PROCESS_STARTED', pid: 5, start_time: '1' } as const;
@@ -100,7 +101,7 @@ describe('the records of a worker', () => {
     const { value, context } = first.actor.getSnapshot();
     const never = () => Promise.reject(new Error('This test starts no process.'));
     const logic = workerLogic({
-      ...{ command: '', env: {}, logsDir: '', keepAliveSeconds: 0, depth: 0 },
+      ...{ command: '', env: {}, folders: foldersIn('/logs'), keepAliveSeconds: 0, depth: 0 },
       ...{ launch: never, recorded: never, offsetOf: () => 0, warn: () => {} },
     });
     const input = { value, context, activity: noActivity };

@@ -38,7 +38,7 @@ it('a closed manager refuses every call, with a sentence', async () => {
   await expect(manager.resume(done, 'Go on.')).rejects.toThrow(sentence);
   await expect(manager.stop([asking])).rejects.toThrow(sentence);
   await expect(manager.approve(answer, 'caller')).rejects.toThrow(sentence);
-  const journal = await readFile(workerPaths(config.logsDir, done).journal, 'utf8');
+  const journal = await readFile(workerPaths(config, done).journal, 'utf8');
   expect(journal).not.toContain('RESUME');
 });
 
@@ -47,15 +47,15 @@ it('a history file is rewritten, not kept as edited, when its server died before
   const id = await spawn();
   await until(id, 'completed');
   await manager.close('finish');
-  const { journal } = workerPaths(config.logsDir, id);
+  const { journal } = workerPaths(config, id);
   const lines = (await readFile(journal, 'utf8')).split('\n');
   const saved = lines.findIndex((line) => line.includes('"SAVED"'));
   await writeFile(journal, `${lines.slice(0, saved).join('\n')}\n`);
 
-  const next = await setStage({ logsDir: config.logsDir });
+  const next = await setStage({ logsDir: config.logsDir, stateDir: config.stateDir });
   expect((await next.wait()).completed).toMatchObject([{ worker_id: id }]);
   const names = await readdir(config.logsDir);
-  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
+  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}.json`]);
 });
 
 it('a history file is written once when its server ended at the end of the turn', async () => {
@@ -68,8 +68,8 @@ it('a history file is written once when its server ended at the end of the turn'
   const id = await spawn();
   await closed;
 
-  const next = await setStage({ logsDir: config.logsDir });
+  const next = await setStage({ logsDir: config.logsDir, stateDir: config.stateDir });
   expect((await next.wait()).completed).toMatchObject([{ worker_id: id }]);
   const names = await readdir(config.logsDir);
-  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}`, `worker-${id}.json`]);
+  expect(names.toSorted()).toEqual(['.gitignore', `worker-${id}.json`]);
 });

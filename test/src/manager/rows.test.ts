@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { WorkerContext } from '../../../machines/worker.ts';
 import { completedRow, failedRow, permissionRows, workerRow } from '../../../src/manager/rows.ts';
 import { permissionRequest, workerId, workerSpec } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 import { createRecorded } from '../journal/actor.ts';
 import { setStage } from '../stage.ts';
 
@@ -10,18 +11,19 @@ function contextOf(fields: Partial<WorkerContext>): WorkerContext {
   return { ...createRecorded().actor.getSnapshot().context, ...fields };
 }
 
+const folders = foldersIn('/logs');
 const path = `/logs/worker-${workerId()}.json`;
 
 describe('the row of a completed worker', () => {
   it('gives its session and the path of its history file', () => {
-    expect(completedRow(contextOf({}), '/logs')).toEqual({
+    expect(completedRow(contextOf({}), folders)).toEqual({
       ...{ worker_id: workerId(), claude_session_id: workerSpec().session_id },
       conversation_history_file_path: path,
     });
   });
 
   it('warns when the history file could not be written', () => {
-    expect(completedRow(contextOf({ save_error: 'ENOSPC' }), '/logs')).toMatchObject({
+    expect(completedRow(contextOf({ save_error: 'ENOSPC' }), folders)).toMatchObject({
       warning: 'The history file could not be written: ENOSPC',
     });
   });
@@ -31,7 +33,7 @@ describe('the row of a failed worker', () => {
   const failed = (hint: string, fields: Partial<WorkerContext> = {}) =>
     failedRow(
       contextOf({ failure: { reason: 'crashed', hint, returncode: 3 }, ...fields }),
-      '/logs',
+      folders,
     );
 
   it('gives the reason, the code and a hint', () => {
@@ -112,7 +114,7 @@ describe('the row of any worker', () => {
     while (manager.workers.activityOf(id).lastLine === '') await new Promise(setImmediate);
     const snapshot = manager.workers.find(id)?.getSnapshot();
     const { since } = manager.workers.activityOf(id);
-    const input = { logsDir: config.logsDir, now: since + 90_400 };
+    const input = { folders: config, now: since + 90_400 };
     expect(snapshot && workerRow(snapshot, manager.workers, input)).toEqual({
       ...{ worker_id: id, description: 'A test worker', state: 'running', seconds: 90 },
       last_activity: expect.stringMatching(/^90 s ago: Looking at x+… \[\d+ more characters\]$/),

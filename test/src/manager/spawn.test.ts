@@ -6,13 +6,15 @@ import type { Config } from '../../../src/config/config.ts';
 import { thisMachine } from '../../../src/config/resources.ts';
 import { prepareSpawn, type SpawnInput } from '../../../src/manager/spawn.ts';
 import { temporaryFolder } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 const today = Date.parse('2026-11-29');
 
 async function createProject(settings: Partial<Config> = {}, userModel = 'claude-opus-5-5') {
   const project = await temporaryFolder();
   const config: Config = {
-    ...{ claude: 'claude', projectDir: project, logsDir: join(project, 'logs'), maxWorkers: 1 },
+    ...{ claude: 'claude', projectDir: project, maxWorkers: 1 },
+    ...foldersIn(join(project, 'logs')),
     ...{ onExit: 'finish', approvals: 'caller', keepAliveSeconds: 1, defaults: {}, depth: 0 },
     ...{ standby: 0, machine: thisMachine() },
     ...settings,
@@ -48,7 +50,7 @@ describe('a worker is prepared', () => {
   it('with a private folder, in a logs folder that git ignores', async () => {
     const { prepare, config } = await createProject();
     const { spec } = (await prepare()).input;
-    const folder = join(config.logsDir, `worker-${spec.worker_id}`);
+    const folder = join(config.stateDir, `worker-${spec.worker_id}`);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect(await readdir(config.logsDir)).toContain('.gitignore');
   });
@@ -171,7 +173,7 @@ describe('a spawn is refused', () => {
     const error = await prepare().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'storage', cause: { code: 'EEXIST' } });
     expect(String(error)).toMatch(
-      /^ManagerError: The logs folder .* cannot be written: EEXIST.*Name another one in AWM_LOGS_DIR\.$/,
+      /^ManagerError: The logs folder .* cannot be used: EEXIST.*Name another one in AWM_LOGS_DIR\.$/,
     );
   });
 });

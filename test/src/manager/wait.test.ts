@@ -139,7 +139,7 @@ describe('a wait', () => {
     const worker_id = await spawn({ say: 'Done.' });
     expect((await wait()).completed).toHaveLength(1);
     expect((await wait()).completed).toEqual([]);
-    const journal = join(config.logsDir, `worker-${worker_id}`, 'journal.ndjson');
+    const journal = join(config.stateDir, `worker-${worker_id}`, 'journal.ndjson');
     expect(readFileSync(journal, 'utf8')).toContain('"DELIVERED"');
   });
 });

@@ -22,7 +22,7 @@ async function openSource(given?: Stage, lingerMs = 60_000) {
     };
   };
   const source = createLiveSource({
-    ...{ workers: { ...manager.workers, onRecord }, logsDir: config.logsDir, lingerMs },
+    ...{ workers: { ...manager.workers, onRecord }, folders: config, lingerMs },
     warn: (message) => warnings.push(message),
   });
   onTestFinished(() => source.close());
@@ -74,14 +74,14 @@ describe('a live source', () => {
     expect(ring.since(cursor ?? '')).toBeUndefined();
   });
 
-  it('that cannot read the logs folder fails, listens to no record, and reads again next time', async () => {
+  it('that cannot read the state folder fails, listens to no record, and reads again next time', async () => {
     const { stage, source, listeners } = await openSource();
-    const { logsDir } = stage.config;
-    await rm(logsDir, { recursive: true, force: true });
-    await writeFile(logsDir, 'no folder');
+    const { stateDir } = stage.config;
+    await rm(stateDir, { recursive: true, force: true });
+    await writeFile(stateDir, 'no folder');
     await expect(source.snapshot()).rejects.toThrow('ENOTDIR');
     expect(listeners()).toBe(0);
-    await rm(logsDir);
+    await rm(stateDir);
     expect((await source.snapshot()).workers).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('a live source', () => {
 
   it('reads the records that another server wrote just before a worker became ours', async () => {
     const { stage, source, id } = await openOnEndedServer();
-    const { journal } = workerPaths(stage.config.logsDir, id);
+    const { journal } = workerPaths(stage.config, id);
     const whole = await readFile(journal, 'utf8');
     await writeFile(journal, `${whole.split('\n').slice(0, 3).join('\n')}\n`);
     const following = await followed(source);
@@ -177,7 +177,7 @@ describe('a live source', () => {
     await stage.until(id, 'completed');
     const broken = '00000000-0000-4000-8000-00000000000b';
     await copyWorker(stage, stage, id, broken);
-    await replaceFile(workerPaths(stage.config.logsDir, broken).journal, (file) =>
+    await replaceFile(workerPaths(stage.config, broken).journal, (file) =>
       file.writeFile('nothing\n'),
     );
     const { workers } = await source.snapshot();
@@ -189,8 +189,8 @@ describe('a live source', () => {
 /** Copies the files of a worker to another logs folder. */
 async function copyWorker(from: Stage, to: Stage, id: string, as = id): Promise<void> {
   await from.manager.workers.recorded(id);
-  const source = workerPaths(from.config.logsDir, id).folder;
-  const { folder } = workerPaths(to.config.logsDir, as);
+  const source = workerPaths(from.config, id).folder;
+  const { folder } = workerPaths(to.config, as);
   // A FIFO cannot be copied, and a lease names its owner.
   const filter = (path: string) => !/stdin$|lease/.test(path);
   await cp(source, folder, { recursive: true, filter });
@@ -201,6 +201,6 @@ async function ownedBy(
   id: string,
   owner: { pid: number; start_time: string },
 ): Promise<void> {
-  const { lease } = workerPaths(config.logsDir, id);
+  const { lease } = workerPaths(config, id);
   await replaceFile(lease, (file) => file.writeFile(JSON.stringify({ ...owner, since: 1 })));
 }

@@ -58,7 +58,7 @@ export async function openPage(
   await writeFile(join(webDir, 'assets/index-1.js'), 'export {};');
   await writeFile(join(config.projectDir, 'secret.txt'), 'outside');
   const source = createLiveSource({
-    ...{ workers: manager.workers, logsDir: config.logsDir },
+    ...{ workers: manager.workers, folders: config },
     warn: (message) => stage.warnings.push(message),
     ...(lingerMs === undefined ? {} : { lingerMs }),
   });

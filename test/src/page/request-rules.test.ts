@@ -396,9 +396,9 @@ describe('the server', () => {
     const { stage } = page;
     const id = await stage.spawn({ say: 'Hello.' });
     await stage.until(id, 'completed');
-    const { logsDir } = stage.config;
+    const { stateDir } = stage.config;
     const link = '00000000-0000-4000-8000-000000000001';
-    await symlink(join(logsDir, `worker-${id}`), join(logsDir, `worker-${link}`));
+    await symlink(join(stateDir, `worker-${id}`), join(stateDir, `worker-${link}`));
     for (const what of ['records', 'transcript']) {
       const { status, json } = await page.get(`/api/workers/${link}/${what}`);
       expect(status).toBe(500);

@@ -60,13 +60,17 @@ it.each(['linux', 'darwin'] as const)(
   'startTimeOf returns undefined for a zombie on %s',
   async (platform) => {
     // The shell is replaced by a program that never waits for its child, so the child stays a zombie.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], { detached: true });
+    const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 600 3<&-';
+    const parent = spawn('sh', ['-c', script], { detached: true });
     onTestFinished(() => void parent.kill('SIGKILL'));
     const [output] = await once(parent.stdout, 'data');
     const pid = Number(output);
-    const stateOf = () =>
-      execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-    while (!stateOf().startsWith('Z')) await setTimeout(5);
+    const read = (column: string, of = pid) =>
+      execFileSync('ps', ['-o', `${column}=`, '-p', String(of)], { encoding: 'utf8' });
+    // The shell itself would wait for the child, so the child ends only after that.
+    while (!read('comm', parent.pid).startsWith('sleep')) await setTimeout(5);
+    parent.stdin.end();
+    while (!read('stat').startsWith('Z')) await setTimeout(5);
     expect(await startTimeOf(pid, platform)).toBeUndefined();
   },
 );

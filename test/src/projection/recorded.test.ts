@@ -4,16 +4,20 @@ import { expect, it } from 'vitest';
 import { workerPaths } from '../../../src/files/paths.ts';
 import { openRecorded } from '../../../src/projection/recorded.ts';
 import { temporaryFolder } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 import { setStage } from '../stage.ts';
 
 async function pastRun() {
   const stage = await setStage();
   const ids = [await stage.spawn({ say: 'One.' }), await stage.spawn({ say: 'Two.' })];
   for (const id of ids) await stage.until(id, 'completed');
-  const { logsDir } = stage.config;
+  const { config } = stage;
   const warnings: string[] = [];
-  const open = (path: string) => openRecorded(path, (message) => warnings.push(message));
-  return { ids, logsDir, open, warnings };
+  const open = (path: string) =>
+    openRecorded(path === config.logsDir ? config : foldersIn(path), (message) =>
+      warnings.push(message),
+    );
+  return { ids, config, logsDir: config.logsDir, open, warnings };
 }
 
 it('a past run is read from its logs folder, without owner, cursor and supervisor', async () => {
@@ -30,8 +34,8 @@ it('a past run is read from its logs folder, without owner, cursor and superviso
 });
 
 it('one worker is read from its journal or its folder alone', async () => {
-  const { ids, logsDir, open } = await pastRun();
-  const { journal, folder } = workerPaths(logsDir, ids[0] ?? '');
+  const { ids, config, open } = await pastRun();
+  const { journal, folder } = workerPaths(config, ids[0] ?? '');
   for (const path of [journal, folder]) {
     const source = await open(path);
     const { workers } = await source.snapshot();
@@ -45,16 +49,16 @@ it('one worker is read from its journal or its folder alone', async () => {
 });
 
 it('a journal without a stdout beside it has no transcript', async () => {
-  const { ids, logsDir, open } = await pastRun();
-  const { journal, stdout } = workerPaths(logsDir, ids[0] ?? '');
+  const { ids, config, open } = await pastRun();
+  const { journal, stdout } = workerPaths(config, ids[0] ?? '');
   await rm(stdout);
   const source = await open(journal);
   expect(await source.transcript(ids[0] ?? '', 0)).toEqual({ messages: [], next: 0, is_end: true });
 });
 
 it('a damaged journal hides its own worker only', async () => {
-  const { ids, logsDir, open, warnings } = await pastRun();
-  await writeFile(workerPaths(logsDir, ids[0] ?? '').journal, 'nothing\n');
+  const { ids, config, logsDir, open, warnings } = await pastRun();
+  await writeFile(workerPaths(config, ids[0] ?? '').journal, 'nothing\n');
   const { workers } = await (await open(logsDir)).snapshot();
   expect(workers.map(({ worker_id }) => worker_id)).toEqual([ids[1]]);
   expect(warnings).toEqual([expect.stringContaining(`Worker ${ids[0]} is not shown`)]);

@@ -11,6 +11,7 @@ import { createManager } from '../../../src/manager/manager.ts';
 import { startTimeOf } from '../../../src/processes/identity.ts';
 import { processesOf } from '../../../src/processes/reap.ts';
 import { temporaryFolder } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 import { scripted } from '../stage.ts';
 
 const plenty = { cores: 2, availableMemory: () => 2 ** 40 };
@@ -20,7 +21,8 @@ async function createStage(settings: Partial<Config> = {}) {
   const project = await temporaryFolder();
   const config: Config = {
     ...{ claude: resolve('test/stand-ins/claude.mjs'), projectDir: project, maxWorkers: 4 },
-    ...{ logsDir: join(project, 'logs'), onExit: 'finish', approvals: 'caller', defaults: {} },
+    ...foldersIn(join(project, 'logs')),
+    ...{ onExit: 'finish', approvals: 'caller', defaults: {} },
     ...{ keepAliveSeconds: 60, depth: 0, standby: 1, machine: plenty, ...settings },
   };
   const launched: LaunchInput[] = [];
@@ -65,7 +67,7 @@ async function createStage(settings: Partial<Config> = {}) {
 type Stage = Awaited<ReturnType<typeof createStage>>;
 
 const foldersOf = async ({ config }: Pick<Stage, 'config'>) =>
-  (await readdir(config.logsDir)).filter((name) => name.startsWith('.standby-'));
+  (await readdir(config.stateDir)).filter((name) => name.startsWith('.standby-'));
 
 /** Resolves with the ids of the future workers once `count` processes wait and have answered. */
 function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<string[]> {
@@ -73,7 +75,7 @@ function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<stri
     const folders = await foldersOf(stage);
     expect(folders).toHaveLength(count);
     for (const folder of folders) {
-      const stdout = await readFile(join(stage.config.logsDir, folder, 'stdout.ndjson'), 'utf8');
+      const stdout = await readFile(join(stage.config.stateDir, folder, 'stdout.ndjson'), 'utf8');
       expect(stdout).toSatisfy(hasAnswered);
     }
     return folders.map((name) => name.slice('.standby-'.length));
@@ -99,12 +101,12 @@ describe('a process that was started ahead', () => {
     await untilWaiting(stage, 1);
     const other = await stage.run({ model: 'haiku' });
     expect(stage.wasAhead(other)).toBe(true);
-    const folder = join(stage.config.logsDir, `worker-${other}`);
+    const folder = join(stage.config.stateDir, `worker-${other}`);
     expect(await readFile(join(folder, 'stdout.ndjson'), 'utf8')).toContain('"awm-model"');
     await untilWaiting(stage, 1);
     const same = await stage.run({ model: 'haiku' });
     expect(stage.wasAhead(same)).toBe(true);
-    const stdout = join(stage.config.logsDir, `worker-${same}`, 'stdout.ndjson');
+    const stdout = join(stage.config.stateDir, `worker-${same}`, 'stdout.ndjson');
     expect(await readFile(stdout, 'utf8')).not.toContain('"awm-model"');
   });
 
@@ -173,7 +175,7 @@ describe('a process that was started ahead', () => {
     const stage = await createStage();
     await stage.run();
     const [waiting = ''] = await untilWaiting(stage, 1);
-    await rm(join(stage.config.logsDir, `.standby-${waiting}`), { recursive: true });
+    await rm(join(stage.config.stateDir, `.standby-${waiting}`), { recursive: true });
     const worker_id = await stage.run();
     expect(worker_id).not.toBe(waiting);
     expect(stage.wasAhead(worker_id)).toBe(false);

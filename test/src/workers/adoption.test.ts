@@ -15,11 +15,11 @@ describe('the first call of a server', () => {
     const stage = await setStage({ maxWorkers: 1 });
     const waiting: string[] = [];
     for (const number of shuffled) {
-      waiting[number] = await leave(stage.config.logsDir, number, [], 1 + number);
+      waiting[number] = await leave(stage.config, number, [], 1 + number);
     }
     // The first process of the system always exists, and no signal is ever sent to it.
     const process = { pid: 1, start_time: (await startTimeOf(1)) ?? '' };
-    const busy = await leave(stage.config.logsDir, 99, startedAs(process), 500);
+    const busy = await leave(stage.config, 99, startedAs(process), 500);
 
     const adopted: string[] = [];
     stage.manager.workers.onRecord(({ event, worker }) => {
@@ -37,20 +37,20 @@ describe('the first call of a server', () => {
     const done: string[] = [];
     for (const number of shuffled) {
       const isDone = number % 2 === 0;
-      const id = await leave(stage.config.logsDir, number, isDone ? delivered : settled);
+      const id = await leave(stage.config, number, isDone ? delivered : settled);
       (isDone ? done : kept).push(id);
     }
     const { workers } = await stage.manager.list();
     expect(workers.map(({ worker_id }) => worker_id).sort()).toEqual(kept.sort());
     for (const id of kept) {
-      const { lease } = workerPaths(stage.config.logsDir, id);
+      const { lease } = workerPaths(stage.config, id);
       expect(JSON.parse(await readFile(lease, 'utf8'))).toMatchObject({ pid: process.pid });
       expect((await readdir(dirname(lease))).sort()).toEqual([
         ...['journal.ndjson', 'lease.json', 'lease.json.1'],
       ]);
     }
     for (const id of done) {
-      const { folder } = workerPaths(stage.config.logsDir, id);
+      const { folder } = workerPaths(stage.config, id);
       expect(await readdir(folder)).toEqual(['journal.ndjson']);
     }
     expect((await stage.wait()).failed.map(({ worker_id }) => worker_id).sort()).toEqual(kept);
@@ -58,8 +58,8 @@ describe('the first call of a server', () => {
 
   it('continues a journal with a torn last line after its last whole line', async () => {
     const stage = await setStage();
-    const id = await leave(stage.config.logsDir, 1, settled);
-    const { journal } = workerPaths(stage.config.logsDir, id);
+    const id = await leave(stage.config, 1, settled);
+    const { journal } = workerPaths(stage.config, id);
     const before = await readJournal(journal);
     await writeFile(journal, `${await readFile(journal, 'utf8')}{"v":1,"seq":`);
     await stage.manager.list();
@@ -75,12 +75,12 @@ describe('the first call of a server', () => {
     const good: string[] = [];
     const bad: string[] = [];
     for (const number of shuffled) {
-      const id = await leave(stage.config.logsDir, number, settled);
+      const id = await leave(stage.config, number, settled);
       if (number % 3 > 0) good.push(id);
       else bad.push(id);
     }
     for (const id of bad) {
-      const { journal } = workerPaths(stage.config.logsDir, id);
+      const { journal } = workerPaths(stage.config, id);
       await writeFile(journal, `${await readFile(journal, 'utf8')}nonsense\n`);
     }
     const { workers, note = '' } = await stage.manager.list();
@@ -98,8 +98,8 @@ describe('the first call of a server', () => {
     ],
   ])('reports once a worker whose journal %s, and gives it no state', async (_, damage) => {
     const stage = await setStage();
-    const id = await leave(stage.config.logsDir, 1, settled);
-    const { journal } = workerPaths(stage.config.logsDir, id);
+    const id = await leave(stage.config, 1, settled);
+    const { journal } = workerPaths(stage.config, id);
     const lines = (await readFile(journal, 'utf8')).split('\n');
     await writeFile(journal, damage(lines).join('\n'));
     const request = { signal: new AbortController().signal, onProgress() {} };

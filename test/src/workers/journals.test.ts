@@ -4,6 +4,7 @@ import { workerPaths } from '../../../src/files/paths.ts';
 import { type JournalRecord, readJournal } from '../../../src/journal/journal.ts';
 import { createJournals } from '../../../src/workers/journals.ts';
 import { temporaryFolder, workerId } from '../fixtures.ts';
+import { foldersIn } from '../folders.ts';
 
 const worker = workerId();
 
@@ -12,11 +13,11 @@ const recordOf = (seq: number): JournalRecord => ({
 });
 
 async function createStage({ hasFolder = true } = {}) {
-  const logsDir = await temporaryFolder();
-  const paths = workerPaths(logsDir, worker);
-  if (hasFolder) await mkdir(paths.folder);
+  const folders = foldersIn(await temporaryFolder());
+  const paths = workerPaths(folders, worker);
+  if (hasFolder) await mkdir(paths.folder, { recursive: true });
   const errors: unknown[] = [];
-  const journals = createJournals(logsDir, (worker_id, error) => errors.push([worker_id, error]));
+  const journals = createJournals(folders, (worker_id, error) => errors.push([worker_id, error]));
   const numbersOnDisk = async () => (await readJournal(paths.journal)).map(({ seq }) => seq);
   return { journals, errors, numbersOnDisk };
 }
