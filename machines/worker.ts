@@ -391,12 +391,7 @@ function vocabulary() {
       noteProcess: assign(({ context, event }) =>
         event.type === 'PROCESS_STARTED'
           ? {
-              process: {
-                ...identityIn(event),
-                ...(event.stderr_offset === undefined
-                  ? {}
-                  : { stderr_offset: event.stderr_offset }),
-              },
+              process: processIn(event),
               process_cost_usd: context.totals.cost_usd,
               has_process_cost: false,
             }
@@ -612,13 +607,13 @@ function supervisorIn(
   return system.get('supervisor');
 }
 
-/** Returns what names the process of an event, without the other fields of the event. */
-function identityIn(started: ProcessIdentity): ProcessIdentity {
-  const { pid, start_time, host, boot_id, pid_namespace } = started;
+/** Returns the process of an event, without the other fields of the event. */
+function processIn(started: StartedProcess): StartedProcess {
+  const { pid, start_time, host, boot_id, pid_namespace, stderr_offset } = started;
   if (host === undefined || boot_id === undefined || pid_namespace === undefined) {
-    return { pid, start_time };
+    return { pid, start_time, stderr_offset };
   }
-  return { pid, start_time, host, boot_id, pid_namespace };
+  return { pid, start_time, host, boot_id, pid_namespace, stderr_offset };
 }
 
 /** The reasons that the chart itself decides. */
@@ -854,6 +849,11 @@ export interface ProcessIdentity {
   pid_namespace?: string;
 }
 
+/** A process, with the place in the file of its worker where its stderr begins, in bytes. */
+interface StartedProcess extends ProcessIdentity {
+  stderr_offset?: number | undefined;
+}
+
 export interface WorkerContext {
   spec: WorkerSpec;
   /** The number of the current turn, from 1. */
@@ -863,7 +863,7 @@ export interface WorkerContext {
   /** The prompt while no process has accepted it; it may still be sent again. */
   prompt: Prompt | null;
   /** The process, from its start to its exit; it may serve several turns. */
-  process: (ProcessIdentity & { stderr_offset?: number }) | null;
+  process: StartedProcess | null;
   /** True after a turn has opened: then a new process needs `--resume`. */
   session_begun: boolean;
   slot: 'none' | 'wanted' | 'held';

@@ -1,6 +1,6 @@
 import { fromCallback } from 'xstate';
 import type { ProcessCommand, WorkerSpec } from '../../machines/worker.ts';
-import { type Controller, type ControllerDeps, createController, isEnding } from './controller.ts';
+import { Controller, type ControllerDeps, isEnding } from './controller.ts';
 
 /**
  * Creates the logic of the actor that holds a worker's processes: it takes commands from the machine
@@ -10,7 +10,7 @@ import { type Controller, type ControllerDeps, createController, isEnding } from
 export function processLogic(deps: ControllerDeps) {
   const controllers = new Map<string, Controller>();
   return fromCallback<ProcessCommand, WorkerSpec>(({ input, sendBack, receive }) => {
-    const controller = createController(deps, input, sendBack);
+    const controller = new Controller(deps, input, sendBack);
     // XState does not stop the children of a broken actor, so its successor disposes of them.
     void controllers.get(input.worker_id)?.dispose();
     controllers.set(input.worker_id, controller);

@@ -3,7 +3,7 @@ import type { ProcessCommand, WorkerFact, WorkerSpec } from '../../machines/work
 import type { EffectiveOptions } from '../config/options.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import { writeToFifo } from '../files/fifo.ts';
-import { workerPaths } from '../files/paths.ts';
+import { type WorkerPaths, workerPaths } from '../files/paths.ts';
 import { startTimeOf } from '../processes/identity.ts';
 import { ownPlace } from '../processes/place.ts';
 import {
@@ -14,107 +14,140 @@ import {
   promptLine,
   refusalLine,
 } from '../stream-json/input-line.ts';
-import { createProcessFollower, type FollowDeps, type OutputStart } from './follow-process.ts';
+import { type FollowDeps, type OutputStart, ProcessFollower } from './follow-process.ts';
 import type { Launched } from './launch.ts';
 import { type StartDeps, startClaude, startFailure } from './start.ts';
 
 export interface ControllerDeps extends StartDeps, FollowDeps {}
 
-/** Controls a worker's processes, one at a time: start, adopt, write, signal. */
-export interface Controller {
-  obey(command: ProcessCommand): Promise<void>;
-  /** Reports that a command failed: as a fact where the worker has to know, else as a warning. */
-  reportFailure(command: ProcessCommand, error: unknown): void;
-  /** Aborts a write to a process that is about to be ended, and may never read it. */
-  abortWriting(): void;
-  dispose(): Promise<void>;
-}
-
 type StartCommand = Extract<ProcessCommand, { type: 'START' }>;
 type AttachCommand = Extract<ProcessCommand, { type: 'ATTACH' }>;
 
-export function createController(
-  deps: ControllerDeps,
-  spec: WorkerSpec,
-  report: (fact: WorkerFact) => void,
-): Controller {
-  const { worker_id } = spec;
-  const paths = workerPaths(deps.folders, worker_id);
-  const follower = createProcessFollower(deps, worker_id, report);
-  let isDisposed = false;
-  let writing = new AbortController();
+/**
+ * Controls a worker's processes, one at a time: start, adopt, write, signal. A class, because each
+ * worker has a controller and an object takes less memory than closures.
+ */
+export class Controller {
+  private readonly deps: ControllerDeps;
+  private readonly spec: WorkerSpec;
+  private readonly report: (fact: WorkerFact) => void;
+  private readonly follower: ProcessFollower;
+  private isDisposed = false;
+  /** Aborts the present start or write; made when one begins, kept aborted until the next start. */
+  private writing: AbortController | undefined;
 
-  const start = async (command: StartCommand) => {
+  constructor(deps: ControllerDeps, spec: WorkerSpec, report: (fact: WorkerFact) => void) {
+    this.deps = deps;
+    this.spec = spec;
+    this.report = report;
+    this.follower = new ProcessFollower(deps, spec.worker_id, report);
+  }
+
+  async obey(command: ProcessCommand): Promise<void> {
+    switch (command.type) {
+      case 'START':
+        return this.start(command);
+      case 'ATTACH':
+        return this.adopt(command);
+      case 'SEND_PROMPT':
+        return this.write(promptLine(command.prompt));
+      case 'SEND_ANSWER':
+        return this.write(answerLine(command.request, command.answer));
+      case 'REFUSE_CONTROL':
+        return this.write(refusalLine(command.cli_id, command.subtype));
+      case 'INTERRUPT':
+        return this.follower.isFollowing ? this.write(interruptLine(randomUUID())) : undefined;
+      case 'TERMINATE':
+        return this.follower.signal('SIGTERM');
+      case 'KILL':
+        return this.follower.signal('SIGKILL');
+      default:
+        command satisfies never;
+    }
+  }
+
+  /** Aborts a write to a process that is about to be ended, and may never read it. */
+  abortWriting(): void {
+    this.writing ??= new AbortController();
+    this.writing.abort();
+  }
+
+  /** Reports that a command failed: as a fact where the worker has to know, else as a warning. */
+  reportFailure(command: ProcessCommand, error: unknown): void {
+    if (isNoReader(error)) return;
+    if (command.type === 'START') {
+      this.report(startFailure(error));
+      return;
+    }
+    this.deps.warn(`Worker ${this.spec.worker_id}, ${command.type}: ${messageOf(error)}`);
+    if (isEnding(command)) return;
+    this.report({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
+  }
+
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    await this.follower.dispose();
+  }
+
+  private async start(command: StartCommand): Promise<void> {
     // The next owner of the worker starts a process of its own.
-    if (isDisposed) return;
-    writing = new AbortController();
-    const next = await follower.prepare();
-    const options = optionsFor(spec, command);
-    const started = await launch(command, options);
+    if (this.isDisposed) return;
+    this.writing = undefined;
+    const next = await this.follower.prepare();
+    const options = optionsFor(this.spec, command);
+    const started = await this.launch(command, options);
     const begin = startOf(started, next);
-    await reportStart(started, begin);
-    follower.follow(started, begin);
-    await configure(started, options);
-  };
-  const launch = ({ resume, remembered }: StartCommand, options: EffectiveOptions) =>
-    startClaude({ deps, spec, options, paths, resume, remembered, signal: writing.signal });
-  const reportStart = async ({ pid, standby }: Launched, begin: OutputStart) => {
+    await this.reportStart(started, begin);
+    this.follower.follow(started, begin);
+    await this.configure(started, options);
+  }
+
+  private launch({ resume, remembered }: StartCommand, options: EffectiveOptions) {
+    const { deps, spec, paths } = this;
+    return this.abortable((signal) =>
+      startClaude({ deps, spec, options, paths, resume, remembered, signal }),
+    );
+  }
+
+  private async reportStart({ pid, standby }: Launched, begin: OutputStart): Promise<void> {
     const start_time = (await startTimeOf(pid)) ?? '';
     const ahead = standby ? { standby: true as const } : {};
     const place = await ownPlace();
-    report({ type: 'PROCESS_STARTED', pid, start_time, ...place, ...begin, ...ahead });
-  };
-  /** Sends what a process has to know before its first prompt. */
-  const configure = async ({ standby }: Launched, options: EffectiveOptions) => {
-    const { model } = options;
-    if (standby && model !== undefined && model !== standby.model) await write(modelLine(model));
-    if (!standby?.isInitialized) await write(initializeLine(options));
-  };
-  const adopt = async ({ process, is_idle }: AttachCommand) => {
-    if (follower.isFollowing) return;
-    await follower.adopt(process);
-    if (follower.isFollowing && !is_idle) report({ type: 'ATTACHED' });
-  };
-  const write = (text: string) => writeToFifo(paths.stdin, text, writing.signal);
+    this.report({ type: 'PROCESS_STARTED', pid, start_time, ...place, ...begin, ...ahead });
+  }
 
-  return {
-    async obey(command) {
-      switch (command.type) {
-        case 'START':
-          return start(command);
-        case 'ATTACH':
-          return adopt(command);
-        case 'SEND_PROMPT':
-          return write(promptLine(command.prompt));
-        case 'SEND_ANSWER':
-          return write(answerLine(command.request, command.answer));
-        case 'REFUSE_CONTROL':
-          return write(refusalLine(command.cli_id, command.subtype));
-        case 'INTERRUPT':
-          return follower.isFollowing ? write(interruptLine(randomUUID())) : undefined;
-        case 'TERMINATE':
-          return follower.signal('SIGTERM');
-        case 'KILL':
-          return follower.signal('SIGKILL');
-        default:
-          command satisfies never;
-      }
-    },
-    abortWriting() {
-      writing.abort();
-    },
-    reportFailure(command, error) {
-      if (isNoReader(error)) return;
-      if (command.type === 'START') return report(startFailure(error));
-      deps.warn(`Worker ${worker_id}, ${command.type}: ${messageOf(error)}`);
-      if (isEnding(command)) return;
-      report({ type: 'STORAGE_FAILED', hint: `Its stdin is lost: ${messageOf(error)}` });
-    },
-    async dispose() {
-      isDisposed = true;
-      await follower.dispose();
-    },
-  };
+  /** Sends what a process has to know before its first prompt. */
+  private async configure({ standby }: Launched, options: EffectiveOptions): Promise<void> {
+    const { model } = options;
+    if (standby && model !== undefined && model !== standby.model) {
+      await this.write(modelLine(model));
+    }
+    if (!standby?.isInitialized) await this.write(initializeLine(options));
+  }
+
+  private async adopt({ process, is_idle }: AttachCommand): Promise<void> {
+    if (this.follower.isFollowing) return;
+    await this.follower.adopt(process);
+    if (this.follower.isFollowing && !is_idle) this.report({ type: 'ATTACHED' });
+  }
+
+  private write(text: string): Promise<void> {
+    return this.abortable((signal) => writeToFifo(this.paths.stdin, text, signal));
+  }
+
+  private async abortable<Value>(work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    this.writing ??= new AbortController();
+    const { signal } = this.writing;
+    try {
+      return await work(signal);
+    } finally {
+      if (!signal.aborted) this.writing = undefined;
+    }
+  }
+
+  private get paths(): WorkerPaths {
+    return workerPaths(this.deps.folders, this.spec.worker_id);
+  }
 }
 
 /** Returns where the output of a process begins; a standby process wrote before it had a worker. */

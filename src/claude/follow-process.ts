@@ -1,6 +1,6 @@
 import type { ProcessCommand, WorkerFact, WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
-import { type Folders, workerPaths } from '../files/paths.ts';
+import { type Folders, type WorkerPaths, workerPaths } from '../files/paths.ts';
 import { endLine } from '../files/private-files.ts';
 import { signalGroup } from '../processes/identity.ts';
 import { isHere, livenessOf } from '../processes/liveness.ts';
@@ -28,115 +28,135 @@ export interface OutputStart {
   stderr_offset: number;
 }
 
-/** Follows the processes of one worker, one at a time: reports their output and how each one ends. */
-export interface ProcessFollower {
-  readonly isFollowing: boolean;
-  /** Ends the line that an earlier process left open; returns where the next output begins. */
-  prepare(): Promise<OutputStart>;
-  /** Follows a process that this server has started. */
-  follow(started: Launched, start: OutputStart): void;
-  /** Follows a process of an earlier server; resolves once its present output is reported. */
-  adopt(process: AdoptedProcess): Promise<void>;
-  /** Signals the process group, if a process is followed; resolves once it is signalled. */
-  signal(name: NodeJS.Signals): Promise<void>;
-  /** Stops following; the process is not touched. Never rejects. */
-  dispose(): Promise<void>;
-}
-
 /** How often the server checks that an adopted process exists: it gets no exit event for it. */
 const watchMs = 1_000;
 
 /** The exit of a process that this server did not see. */
 const unseen: Exit = { code: null, signal: null };
 
-export function createProcessFollower(
-  deps: FollowDeps,
-  worker_id: string,
-  report: (fact: WorkerFact) => void,
-): ProcessFollower {
-  const paths = workerPaths(deps.folders, worker_id);
-  let output: Output | undefined;
-  let unread = deps.offsetOf(worker_id);
-  let watch: NodeJS.Timeout | undefined;
-  let wasSignalled = false;
+/**
+ * Follows the processes of one worker, one at a time: reports their output and how each one ends. A
+ * class, because each worker has a follower and an object takes less memory than closures.
+ */
+export class ProcessFollower {
+  private readonly deps: FollowDeps;
+  private readonly worker_id: string;
+  private readonly report: (fact: WorkerFact) => void;
+  private output: Output | undefined;
+  private unread: number;
+  private watch: NodeJS.Timeout | undefined;
+  private wasSignalled = false;
   /** True for an adopted process of another namespace: its pid is that of another process here. */
-  let isBeside = false;
+  private isBeside = false;
 
-  const complain = (error: unknown) => deps.warn(`Worker ${worker_id}: ${messageOf(error)}`);
-  const read = (given: Pick<OutputInput, 'pid' | 'stderrOffset' | 'hasSpoken' | 'onOutput'>) => {
-    output = followOutput({ ...deps, worker_id, paths, offset: unread, ...given });
-    return output;
-  };
-  const conclude = async (exit: Exit) => {
-    const ended = output;
+  constructor(deps: FollowDeps, worker_id: string, report: (fact: WorkerFact) => void) {
+    this.deps = deps;
+    this.worker_id = worker_id;
+    this.report = report;
+    this.unread = deps.offsetOf(worker_id);
+  }
+
+  get isFollowing(): boolean {
+    return this.output !== undefined;
+  }
+
+  /** Ends the line that an earlier process left open; returns where the next output begins. */
+  async prepare(): Promise<OutputStart> {
+    const { stdout, stderr } = this.paths;
+    this.wasSignalled = false;
+    this.unread = Math.max(this.unread, await endLine(stdout));
+    return { offset: this.unread, stderr_offset: await sizeOf(stderr) };
+  }
+
+  /** Follows a process that this server has started. */
+  follow({ pid, exited, markStarted }: Launched, { offset, stderr_offset }: OutputStart): void {
+    const { report } = this;
+    this.isBeside = false;
+    this.unread = offset;
+    const onOutput = (fact: WorkerOutput) => {
+      markStarted?.();
+      report(fact);
+    };
+    this.read({ pid, stderrOffset: stderr_offset, hasSpoken: false, onOutput });
+    void exited.then((exit) => this.conclude(exit));
+  }
+
+  /** Follows a process of an earlier server; resolves once its present output is reported. */
+  async adopt(process: AdoptedProcess): Promise<void> {
+    // A process without PROCESS_STARTED never got a prompt: end it, so that a new one starts.
+    if (!process) {
+      await endLeftovers([this.worker_id], this.deps.warn);
+      await this.prepare();
+    }
+    this.isBeside = process !== null && !(await isHere(process));
+    const { pid = 0, stderr_offset = 0 } = process ?? {};
+    const found = { pid, stderrOffset: stderr_offset, hasSpoken: true };
+    await this.read({ ...found, onOutput: this.report }).catchUp();
+    await this.concludeIfGone(process);
+    const look = () => void this.concludeIfGone(process).catch((error) => this.complain(error));
+    if (this.output) this.watch = setInterval(look, watchMs).unref();
+  }
+
+  /** Signals the process group, if a process is followed; resolves once it is signalled. */
+  async signal(name: NodeJS.Signals): Promise<void> {
+    this.wasSignalled = true;
+    if (!this.output) return;
+    if (this.isBeside) return signalTagged(this.worker_id, name);
+    signalGroup(this.output.pid, name);
+  }
+
+  /** Stops following; the process is not touched. Never rejects. */
+  async dispose(): Promise<void> {
+    clearInterval(this.watch);
+    await this.output?.detach().catch((error) => this.complain(error));
+  }
+
+  private get paths(): WorkerPaths {
+    return workerPaths(this.deps.folders, this.worker_id);
+  }
+
+  private read(
+    given: Pick<OutputInput, 'pid' | 'stderrOffset' | 'hasSpoken' | 'onOutput'>,
+  ): Output {
+    const { worker_id, paths, unread: offset } = this;
+    const { recorded, warn } = this.deps;
+    this.output = followOutput({ worker_id, paths, offset, recorded, warn, ...given });
+    return this.output;
+  }
+
+  private async concludeIfGone(process: AdoptedProcess): Promise<void> {
+    const { stdin, givenUp } = this.paths;
+    // A process that cannot be seen is not called gone.
+    if (!process || (await livenessOf(process, { stdin, givenUp })) === 'gone') {
+      await this.conclude(unseen);
+    }
+  }
+
+  private async conclude(exit: Exit): Promise<void> {
+    const ended = this.output;
     if (!ended) return;
-    output = undefined;
-    clearInterval(watch);
+    this.output = undefined;
+    clearInterval(this.watch);
     // Whatever fails here, the worker has to know that its process is gone.
     const failure = await ended.conclude(exit).catch((error: unknown) => {
-      complain(error);
+      this.complain(error);
       return exitFailure(exit, '', true);
     });
-    unread = ended.offset;
-    await endChildren(ended.pid, exit).catch(complain);
-    report({ type: 'EXITED', ...failure });
-  };
+    this.unread = ended.offset;
+    await this.endChildren(ended.pid, exit).catch((error) => this.complain(error));
+    this.report({ type: 'EXITED', ...failure });
+  }
+
   /** Ends the processes that an exited process left behind: no server can reach them. */
-  const endChildren = async (pid: number, exit: Exit) => {
+  private async endChildren(pid: number, exit: Exit): Promise<void> {
     // The pid of an unseen exit may belong to another process by now.
     if (exit !== unseen) signalGroup(pid, 'SIGKILL');
     // Tools of claude run in sessions of their own; claude ends them when it exits by itself.
-    if (exit.code === 0 && !wasSignalled) return;
-    await endLeftovers([worker_id], deps.warn);
-  };
-  const prepare = async () => {
-    wasSignalled = false;
-    unread = Math.max(unread, await endLine(paths.stdout));
-    return { offset: unread, stderr_offset: await sizeOf(paths.stderr) };
-  };
-  const concludeIfGone = async (process: AdoptedProcess) => {
-    const { stdin, givenUp } = paths;
-    // A process that cannot be seen is not called gone.
-    if (!process || (await livenessOf(process, { stdin, givenUp })) === 'gone') {
-      await conclude(unseen);
-    }
-  };
+    if (exit.code === 0 && !this.wasSignalled) return;
+    await endLeftovers([this.worker_id], this.deps.warn);
+  }
 
-  return {
-    get isFollowing() {
-      return output !== undefined;
-    },
-    prepare,
-    follow({ pid, exited, markStarted }, { offset, stderr_offset }) {
-      isBeside = false;
-      unread = offset;
-      const onOutput = (fact: WorkerOutput) => {
-        markStarted?.();
-        report(fact);
-      };
-      read({ pid, stderrOffset: stderr_offset, hasSpoken: false, onOutput });
-      void exited.then(conclude);
-    },
-    async adopt(process) {
-      // A process without PROCESS_STARTED never got a prompt: end it, so that a new one starts.
-      if (!process) await endLeftovers([worker_id], deps.warn).then(prepare);
-      isBeside = process !== null && !(await isHere(process));
-      const { pid = 0, stderr_offset = 0 } = process ?? {};
-      const found = { pid, stderrOffset: stderr_offset, hasSpoken: true };
-      await read({ ...found, onOutput: report }).catchUp();
-      await concludeIfGone(process);
-      const look = () => void concludeIfGone(process).catch(complain);
-      if (output) watch = setInterval(look, watchMs).unref();
-    },
-    async signal(name) {
-      wasSignalled = true;
-      if (!output) return;
-      if (isBeside) return signalTagged(worker_id, name);
-      signalGroup(output.pid, name);
-    },
-    async dispose() {
-      clearInterval(watch);
-      await output?.detach().catch(complain);
-    },
-  };
+  private complain(error: unknown): void {
+    this.deps.warn(`Worker ${this.worker_id}: ${messageOf(error)}`);
+  }
 }

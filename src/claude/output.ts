@@ -41,7 +41,8 @@ export interface OutputInput {
 
 /** Follows the output of a process of this or an earlier server. */
 export function followOutput(input: OutputInput): Output {
-  const { worker_id, paths, pid, onOutput, recorded, warn } = input;
+  const { worker_id, pid, stderrOffset, onOutput, recorded, warn } = input;
+  const { stdout, stderr } = input.paths;
   /** Facts that wait for an empty result to be judged, the result first. */
   let held: WorkerOutput[] = [];
   let isDetached = false;
@@ -53,14 +54,14 @@ export function followOutput(input: OutputInput): Output {
   const release = async () => {
     const facts = held;
     for (const fact of facts) {
-      const judged = hasEmptyAnswer(fact) ? await judgedByWork(fact, paths) : fact;
+      const judged = hasEmptyAnswer(fact) ? await judgedByWork(fact, stdout) : fact;
       // What is not reported now is read again by the next owner.
       if (!isDetached) onOutput(judged);
     }
     held = [];
   };
   const lines = tail({
-    path: paths.stdout,
+    path: stdout,
     offset: input.offset,
     onLine(line) {
       hasSpoken = true;
@@ -87,8 +88,7 @@ export function followOutput(input: OutputInput): Output {
     async conclude(exit: Exit) {
       await lines.drain();
       await lines.stop();
-      const stderr = await readEnds(paths.stderr, input.stderrOffset);
-      return exitFailure(exit, stderr, hasSpoken);
+      return exitFailure(exit, await readEnds(stderr, stderrOffset), hasSpoken);
     },
   };
   return output;
@@ -100,7 +100,7 @@ const hasEmptyAnswer = (fact: WorkerOutput): fact is JudgedFact =>
 type JudgedFact = Extract<WorkerOutput, { type: 'RESULT_SEEN' }>;
 
 /** Returns a result without a text with the failure, or none, that the work of its turn amounts to. */
-async function judgedByWork(fact: JudgedFact, { stdout }: WorkerPaths): Promise<WorkerOutput> {
+async function judgedByWork(fact: JudgedFact, stdout: string): Promise<WorkerOutput> {
   const file = await open(stdout, readFlags).catch(() => undefined);
   if (!file || fact.offset === undefined) return fact;
   try {

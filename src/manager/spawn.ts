@@ -84,11 +84,11 @@ export async function prepareSpawn(given: SpawnInput, deps: SpawnDeps): Promise<
   const { options, cwd, choice } = await effectiveOptions(given, deps);
   await makeFolders(config);
   const claimed = await claim({ options, agent_type, cwd });
-  const ids = claimed ?? { worker_id: newId(), session_id: newId() };
-  if (!claimed)
-    await makeFolder('state', workerPaths(config, ids.worker_id).folder, makePrivateFolder);
+  const { worker_id, session_id } = claimed ?? { worker_id: newId(), session_id: newId() };
+  if (!claimed) await makeFolder('state', workerPaths(config, worker_id).folder, makePrivateFolder);
   const time_limit_seconds = options.timeout_seconds ?? null;
-  const spec = { ...ids, description, agent_type, cwd, time_limit_seconds, options };
+  // Without a spread: V8 makes a hidden class for each object that begins with one.
+  const spec = { worker_id, session_id, description, agent_type, cwd, time_limit_seconds, options };
   return { input: { spec, prompt: { id: newId(), text: prompt } }, ...choice };
 }
 
