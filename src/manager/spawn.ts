@@ -101,6 +101,8 @@ async function effectiveOptions(
   refuse(grantProblem(given, config));
   refuse(asked.output_schema && schemaProblem(asked.output_schema));
   const cwd = wholePath(config.projectDir, asked.cwd ?? '.');
+  // Read during the checks below. It never rejects, so a refusal leaves nothing behind.
+  const managed = managedNotes();
   refuse(await folderProblem('cwd', cwd));
   refuse(commandProblem(asked));
   const located = withWholePaths(asked, cwd);
@@ -112,7 +114,7 @@ async function effectiveOptions(
   refuse(refusalOf(options, models));
   const provider = providerOf(env);
   const notes = spawnNotes({ given, models, chosen, provider, now: now() });
-  const note = [...notes, ...(await managedNotes())].join(' ');
+  const note = [...notes, ...(await managed)].join(' ');
   const choice: ModelChoice = {
     ...(chosen === undefined ? {} : { model: chosen }),
     ...(note === '' ? {} : { note }),
