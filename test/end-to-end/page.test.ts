@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { patienceMs } from '../patience.ts';
 import { send, signIn } from '../src/page/page.ts';
 import { bash, type Session, scripted, setStage } from './harness.ts';
 
@@ -32,7 +33,7 @@ it('a human answers a real worker on the page, and the worker gets no secret of 
   const session = await stage.connect({ args: ['--view'] });
   const file = await launchFile(session.stderr);
   const page = await enter(file);
-  await vi.waitFor(() => isGone(dirname(file)));
+  await vi.waitFor(() => isGone(dirname(file)), patienceMs);
 
   const command = 'touch made; env; cat /proc/$PPID/cmdline';
   const id = await session.spawn(scripted(bash(command), { text: 'Made.' }));
@@ -142,7 +143,7 @@ it('the page shows a past run without a server, read-only', async () => {
 
 async function endOf(session: Session): Promise<void> {
   await session.close();
-  await vi.waitFor(() => expect(() => process.kill(session.pid, 0)).toThrow('ESRCH'));
+  await vi.waitFor(() => expect(() => process.kill(session.pid, 0)).toThrow('ESRCH'), patienceMs);
 }
 
 /** Reads all files of all workers. */

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { processesOf } from '../../src/processes/reap.ts';
+import { patienceMs } from '../patience.ts';
 import { bash, type Session, type Stage, scripted, setStage, untilWritten } from './harness.ts';
 import { standbyFolders, untilStandbyWaits } from './support-standby.ts';
 import { bodyOf, requestsOf } from './support-worker.ts';
@@ -76,7 +77,7 @@ describe('a standby process', () => {
     await untilGone(waiting);
     // The next server removes the folder of a killed process.
     await (await stage.connect({ args: ['--standby', '0'] })).call('list_workers');
-    await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]));
+    await vi.waitFor(async () => expect(await standbyFolders(stage)).toEqual([]), patienceMs);
   });
 
   it('ends when the client closes the server, and its folder and all leases are removed', async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startTimeOf } from '../../src/processes/identity.ts';
+import { patienceMs } from '../patience.ts';
 import { treeOf } from '../protocol/tree.ts';
 import { bash, type Stage, scripted, setStage } from './harness.ts';
 
@@ -61,7 +62,7 @@ it('a worker whose process has exited is not shown as running', async () => {
   process.kill(session.pid, 'SIGKILL');
   const pid = await stage.pid(id);
   process.kill(-pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await startTimeOf(pid)).toBeUndefined());
+  await vi.waitFor(async () => expect(await startTimeOf(pid)).toBeUndefined(), patienceMs);
 
   const before = await treeOf(stage.state);
   expect((await run(stage, 'status')).stdout).toBe('1? $0.00\n');

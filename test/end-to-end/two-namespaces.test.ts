@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { it as always, expect, onTestFinished, vi } from 'vitest';
+import { patienceMs } from '../patience.ts';
 import { type Answer, bash, type Session, type Stage, scripted, setStage } from './harness.ts';
 import {
   endNamespace,
@@ -106,8 +107,9 @@ it.each([
     const id = await owner.spawn(asking);
     await stage.journaled(id, 'PERMISSION_ASKED');
     await end(owner);
-    await vi.waitFor(() =>
-      expect(access(join(stage.state, `worker-${id}`, 'lease.json'))).rejects.toThrow(),
+    await vi.waitFor(
+      () => expect(access(join(stage.state, `worker-${id}`, 'lease.json'))).rejects.toThrow(),
+      patienceMs,
     );
     const heir = await connectHeir(stage);
 

@@ -6,6 +6,7 @@ import { createLiveSource } from '../../../src/page/live-source.ts';
 import { startTimeOf } from '../../../src/processes/identity.ts';
 import type { Step } from '../../../src/projection/contract.ts';
 import type { Workers } from '../../../src/workers/workers.ts';
+import { patienceMs } from '../../patience.ts';
 import { type Stage, setStage } from '../stage.ts';
 
 /** Opens a live source on a stage; counts its listeners to the workers. */
@@ -63,13 +64,13 @@ describe('a live source', () => {
     expect(other.steps().at(-1)?.patch).toHaveProperty('seq');
     expect(listeners()).toBe(1);
     other.stop();
-    await vi.waitFor(() => expect(listeners()).toBe(0));
+    await vi.waitFor(() => expect(listeners()).toBe(0), patienceMs);
   });
 
   it('has another epoch after a time without a page, so that an old cursor is recognized', async () => {
     const { source, listeners } = await openSource(undefined, 0);
     const { cursor } = await source.snapshot();
-    await vi.waitFor(() => expect(listeners()).toBe(0));
+    await vi.waitFor(() => expect(listeners()).toBe(0), patienceMs);
     const { ring } = await followed(source);
     expect(ring.since(cursor ?? '')).toBeUndefined();
   });
@@ -146,8 +147,9 @@ describe('a live source', () => {
     const prompt = 'Go on. <stand-in>[{"hang":true}]</stand-in>';
     await stage.manager.resume(id, prompt);
     await stage.until(id, 'running');
-    await vi.waitFor(() =>
-      expect(following.steps().map(({ record }) => record.to)).toContain('running'),
+    await vi.waitFor(
+      () => expect(following.steps().map(({ record }) => record.to)).toContain('running'),
+      patienceMs,
     );
     const page = Object.assign({}, ...following.steps().map(({ patch }) => patch));
     expect(page).toMatchObject({ owner: 'ours', state: 'running', turn: 2, prompt });
@@ -164,8 +166,9 @@ describe('a live source', () => {
     await writeFile(journal, whole);
     await stage.manager.resume(id, 'Go on. <stand-in>[{"hang":true}]</stand-in>');
     await stage.until(id, 'running');
-    await vi.waitFor(() =>
-      expect(following.steps().map(({ record }) => record.to)).toContain('running'),
+    await vi.waitFor(
+      () => expect(following.steps().map(({ record }) => record.to)).toContain('running'),
+      patienceMs,
     );
     const seqs = following.steps().map(({ record }) => record.seq);
     expect(seqs).toEqual(seqs.map((_, index) => index + 4));

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openerFor } from '../../../src/page/browser.ts';
 import { createSecrets, signInMs } from '../../../src/page/secrets.ts';
 import { createSignInFile } from '../../../src/page/sign-in-file.ts';
+import { patienceMs } from '../../patience.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
 const url = 'http://127.0.0.1:9/launch?t=token';
@@ -43,8 +44,9 @@ describe('a sign-in file', () => {
     const { file } = await offered();
     vi.advanceTimersByTime(signInMs);
     vi.useRealTimers();
-    await vi.waitFor(async () =>
-      expect(await readdir(tmpdir())).not.toContain(basename(dirname(file.path))),
+    await vi.waitFor(
+      async () => expect(await readdir(tmpdir())).not.toContain(basename(dirname(file.path))),
+      patienceMs,
     );
   });
 
@@ -55,8 +57,9 @@ describe('a sign-in file', () => {
       await writeFile(join(bin, opener), script, { mode: 0o700 });
     }
     const { file } = await offered({ PATH: `${bin}:${process.env.PATH}`, DISPLAY: ':9' });
-    await vi.waitFor(async () =>
-      expect(await readFile(join(bin, 'arguments'), 'utf8')).toBe(`${file.path}\n`),
+    await vi.waitFor(
+      async () => expect(await readFile(join(bin, 'arguments'), 'utf8')).toBe(`${file.path}\n`),
+      patienceMs,
     );
   });
 

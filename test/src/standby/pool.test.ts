@@ -10,6 +10,7 @@ import type { JournalRecord } from '../../../src/journal/journal.ts';
 import { createManager } from '../../../src/manager/manager.ts';
 import { startTimeOf } from '../../../src/processes/identity.ts';
 import { processesOf } from '../../../src/processes/reap.ts';
+import { patienceMs } from '../../patience.ts';
 import { temporaryFolder } from '../fixtures.ts';
 import { foldersIn } from '../folders.ts';
 import { scripted } from '../stage.ts';
@@ -165,7 +166,7 @@ describe('a process that was started ahead', () => {
     // An exiting process has lost its environment, but still exists for a moment.
     const expectGone = async () =>
       expect(await Promise.all(killed.map((pid) => startTimeOf(pid)))).toEqual([undefined]);
-    await vi.waitFor(expectGone, { interval: 1 });
+    await vi.waitFor(expectGone, { timeout: patienceMs, interval: 1 });
     expect(killed).not.toContain(stage.pidOf(await stage.run()));
     const expectAnother = async () => expect(await untilWaiting(stage, 1)).not.toEqual([waiting]);
     await vi.waitFor(expectAnother, { timeout: 20_000 });
