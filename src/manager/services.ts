@@ -53,7 +53,9 @@ function limitProcesses(
 ): void {
   const { maxWorkers: most, machine } = config;
   evictIdle(workers, { most, isMemoryShort: () => isMemoryShort(machine) });
-  workers.onRecord(({ from, to }) => {
-    if (from !== to && (to === 'completed' || to === 'failed')) standby.tend();
+  workers.onRecord(({ worker, from, to }) => {
+    if (from === to || (to !== 'completed' && to !== 'failed')) return;
+    void standby.giveUp(worker);
+    standby.tend();
   });
 }

@@ -13,6 +13,8 @@ export interface StandbyPool {
    * @returns the ids with which the process was started, or undefined when no process fits.
    */
   claim(setUp: SetUp): Promise<Ids | undefined>;
+  /** Ends the process that was claimed for a worker, which settled without a start. */
+  giveUp(worker_id: string): Promise<void>;
   /** Schedules a check of how many processes wait, and whether they are still fresh. */
   tend(): void;
   close(): Promise<void>;
@@ -117,8 +119,7 @@ export function createStandbyPool(deps: PoolDeps): StandbyPool {
   /** Takes a process out of the pool; false when it was taken, or its worker would have to queue. */
   const take = (process: StandbyProcess) => deps.room() >= 1 && waiting.delete(process);
 
-  const claimOf = ({ env }: LaunchInput): Claim | undefined => {
-    const worker_id = env.AWM_WORKER ?? '';
+  const claimOf = (worker_id = ''): Claim | undefined => {
     const claim = claims.get(worker_id);
     claims.delete(worker_id);
     return claim;
@@ -131,7 +132,7 @@ export function createStandbyPool(deps: PoolDeps): StandbyPool {
   return {
     tend,
     async launch(input) {
-      const claim = claimOf(input);
+      const claim = claimOf(input.env.AWM_WORKER);
       if (claim && (await isUsable(claim, input))) return handOver(claim.process);
       await claim?.process.end();
       return deps.start(input);
@@ -143,6 +144,9 @@ export function createStandbyPool(deps: PoolDeps): StandbyPool {
         if (await claimOne(process, setUp)) return process.ids;
       }
       return undefined;
+    },
+    async giveUp(worker_id) {
+      await claimOf(worker_id)?.process.end();
     },
     async close() {
       isClosed = true;

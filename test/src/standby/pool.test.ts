@@ -28,8 +28,15 @@ async function createStage(settings: Partial<Config> = {}) {
   };
   const launched: LaunchInput[] = [];
   let later = 0;
+  let onNextId = () => {};
+  const newId = () => {
+    const act = onNextId;
+    onNextId = () => {};
+    act();
+    return randomUUID();
+  };
   const manager = createManager({
-    ...{ config, now: () => Date.now() + later, newId: randomUUID, warn: () => {} },
+    ...{ config, now: () => Date.now() + later, newId, warn: () => {} },
     env: { PATH: process.env.PATH, HOME: project },
     launch(input) {
       launched.push(input);
@@ -44,6 +51,10 @@ async function createStage(settings: Partial<Config> = {}) {
     /** Moves the clock of the manager forward. */
     advance(ms: number) {
       later += ms;
+    },
+    /** Acts when the manager makes its next id: after a claim, that of the prompt. */
+    onNextId(act: () => void) {
+      onNextId = act;
     },
     /** True when a worker's process was started before the worker was spawned. */
     wasAhead: (worker_id: string) =>
@@ -69,6 +80,14 @@ type Stage = Awaited<ReturnType<typeof createStage>>;
 
 const foldersOf = async ({ config }: Pick<Stage, 'config'>) =>
   (await readdir(config.stateDir)).filter((name) => name.startsWith('.standby-'));
+
+/** Returns the pids of the children of a process. */
+async function childrenOf(pid: number): Promise<string[]> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const paths = threads.map((thread) => `/proc/${pid}/task/${thread}/children`);
+  const lists = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
+  return lists.flatMap((list) => list.split(' ').filter((child) => child !== ''));
+}
 
 /** Resolves with the ids of the future workers once `count` processes wait and have answered. */
 function untilWaiting(stage: Pick<Stage, 'config'>, count: number): Promise<string[]> {
@@ -202,6 +221,29 @@ describe('a process that was started ahead', () => {
     expect(await foldersOf(stage)).toEqual([]);
     expect(await processesOf(waiting)).toEqual([]);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is ended with its watchdog when its worker settles without a start',
+    async () => {
+      const stage = await createStage({ maxWorkers: 1 });
+      const first = await stage.run();
+      const [waiting = ''] = await untilWaiting(stage, 1);
+      const children = await childrenOf(process.pid);
+      // Another worker gets the only slot after the claim.
+      stage.onNextId(() => {
+        const prompt = { id: randomUUID(), text: scripted({ hang: true }) };
+        stage.manager.workers.find(first)?.send({ type: 'RESUME', prompt });
+      });
+      const queued = await stage.manager.spawn({ description: 'D', prompt: 'P' });
+      expect(queued).toMatchObject({ worker_id: waiting, status: 'queued' });
+      await stage.manager.stop([waiting]);
+      // Of the process that waited: itself and its watchdog.
+      await vi.waitFor(async () =>
+        expect(await childrenOf(process.pid)).toHaveLength(children.length - 2),
+      );
+      expect(await processesOf(waiting)).toEqual([]);
+    },
+  );
 
   it('is ended when workers need all slots', async () => {
     const stage = await createStage({ maxWorkers: 1 });
