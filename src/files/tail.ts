@@ -51,11 +51,19 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
     for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
       if (stopped) return false;
       follower.offset = line.end;
-      onLine(line);
+      give(line);
     }
     if (bytesRead > 0) chunkHandled = afterChunk?.();
     countBytesRead(bytesRead);
     return bytesRead === buffer.length;
+  };
+  /** A line that its reader cannot take costs no other line. */
+  const give = (line: Line) => {
+    try {
+      onLine(line);
+    } catch (error) {
+      onError(error);
+    }
   };
   const readWhileRequested = async () => {
     try {

@@ -42,6 +42,26 @@ it('a tail gives the lines that exist, with their offsets', async () => {
   expect(follower.offset).toBe(8);
 });
 
+it('a tail gives the lines after a line that its reader cannot take', async () => {
+  const path = join(await temporaryFolder(), 'stdout.ndjson');
+  await writeFile(path, 'one\ntwo\nthree\n');
+  const [lines, errors]: [string[], unknown[]] = [[], []];
+  const follower = tail({
+    path,
+    offset: 0,
+    onLine({ bytes }) {
+      const text = String(bytes);
+      if (text === 'two') throw new Error('Not this line.');
+      lines.push(text);
+    },
+    onError: (error) => errors.push(error),
+  });
+  onTestFinished(() => follower.stop());
+  await follower.drain();
+  expect([lines, errors]).toEqual([['one', 'three'], [new Error('Not this line.')]]);
+  expect(follower.offset).toBe(14);
+});
+
 it('a tail gives appended lines at once, without a call of drain', async () => {
   stopSafetyPoll();
   const { path, lines } = await startTail({ content: '' });
