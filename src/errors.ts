@@ -41,6 +41,14 @@ export function serverEnds(): ManagerError {
   );
 }
 
+/** Returns the error of a worker whose actor breaks and cannot continue. */
+export function brokenWorker(worker_id: string): ManagerError {
+  return new ManagerError(
+    'storage',
+    `Worker ${worker_id} broke down inside this server; its files stay, so start a new worker with spawn_worker, and report what the server wrote to stderr.`,
+  );
+}
+
 /** Returns the error of an unknown worker id. */
 export function unknownWorker(worker_id: string): ManagerError {
   return new ManagerError(

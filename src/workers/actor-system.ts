@@ -2,7 +2,7 @@ import { from, map, type Observable, startWith } from 'rxjs';
 import { type ActorRefFrom, createActor } from 'xstate';
 import { type LiveWorker, supervisorMachine } from '../../machines/supervisor.ts';
 import type { WorkerInput, workerMachine } from '../../machines/worker.ts';
-import { serverEnds } from '../errors.ts';
+import { brokenWorker, serverEnds } from '../errors.ts';
 import { createRecorder, type RecorderDeps } from '../journal/recorder.ts';
 import type { RestoredWorker } from '../journal/restored-worker.ts';
 import { createActorIds } from './actor-ids.ts';
@@ -19,7 +19,7 @@ export interface ActorSystem {
   find(worker_id: string): WorkerActor | undefined;
   /**
    * Starts the actor of a new worker, or of a worker that continues from its journal.
-   * @throws ManagerError when this server is ending.
+   * @throws ManagerError when this server is ending, or the actor breaks at once.
    */
   start(worker_id: string, input: WorkerInput | RestoredWorker): WorkerActor;
   /** Stops the actor of a settled worker. */
@@ -55,11 +55,13 @@ export function createActorSystem({ slots, logic, ...deps }: ActorSystemDeps): A
     liveIds,
     find,
     start(worker_id, input) {
-      if (supervisor.getSnapshot().status !== 'active') throw serverEnds();
+      const isOpen = () =>
+        supervisor.getSnapshot().status === 'active' && supervisor.getSnapshot().matches('open');
+      if (!isOpen()) throw serverEnds();
       const actor_id = actorIds.take(worker_id);
       supervisor.send({ type: 'SPAWN', worker_id, actor_id, input });
       const actor = find(worker_id);
-      if (!actor) throw serverEnds();
+      if (!actor) throw brokenWorker(worker_id);
       return actor;
     },
     remove(worker_id) {

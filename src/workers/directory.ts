@@ -1,4 +1,6 @@
-import { ManagerError, messageOf, serverEnds, tooDeep } from '../errors.ts';
+import { brokenWorker, ManagerError, messageOf, serverEnds, tooDeep } from '../errors.ts';
+import { readWorker } from '../journal/load-worker.ts';
+import { isDoneWith } from '../journal/restored-worker.ts';
 import { ownLease } from '../leases/own-leases.ts';
 import { sweepStandby } from '../standby/sweep.ts';
 import type { Adoption } from './adoption.ts';
@@ -14,6 +16,8 @@ export interface Directory {
    * @throws ManagerError `unknown_worker`, `foreign_worker`, or that this server is ending.
    */
   getOrAdopt(worker_id: string): Promise<WorkerActor>;
+  /** True when nothing can happen to a worker until it is resumed. It is only looked at, not adopted. */
+  isDoneWith(worker_id: string): Promise<boolean>;
   /**
    * Resolves once every decision about a worker so far is in its journal.
    * @throws ManagerError `storage` when the journal cannot be written.
@@ -56,8 +60,14 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       // A stopped actor ignores events.
       if (deps.isEnding()) throw serverEnds();
       const actor = workers.find(worker_id);
-      if (!actor) throw new ManagerError('unknown_worker', `Worker ${worker_id} has broken down.`);
+      if (!actor) throw brokenWorker(worker_id);
       return actor;
+    },
+    async isDoneWith(worker_id) {
+      if (workers.find(worker_id)) return false;
+      if (workers.parked.has(worker_id)) return true;
+      const stored = await readWorker(config.logsDir, worker_id).catch(() => undefined);
+      return stored !== undefined && isDoneWith(stored.restored);
     },
     recorded: (worker_id) =>
       workers.recorded(worker_id).catch((cause: unknown) => {
