@@ -314,6 +314,13 @@ export const workerMachine = createMachine({
         "MESSAGE_SEEN": {
           "actions": "noteModel"
         },
+        "TURN_OPENED": {
+          "actions": [
+            "beginSession",
+            "noteModel",
+            "noteSum"
+          ]
+        },
         "RESULT_SEEN": [
           {
             "guard": "isAnswered",
@@ -371,13 +378,6 @@ export const workerMachine = createMachine({
             "armTimeLimit"
           ]
         },
-        "TURN_OPENED": {
-          "actions": [
-            "beginSession",
-            "noteModel",
-            "noteSum"
-          ]
-        },
         "PERMISSION_ASKED": {
           "target": "awaiting_permission",
           "actions": "openRequest"
@@ -390,6 +390,13 @@ export const workerMachine = createMachine({
       "on": {
         "MESSAGE_SEEN": {
           "actions": "noteModel"
+        },
+        "TURN_OPENED": {
+          "actions": [
+            "beginSession",
+            "noteModel",
+            "noteSum"
+          ]
         },
         "RESULT_SEEN": [
           {

@@ -30,6 +30,7 @@ const chart = vocabulary();
 /** The transitions of a turn, both in `running` and in `awaiting_permission`. */
 const whileInTurn = {
   MESSAGE_SEEN: { actions: 'noteModel' },
+  TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum'] },
   RESULT_SEEN: [
     { guard: 'isAnswered', target: 'completed', actions: ['addTotals', 'noteRefusal'] },
     {
@@ -206,7 +207,6 @@ const running = chart.createStateConfig({
   tags: 'active',
   on: {
     ...whileInTurn,
-    TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum'] },
     PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
   },
 });
@@ -348,7 +348,10 @@ function vocabulary() {
       hasFoundSession: ({ context, event }) =>
         event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
       hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
-      isUndelivered: ({ context }) => !context.delivered,
+      isUndelivered: ({ context, event }) =>
+        !context.delivered &&
+        event.type === 'DELIVERED' &&
+        (event.turn ?? context.turn) === context.turn,
       isUnsaved: ({ context }) => !context.saved,
       isThisTurn: ({ context, event }) => 'turn' in event && event.turn === context.turn,
     },
@@ -484,8 +487,7 @@ function vocabulary() {
       refuseRequest: enqueueActions(({ event, enqueue }) => {
         if (event.type !== 'PERMISSION_ASKED') return;
         const { request } = event;
-        const reason = 'No turn is under way that could take this request.';
-        const answer = { request_id: request.request_id, allow: false, reason };
+        const answer = { request_id: request.request_id, allow: false, reason: refusedUnasked };
         enqueue.sendTo('process', { type: 'SEND_ANSWER', request, answer });
       }),
       refuseControl: enqueueActions(({ event, enqueue }) => {
@@ -665,6 +667,9 @@ export function grantsOf(request: PermissionRequest): Record<string, unknown>[] 
   const rules = suggested.length > 0 ? suggested : fileRule(request);
   return rules.map((update) => ({ ...update, destination: 'session' }));
 }
+
+/** Why a request outside of a turn is denied without a question. */
+export const refusedUnasked = 'No turn is under way that could take this request.';
 
 /** The tools that write a file. A rule for Edit holds for all of them. */
 const writingTools = ['Edit', 'MultiEdit', 'NotebookEdit', 'Write'];
@@ -961,7 +966,8 @@ export type WorkerFact =
   | { type: 'DRAFTED'; sha256: string }
   | { type: 'SAVED'; turn: number; sha256: string; warning?: string }
   | { type: 'SAVE_FAILED'; turn: number; hint: string }
-  | { type: 'DELIVERED' };
+  /** `turn`: the turn whose result was written; journals of 0.1.0 have none. */
+  | { type: 'DELIVERED'; turn?: number };
 
 /** The machine's own timer that runs through several states. */
 type WorkerAlarm = { type: 'TIME_LIMIT_REACHED' };

@@ -1,4 +1,10 @@
-import type { PermissionAnswer, PermissionRequest, Prompt, Reason } from '../../machines/worker.ts';
+import {
+  type PermissionAnswer,
+  type PermissionRequest,
+  type Prompt,
+  type Reason,
+  refusedUnasked,
+} from '../../machines/worker.ts';
 import type { ReplayStep } from '../journal/replay.ts';
 import { ruleTexts } from '../stream-json/permission-rules.ts';
 
@@ -8,7 +14,7 @@ export interface HistoryPermission {
   tool: string;
   input: Record<string, unknown>;
   decision: 'allow' | 'deny' | 'withdrawn' | 'unanswered';
-  /** Who decided: `caller` or `page`. */
+  /** Who decided: `caller`, `page`, or `server` for a request outside of a turn. */
   by?: string;
   reason?: string;
   /** The rules that hold for the worker from this answer on, with `remember`. */
@@ -111,15 +117,19 @@ function endTurn(turn: HistoryTurn, { record, snapshot }: ReplayStep): void {
   if (failure) Object.assign(turn, { reason: failure.reason, error_hint: failure.hint });
 }
 
-function addPermission({ turn, requests }: TurnEntry, { record }: ReplayStep): void {
+/** What the machine answers to a request that it does not open. */
+const refused = { decision: 'deny', by: 'server', reason: refusedUnasked } as const;
+
+function addPermission({ turn, requests }: TurnEntry, { record, snapshot }: ReplayStep): void {
   const { event, t } = record;
   if (record.dropped) return;
   switch (event.type) {
     case 'PERMISSION_ASKED': {
       const { request_id, cli_id, tool, input } = event.request as PermissionRequest;
+      const isOpen = snapshot.context.requests.some((open) => open.request_id === request_id);
       const permission: HistoryPermission = {
         ...{ request_id, tool, input },
-        decision: 'unanswered',
+        ...(isOpen ? { decision: 'unanswered' } : refused),
         at: iso(t),
       };
       turn.permissions.push(permission);

@@ -1,13 +1,19 @@
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { Workers } from '../workers/workers.ts';
 
-/** The workers that results of `wait` report, from their claim to the record of their delivery. */
+/** A turn of a worker, whose end a result of `wait` reports. */
+export interface WorkerTurn {
+  worker_id: string;
+  turn: number;
+}
+
+/** The turns that results of `wait` report, from their claim to the record of their delivery. */
 export interface Deliveries {
-  /** Ids of the claimed workers: now, and after every change. */
-  readonly claims: Observable<ReadonlySet<string>>;
-  isClaimed(worker_id: string): boolean;
-  /** Claims workers, so that no second `wait` reports them. */
-  claim(worker_ids: string[]): Claim;
+  /** Emits now, and after every change of the claims. */
+  readonly claims: Observable<unknown>;
+  isClaimed(turn: WorkerTurn): boolean;
+  /** Claims turns, so that no second `wait` reports them. */
+  claim(turns: WorkerTurn[]): Claim;
   /** Resolves once all deliveries so far, and the state of these workers, are in their journals. */
   recorded(worker_ids: string[]): Promise<void>;
 }
@@ -20,6 +26,8 @@ export interface Claim {
   dropped(): void;
 }
 
+const keyOf = ({ worker_id, turn }: WorkerTurn): string => `${worker_id} ${turn}`;
+
 export function createDeliveries(workers: Workers): Deliveries {
   const claims = new BehaviorSubject<ReadonlySet<string>>(new Set());
   let earlier = Promise.resolve();
@@ -27,25 +35,28 @@ export function createDeliveries(workers: Workers): Deliveries {
   const recordsOf = async (worker_ids: string[]) => {
     await Promise.all(worker_ids.map((worker_id) => workers.recorded(worker_id).catch(() => {})));
   };
-  const unclaim = (worker_ids: string[]) => {
+  const unclaim = (turns: WorkerTurn[]) => {
     const rest = new Set(claims.value);
-    for (const worker_id of worker_ids) rest.delete(worker_id);
+    for (const turn of turns) rest.delete(keyOf(turn));
     claims.next(rest);
   };
 
   return {
     claims,
-    isClaimed: (worker_id) => claims.value.has(worker_id),
-    claim(worker_ids) {
-      claims.next(new Set([...claims.value, ...worker_ids]));
+    isClaimed: (turn) => claims.value.has(keyOf(turn)),
+    claim(turns) {
+      claims.next(new Set([...claims.value, ...turns.map(keyOf)]));
       return {
         delivered() {
-          for (const worker_id of worker_ids) workers.find(worker_id)?.send({ type: 'DELIVERED' });
+          // The worker may be in its next turn by now, and that turn is not delivered.
+          for (const { worker_id, turn } of turns) {
+            workers.find(worker_id)?.send({ type: 'DELIVERED', turn });
+          }
           const before = earlier;
-          earlier = recordsOf(worker_ids).then(() => before);
-          unclaim(worker_ids);
+          earlier = recordsOf(turns.map(({ worker_id }) => worker_id)).then(() => before);
+          unclaim(turns);
         },
-        dropped: () => unclaim(worker_ids),
+        dropped: () => unclaim(turns),
       };
     },
     async recorded(worker_ids) {

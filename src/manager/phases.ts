@@ -12,6 +12,8 @@ export type Phase = 'working' | 'asking' | 'done' | 'delivered' | 'gone';
 export interface WorkerPhase {
   worker_id: string;
   phase: Phase;
+  /** The turn that the phase belongs to; 0 when the worker is gone. */
+  turn: number;
   /** Ids of the open permission requests, so that a new one is a new phase. */
   requests: string;
   /** Cost so far, in USD, for the progress line. */
@@ -87,6 +89,8 @@ function switchWithOverlap<Value>(sources: Observable<Observable<Value>>): Obser
       const inner = source.subscribe({ next: (value) => subscriber.next(value), error });
       leaveOld();
       leaveOld = () => inner.unsubscribe();
+      // The first values of the new source may have ended the subscription to the whole.
+      if (subscriber.closed) leaveOld();
     };
     const outer = sources.subscribe({ next, error });
     return () => {
@@ -131,14 +135,15 @@ function watchActor(worker_id: string, actor: WorkerActor): Observable<WorkerPha
 }
 
 function goneWorker(worker_id: string): WorkerPhase {
-  return { worker_id, phase: 'gone', requests: '', cost_usd: 0 };
+  return { worker_id, phase: 'gone', turn: 0, requests: '', cost_usd: 0 };
 }
 
 function workerPhase(worker_id: string, snapshot: WorkerSnapshot): WorkerPhase {
-  const { requests, totals } = snapshot.context;
+  const { turn, requests, totals } = snapshot.context;
   return {
     worker_id,
     phase: phaseOf(snapshot),
+    turn,
     requests: requests.length === 0 ? '' : requests.map(({ request_id }) => request_id).join(),
     cost_usd: totals.cost_usd,
   };

@@ -23,7 +23,7 @@ export async function resumeWorker(
   worker_id: string,
   text: string,
 ): Promise<ResumeResult> {
-  const { directory, askModel, newId } = services;
+  const { workers, directory, askModel, newId } = services;
   const problem = promptProblem(text);
   if (problem !== undefined) throw new ManagerError('invalid_input', problem);
   const { context } = (await directory.getOrAdopt(worker_id)).getSnapshot();
@@ -35,7 +35,10 @@ export async function resumeWorker(
   const actor = await directory.getOrAdopt(worker_id);
   const prompt = { id: newId(), text };
   const event = { type: 'RESUME', prompt, ...(model !== undefined && { model }) } as const;
-  if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
+  if (!actor.getSnapshot().can(event)) {
+    workers.parkIfDone(worker_id);
+    throw cannotResume(worker_id, actor);
+  }
   actor.send(event);
   await directory.recorded(worker_id);
   if (model === undefined) return { worker_id, status: 'resumed' };

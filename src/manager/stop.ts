@@ -28,6 +28,7 @@ export async function stopWorkers(
   const actors = await Promise.all([...new Set(worker_ids)].map(directory.getOrAdopt));
   const result = await stopActors(actors);
   await Promise.all(worker_ids.map((id) => workers.recorded(id).catch(() => {})));
+  for (const worker_id of worker_ids) workers.parkIfDone(worker_id);
   return result;
 }
 
@@ -35,7 +36,8 @@ async function stopActors(actors: WorkerActor[]): Promise<StopResult> {
   const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
   const active = actors.filter((actor) => !settled.includes(actor));
   const beside = (await Promise.all(actors.map(processesBeside))).flat();
-  for (const actor of settled) actor.send({ type: 'RELEASE' });
+  const idle = settled.filter((actor) => actor.getSnapshot().context.process !== null);
+  for (const actor of idle) actor.send({ type: 'RELEASE' });
   for (const actor of active) actor.send({ type: 'STOP' });
   await Promise.all(actors.map(untilGone));
   // A `claude` that ended by itself may have left child processes, so they are ended for all workers.

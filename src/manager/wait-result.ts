@@ -27,6 +27,8 @@ export interface WaitResultInput {
   phases: WorkerPhase[];
   /** True when the time is up; the result then also reports the workers that still run. */
   isTimeout: boolean;
+  /** True when the logs folder has workers, and this server had none when the wait began. */
+  hasEarlier: boolean;
   folders: Folders;
   /** Milliseconds since 1970. */
   now: number;
@@ -34,7 +36,7 @@ export interface WaitResultInput {
 
 /** Builds the result of `wait` from the workers' phases and their state at this moment. */
 export function waitResultOf(workers: Workers, input: WaitResultInput): WaitResult {
-  const { phases, isTimeout, folders, now } = input;
+  const { phases, isTimeout, hasEarlier, folders, now } = input;
   const settled = contextsOf(workers, idsIn(phases, 'done'));
   const [failed, completed] = [
     settled.filter(hasFailed),
@@ -46,7 +48,8 @@ export function waitResultOf(workers: Workers, input: WaitResultInput): WaitResu
     pending_permissions: contextsOf(workers, idsIn(phases, 'asking')).flatMap(permissionRows),
     ...(isTimeout ? { running: runningRows(workers, idsIn(phases, 'working'), now) } : {}),
   };
-  return { ...result, ...noteFor(result, phases.length) };
+  const isKnown = phases.length > 0 || workers.parked.size > 0;
+  return { ...result, ...noteFor(result, isKnown ? 'here' : hasEarlier && 'earlier') };
 }
 
 const hasFailed = ({ failure }: WorkerContext): boolean => failure !== null;
@@ -64,8 +67,8 @@ function runningRows(workers: Workers, worker_ids: string[], now: number): Runni
   });
 }
 
-/** Words what the caller should do next. */
-function noteFor(result: WaitResult, count: number): { note?: string } {
+/** Words what the caller should do next. `workers`: whether this server has any, or earlier ones had. */
+function noteFor(result: WaitResult, workers: 'here' | 'earlier' | false): { note?: string } {
   if (result.running) {
     return {
       note: 'The time is up; the workers go on. Call wait again, or stop_worker to end them.',
@@ -75,10 +78,14 @@ function noteFor(result: WaitResult, count: number): { note?: string } {
     return { note: 'Answer each request with approve_permission, then call wait again.' };
   }
   if (result.completed.length + result.failed.length > 0) return {};
-  return {
-    note:
-      count === 0
-        ? 'Nothing to wait for: there are no workers. Start some with spawn_worker.'
-        : 'Nothing to wait for: every worker has settled and was delivered before. list_workers shows their files.',
-  };
+  if (workers === 'here') {
+    return {
+      note: 'Nothing to wait for: every worker has settled and was delivered before. list_workers shows their files.',
+    };
+  }
+  const why =
+    workers === 'earlier'
+      ? 'every worker of earlier servers was delivered before, or another server has it'
+      : 'there are no workers';
+  return { note: `Nothing to wait for: ${why}. Start some with spawn_worker.` };
 }

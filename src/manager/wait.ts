@@ -17,6 +17,7 @@ import {
   timer,
   withLatestFrom,
 } from 'rxjs';
+import { storedWorkers } from '../journal/load-worker.ts';
 import type { Workers } from '../workers/workers.ts';
 import type { Claim, Deliveries } from './deliveries.ts';
 import {
@@ -29,7 +30,8 @@ import {
 } from './phases.ts';
 import { joinProgress } from './progress.ts';
 import type { Services } from './services.ts';
-import { idsIn, type WaitResult, waitResultOf } from './wait-result.ts';
+import { createTally, type Tally } from './tally.ts';
+import { type WaitResult, waitResultOf } from './wait-result.ts';
 
 export interface WaitInput {
   /** Which workers; all of this server's when left out. */
@@ -51,10 +53,10 @@ export type Wait = (input: WaitInput) => Promise<WaitOutcome>;
 
 /** Waits for workers of this server, adopted first where necessary. */
 export async function waitForWorkers(services: Services, given: WaitInput): Promise<WaitOutcome> {
-  const { workers, adoption, directory } = services;
+  const { adoption, directory } = services;
   await directory.ready();
   for (const worker_id of given.worker_ids ?? []) {
-    if (!workers.parked.has(worker_id)) await directory.getOrAdopt(worker_id);
+    if (!(await directory.isDoneWith(worker_id))) await directory.getOrAdopt(worker_id);
   }
   const worker_ids = given.worker_ids && [...new Set(given.worker_ids)];
   const send = (line: string) => {
@@ -66,26 +68,30 @@ export async function waitForWorkers(services: Services, given: WaitInput): Prom
   const problems = adoption.problems.takeNew();
   if (problems.length === 0) return { result, ...claim };
   const note = [...problems, result.note ?? []].flat().join(' ');
-  return { result: { ...result, note }, ...claim };
+  const dropped = () => {
+    adoption.problems.giveBack(problems);
+    claim.dropped();
+  };
+  return { result: { ...result, note }, ...claim, dropped };
 }
 
 async function claimResult(services: Services, input: WaitInput): Promise<WaitOutcome> {
   const { workers, deliveries, config, now } = services;
   const timeUp = createTimeUp(input.timeout_seconds);
+  const tally = createTally();
+  const isEmpty = workers.liveIds().length === 0 && workers.parked.size === 0;
+  const hasEarlier = isEmpty && (await storedWorkers(config)).length > 0;
   for (;;) {
     input.signal.throwIfAborted();
-    const isTimeUp = await firstValueFrom(untilReady(workers, input, deliveries, timeUp));
+    const isTimeUp = await firstValueFrom(untilReady(workers, input, deliveries, timeUp, tally));
     // Nothing is awaited between the look and the claim, so two waits never claim the same worker.
     const phases = withClaims(currentPhases(workers, input.worker_ids), deliveries);
     const isTimeout = !isReady(phases, input.mode ?? 'all');
     if (isTimeout && !isTimeUp) continue;
 
-    const claim = deliveries.claim(idsIn(phases, 'done'));
+    const claim = deliveries.claim(phases.filter(({ phase }) => phase === 'done'));
     const result = waitResultOf(workers, {
-      phases,
-      isTimeout,
-      folders: config,
-      now: now(),
+      ...{ phases, isTimeout, hasEarlier, folders: config, now: now() },
     });
     await deliveries.recorded(reportedIds(phases, isTimeout));
     return { result, ...claim };
@@ -103,6 +109,7 @@ function untilReady(
   { worker_ids, mode = 'all', signal, onProgress }: WaitInput,
   deliveries: Deliveries,
   timeUp: Observable<true>,
+  tally: Tally,
 ): Observable<boolean> {
   const phases = combineLatest([watchPhases(workers, worker_ids), deliveries.claims]).pipe(
     map(([list]) => withClaims(list, deliveries)),
@@ -112,7 +119,7 @@ function untilReady(
     filter((list) => isReady(list, mode)),
     map(() => false),
   );
-  const progress = reportProgress(phases, onProgress);
+  const progress = reportProgress(phases.pipe(map(tally)), onProgress);
   return merge(progress, ready, timeUp, failWhenAborted(signal)).pipe(take(1));
 }
 
@@ -147,8 +154,6 @@ function failWhenAborted(signal: AbortSignal): Observable<never> {
 /** Shows a worker in the result of another `wait` as delivered. */
 function withClaims(phases: WorkerPhase[], { isClaimed }: Deliveries): WorkerPhase[] {
   return phases.map((worker) =>
-    worker.phase === 'done' && isClaimed(worker.worker_id)
-      ? { ...worker, phase: 'delivered' }
-      : worker,
+    worker.phase === 'done' && isClaimed(worker) ? { ...worker, phase: 'delivered' } : worker,
   );
 }

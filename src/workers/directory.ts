@@ -66,7 +66,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     async isDoneWith(worker_id) {
       if (workers.find(worker_id)) return false;
       if (workers.parked.has(worker_id)) return true;
-      const stored = await readWorker(config.logsDir, worker_id).catch(() => undefined);
+      const stored = await readWorker(config, worker_id).catch(() => undefined);
       return stored !== undefined && isDoneWith(stored.restored);
     },
     recorded: (worker_id) =>

@@ -5,6 +5,8 @@ export interface Problems {
   delete(worker_id: string): void;
   /** Returns the problems that no earlier call returned. */
   takeNew(): string[];
+  /** Gives problems back that were not told. */
+  giveBack(problems: string[]): void;
 }
 
 export function createProblems(): Problems {
@@ -18,6 +20,9 @@ export function createProblems(): Problems {
       const fresh = [...byWorker.values()].filter((problem) => !taken.has(problem));
       for (const problem of fresh) taken.add(problem);
       return fresh;
+    },
+    giveBack(problems) {
+      for (const problem of problems) taken.delete(problem);
     },
   };
 }

@@ -34,6 +34,8 @@ export interface Workers {
   actors(): WorkerActor[];
   /** The last state of each worker that has no actor: settled, delivered, its process gone. */
   readonly parked: ReadonlyMap<string, WorkerData>;
+  /** Stops the actor of a worker that is done with: its files are enough to resume it. */
+  parkIfDone(worker_id: string): void;
   spawn(input: WorkerInput): WorkerActor;
   /** Starts a worker that continues where its journal ends. */
   restore(restored: RestoredWorker, records: JournalRecord[]): WorkerActor;
@@ -71,7 +73,6 @@ export function createWorkers(deps: WorkersDeps): Workers {
     if (lastSteps.has(record.event.type)) queueMicrotask(() => parkIfDone(record.worker));
     feed.emit(record);
   };
-  /** Stops the actor of a worker that is done with: its files are enough to resume it. */
   const parkIfDone = (worker_id: string) => {
     const snapshot = actors.find(worker_id)?.getSnapshot();
     if (!snapshot || !isDoneWith(snapshot)) return;
@@ -93,7 +94,7 @@ export function createWorkers(deps: WorkersDeps): Workers {
   const { supervisor, ids, liveIds } = actors;
 
   return {
-    ...{ supervisor, requestIndex, ids, liveIds, parked, activityOf },
+    ...{ supervisor, requestIndex, ids, liveIds, parked, activityOf, parkIfDone },
     find: actors.find,
     actors: () => liveIds().flatMap((worker_id) => actors.find(worker_id) ?? []),
     spawn: (input) => start(input.spec.worker_id, input),

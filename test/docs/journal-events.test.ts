@@ -47,7 +47,7 @@ const workerFields: Fields<WorkerEvent> = {
   DRAFTED: { sha256: true },
   SAVED: { turn: true, sha256: true, warning: true },
   SAVE_FAILED: { turn: true, hint: true },
-  DELIVERED: {},
+  DELIVERED: { turn: true },
   TIME_LIMIT_REACHED: {},
 };
 

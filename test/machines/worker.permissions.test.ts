@@ -25,6 +25,14 @@ describe('Open permission requests', () => {
     expect([stateOf(none), idsOf(none)]).toEqual(['running', []]);
   });
 
+  it('do not hide the model of a turn that claude opens meanwhile', () => {
+    const asking = having(runningWorker, on.asked('one'));
+    const { next } = step(asking, { type: 'TURN_OPENED', model: 'claude-other' });
+
+    expect([stateOf(next), next.context.model]).toEqual(['awaiting_permission', 'claude-other']);
+    expect(idsOf(next)).toEqual(['one']);
+  });
+
   it('are answered in any order, each with its own answer', () => {
     const both = having(runningWorker, on.asked('one'), on.asked('two', { tool: 'Write' }));
     const reason = 'Not there.';

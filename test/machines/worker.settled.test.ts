@@ -53,6 +53,17 @@ describe('The end of a turn', () => {
     });
   });
 
+  it('is not delivered with the result of an earlier turn', () => {
+    const next = having(done, on.saved, ...secondTurn, secondResult);
+
+    expect(next.can({ type: 'DELIVERED', turn: 1 })).toBe(false);
+    expect(having(next, { type: 'DELIVERED', turn: 2 }).context.delivered).toBe(true);
+  });
+
+  it('is delivered without a turn, as journals of earlier versions say', () => {
+    expect(having(done, { type: 'DELIVERED' }).context.delivered).toBe(true);
+  });
+
   it('is delivered once', () => {
     expect(done.can(on.delivered)).toBe(true);
     expect(having(done, on.delivered).can(on.delivered)).toBe(false);

@@ -23,6 +23,7 @@ const inTurn: Row = {
   STORAGE_FAILED: 'stopping',
   TIME_LIMIT_REACHED: 'stopping',
   MESSAGE_SEEN: 'stays',
+  TURN_OPENED: 'stays',
   PERMISSION_ASKED: 'awaiting_permission',
   RESULT_SEEN: 'completed',
   'RESULT_SEEN as a failure': 'failed',
@@ -79,10 +80,9 @@ const table: Record<Situation, Row> = {
     ATTACHED: 'stays',
     ADOPT: 'stays',
   },
-  running: { ...inTurn, TURN_OPENED: 'stays' },
+  running: inTurn,
   'running, an answer not acknowledged': {
     ...inTurn,
-    TURN_OPENED: 'stays',
     ANSWER_ACKNOWLEDGED: 'stays',
   },
   'awaiting_permission, one request': {

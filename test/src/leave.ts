@@ -23,6 +23,14 @@ export const settled: WorkerEvent[] = [
 /** The events of a failed worker whose result was delivered. */
 export const delivered: WorkerEvent[] = [...settled, { type: 'DELIVERED' }];
 
+/** The events of a worker whose session is lost, and whose result was delivered. */
+export const sessionLost: WorkerEvent[] = [
+  ...startedAs(gone),
+  { type: 'EXITED', reason: 'session_lost', hint: 'It is lost.', returncode: 1 },
+  { type: 'SAVED', turn: 1, sha256: '0' },
+  { type: 'DELIVERED' },
+];
+
 /** Writes the files that a worker of a dead server leaves after these events; returns its id. */
 export async function leave(
   folders: Folders,

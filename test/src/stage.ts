@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { thisMachine } from '../../src/config/resources.ts';
 import { createManager, type Manager } from '../../src/manager/manager.ts';
@@ -28,6 +28,8 @@ export interface Stage {
   wait(input?: Partial<WaitInput>): Promise<WaitResult>;
   /** Waits; the test decides whether the result is delivered. */
   outcome(input?: Partial<WaitInput>): Promise<WaitOutcome>;
+  /** Resolves when a worker is done with and has no actor any more. */
+  untilParked(worker_id: string): Promise<void>;
   /** Resolves when a worker is in this state, and its history is saved if it has settled. */
   until(worker_id: string, state: string): Promise<void>;
 }
@@ -63,6 +65,8 @@ export async function setStage(settings: Partial<Config> = {}): Promise<Stage> {
       return result;
     },
     until: (worker_id, state) => untilState(manager, worker_id, state),
+    untilParked: (worker_id) =>
+      vi.waitFor(() => expect(manager.workers.parked.has(worker_id)).toBe(true), { interval: 1 }),
   };
 }
 

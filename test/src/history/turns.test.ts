@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readTurns } from '../../../src/history/turns.ts';
 import { replay } from '../../../src/journal/replay.ts';
-import { createLife, echo, ended, said } from './worker.ts';
+import { asked, createLife, echo, ended, said } from './worker.ts';
 
 const init = { type: 'system', subtype: 'init', model: 'claude-real' };
 
@@ -53,6 +53,21 @@ describe('the turns of a journal', () => {
       event.type === 'RESULT_SEEN' ? [offset] : [],
     );
     expect(entries.map(({ resultOffset }) => resultOffset)).toEqual(offsets);
+  });
+
+  it('name a request that came after the turn as denied by the server, with the reason', () => {
+    const life = createLife();
+    life.say(init, ended({ result: 'One.' }), asked('late'));
+    expect(turnsOf(life)).toMatchObject([
+      {
+        permissions: [
+          {
+            ...{ tool: 'Bash', decision: 'deny', by: 'server' },
+            reason: 'No turn is under way that could take this request.',
+          },
+        ],
+      },
+    ]);
   });
 
   it('of a stopped worker have the reason stopped', () => {

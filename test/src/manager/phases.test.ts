@@ -8,7 +8,7 @@ import {
 
 const workers = (...phases: Phase[]): WorkerPhase[] =>
   phases.map((phase, index) => ({
-    ...{ worker_id: String(index), phase, requests: '', cost_usd: 0.25 },
+    ...{ worker_id: String(index), phase, turn: 1, requests: '', cost_usd: 0.25 },
   }));
 
 describe('a wait can return', () => {

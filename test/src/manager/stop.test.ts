@@ -1,6 +1,9 @@
 import { spawn as start } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { workerPaths } from '../../../src/files/paths.ts';
+import { delivered, leave, sessionLost } from '../leave.ts';
 import { setStage } from '../stage.ts';
 
 it('stop and close name a worker with a process that does not end', async () => {
@@ -29,4 +32,17 @@ it('stop and close name a worker with a process that does not end', async () => 
   warnings.length = 0;
   await manager.close('stop');
   expect(warnings).toEqual([`Worker ${id}: processes ${child.pid} did not go.`]);
+});
+
+it('stop and a refused resume let go of a worker that is done with', async () => {
+  const { manager, config, untilParked } = await setStage();
+  const id = await leave(config.logsDir, 1, delivered);
+  expect(await manager.stop([id])).toEqual({ stopped: [], already_settled: [id] });
+  await untilParked(id);
+  expect(manager.workers.liveIds()).toEqual([]);
+  const lost = await leave(config.logsDir, 2, sessionLost);
+  await expect(manager.resume(lost, 'Go on.')).rejects.toThrow('is lost');
+  await untilParked(lost);
+  const { journal } = workerPaths(config.logsDir, id);
+  expect(readFileSync(journal, 'utf8')).not.toContain('"RELEASE"');
 });

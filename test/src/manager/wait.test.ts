@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { workerPaths } from '../../../src/files/paths.ts';
 import { createInbox } from '../fixtures.ts';
+import { delivered, leave, settled } from '../leave.ts';
 import { setStage } from '../stage.ts';
 
 const ids = (rows: { worker_id: string }[]) => rows.map(({ worker_id }) => worker_id);
@@ -30,6 +32,45 @@ describe('a wait', () => {
       ...{ completed: [], failed: [], pending_permissions: [] },
       note: 'Nothing to wait for: there are no workers. Start some with spawn_worker.',
     });
+  });
+
+  it('knows of its workers also when their processes have gone', async () => {
+    const { spawn, wait, insideOf, untilParked } = await setStage();
+    const id = await spawn();
+    await wait();
+    insideOf(id)?.leave({ code: 0, signal: null });
+    await untilParked(id);
+    expect(await wait()).toEqual(nothing);
+    expect(await wait({ timeout_seconds: 0 })).toEqual(nothing);
+  });
+
+  it('knows of workers of earlier servers', async () => {
+    const { wait, config } = await setStage();
+    await leave(config.logsDir, 1, delivered);
+    expect((await wait()).note).toBe(
+      'Nothing to wait for: every worker of earlier servers was delivered before, or another server has it. Start some with spawn_worker.',
+    );
+  });
+
+  it('for a worker that is done with leaves it as it is', async () => {
+    const { wait, config, manager } = await setStage();
+    const id = await leave(config.logsDir, 1, delivered);
+    const { folder } = workerPaths(config.logsDir, id);
+    const before = readFileSync(join(folder, 'journal.ndjson'), 'utf8');
+    expect(await wait({ worker_ids: [id] })).toEqual(nothing);
+    expect(readFileSync(join(folder, 'journal.ndjson'), 'utf8')).toBe(before);
+    expect(manager.workers.liveIds()).toEqual([]);
+  });
+
+  it('tells a problem again when its result was dropped', async () => {
+    const { wait, outcome, config } = await setStage();
+    const id = await leave(config.logsDir, 1, settled);
+    await appendFile(workerPaths(config.logsDir, id).journal, 'no record\n');
+    const { result, dropped } = await outcome();
+    expect(result.note).toContain(`Worker ${id} was not taken over`);
+    dropped();
+    expect((await wait()).note).toContain(`Worker ${id} was not taken over`);
+    expect((await wait()).note).not.toContain(id);
   });
 
   it('reports of each worker only what the caller needs', async () => {
@@ -267,6 +308,30 @@ describe('several waits at once', () => {
     expect(await wait()).toEqual(nothing);
   });
 
+  it('report the next turn of a worker while its last result is not written yet', async () => {
+    const { spawn, until, wait, outcome, manager } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    const { result, delivered } = await outcome();
+    expect(ids(result.completed)).toEqual([id]);
+    await manager.resume(id, 'And now?');
+    await until(id, 'completed');
+    expect(ids((await wait()).completed)).toEqual([id]);
+    delivered();
+    expect(await wait()).toEqual(nothing);
+  });
+
+  it('do not take the next turn as delivered with the last result', async () => {
+    const { spawn, until, wait, outcome, manager } = await setStage();
+    const id = await spawn();
+    await until(id, 'completed');
+    const { delivered } = await outcome();
+    await manager.resume(id, 'And now?');
+    await until(id, 'completed');
+    delivered();
+    expect(ids((await wait()).completed)).toEqual([id]);
+  });
+
   it('deliver a worker whose earlier result was dropped', async () => {
     const { spawn, until, wait, outcome } = await setStage();
     const id = await spawn();
@@ -348,6 +413,22 @@ describe('the progress of a wait', () => {
     expect(reported.items[0]).toBe('1 of 2 done, $0.01');
     expect(reported.items.at(-1)).toBe('1 of 3 done, 1 needs a permission, $0.01');
     expect(new Set(reported.items).size).toBe(reported.items.length);
+  });
+
+  it('never counts fewer workers or a smaller cost, also when processes go', async () => {
+    const { spawn, until, wait, insideOf, untilParked } = await setStage();
+    const done = await spawn();
+    await wait();
+    const last = await spawn({ hang: true });
+    await until(last, 'running');
+    const reported = createInbox<string>();
+    const waiting = wait({ onProgress: reported.push });
+    await reported.count(1);
+    insideOf(done)?.leave({ code: 0, signal: null });
+    await untilParked(done);
+    insideOf(last)?.leave({ code: 1, signal: null });
+    await waiting;
+    expect(reported.items).toEqual(['1 of 2 done, $0.01', '2 of 2 done, $0.01']);
   });
 
   it('is one line a second while many workers settle, and ends with the last state', async () => {

@@ -1,4 +1,6 @@
+import { filter, firstValueFrom } from 'rxjs';
 import { expect, it } from 'vitest';
+import { watchPhases } from '../../../src/manager/phases.ts';
 import type { WorkerActor } from '../../../src/workers/worker-actor.ts';
 import { setStage } from '../stage.ts';
 
@@ -55,6 +57,19 @@ it('a spawn during a wait subscribes to no other worker again', async () => {
     { begun: 1, ended: 1 },
     { begun: 1, ended: 1 },
   ]);
+});
+
+it('a reader of phases that leaves when the list of workers changes leaves nothing behind', async () => {
+  const { manager, spawn, until } = await setStage();
+  const id = await spawn({ hang: true });
+  await until(id, 'running');
+  const counts = countSubscriptions(manager.workers.find(id));
+  const phases = watchPhases(manager.workers, undefined);
+  const last = firstValueFrom(phases.pipe(filter(({ length }) => length === 2)));
+  await spawn({ hang: true });
+  await last;
+  await new Promise(setImmediate);
+  expect(counts).toEqual({ begun: 1, ended: 1 });
 });
 
 it('the actors of workers have numbers as ids, which are used again after workers are done with', async () => {
