@@ -84,6 +84,11 @@ export const settingMeanings: Record<keyof typeof settings, Meaning> = {
   standby: {
     meaning: 'how many processes are started ahead for the next workers, as slots and memory allow',
   },
+  'pass-env': {
+    meaning:
+      'variables that workers get although they [belong to the session](#the-environment-of-a-worker) that started the server, with commas between them',
+    otherwise: 'none',
+  },
   view: {
     meaning:
       '`1`, or the flag alone: a [page](watching.md#in-a-browser) in your browser to watch workers and answer them; `readonly`: only to watch',

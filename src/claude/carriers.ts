@@ -9,6 +9,8 @@ export interface CarrierInput {
   options: EffectiveOptions;
   keepAliveSeconds: number;
   depth: number;
+  /** Variables that a worker gets although they belong to the session above. */
+  passEnv?: string[] | undefined;
 }
 
 /** A variable that decides an option of a worker, or whether a promise of this server is kept. */

@@ -6,9 +6,10 @@ import { type CarrierInput, carriedValues } from './carriers.ts';
  */
 export function workerEnvironment(input: CarrierInput): Record<string, string> {
   const carried = carriedValues(input);
+  const isPassed = (name: string) => input.passEnv?.includes(name) || !isOfSession(name);
   const inherited = Object.entries(input.parent).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !isOfSession(entry[0]) && !(entry[0] in carried),
+      entry[1] !== undefined && isPassed(entry[0]) && !(entry[0] in carried),
   );
   const given = Object.entries(carried).filter(([, value]) => value !== '');
   return Object.fromEntries([...inherited, ...given]);

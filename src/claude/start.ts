@@ -1,4 +1,5 @@
 import type { WorkerFact, WorkerSpec } from '../../machines/worker.ts';
+import type { Config } from '../config/config.ts';
 import type { EffectiveOptions } from '../config/options.ts';
 import { messageOf } from '../errors.ts';
 import type { WorkerPaths } from '../files/paths.ts';
@@ -22,6 +23,15 @@ export interface SetupDeps {
   env: NodeJS.ProcessEnv;
   keepAliveSeconds: number;
   depth: number;
+  passEnv?: string[] | undefined;
+}
+
+/** Returns what the settings of a server say about every start. */
+export function setupOf(
+  { claude: command, keepAliveSeconds, depth, passEnv }: Config,
+  env: NodeJS.ProcessEnv,
+): SetupDeps {
+  return { command, keepAliveSeconds, depth, passEnv, env };
 }
 
 export interface StartDeps extends SetupDeps {

@@ -27,6 +27,8 @@ export interface Config extends Folders {
   keepAliveSeconds: number;
   /** The largest number of processes that are started before a worker needs them. */
   standby: number;
+  /** Variables that workers get although they belong to the session above; absent for none. */
+  passEnv?: string[];
   machine: Machine;
   /** Defaults of worker options. They replace the built-in defaults. */
   defaults: Options;
@@ -49,6 +51,7 @@ export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config 
       env,
     );
   const view = value('view') ?? '0';
+  const passEnv = value('pass-env') ?? [];
   const machine = thisMachine();
   const projectDir = wholePath(process.cwd(), env.CLAUDE_PROJECT_DIR || '.');
   const logsDir = wholePath(projectDir, value('logs-dir') ?? 'logs');
@@ -64,6 +67,7 @@ export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config 
     approvals: value('approvals') ?? 'caller',
     keepAliveSeconds: value('keep-alive-seconds') ?? 60,
     standby: value('standby') ?? 1,
+    ...(passEnv.length === 0 ? {} : { passEnv }),
     machine,
     defaults: readDefaults(flags, env),
     ...(view === '0' ? {} : { view: view === '1' ? ('live' as const) : view }),

@@ -10,6 +10,21 @@ interface Setting {
   needsNoValue?: true;
 }
 
+/** Names of variables, with commas or spaces between them. */
+const variableNames = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((name) => name !== ''))
+  .pipe(
+    z
+      .array(z.string())
+      .refine((names) => names.every((name) => /^[A-Za-z_]\w*$/.test(name)), {
+        error: 'names of variables without their values, with commas between them',
+      })
+      .refine((names) => !names.some((name) => name.startsWith('AWM_')), {
+        error: 'names that do not begin with AWM_, because the server decides these variables',
+      }),
+  );
+
 /** The settings of a server, by the name of the flag. */
 export const settings = {
   claude: { schema: givenPath, description: 'the claude command (default: claude)' },
@@ -41,6 +56,10 @@ export const settings = {
   standby: {
     schema: z.coerce.number().int().min(0).max(16),
     description: 'processes started ahead for the next workers; 0: none (default: 1)',
+  },
+  'pass-env': {
+    schema: variableNames,
+    description: 'variables that workers get although they belong to the session, as NAME,NAME',
   },
   view: {
     schema: z.enum(['0', '1', 'readonly']),

@@ -1,4 +1,5 @@
 import { createModelQuestions } from '../claude/ask-model.ts';
+import { setupOf } from '../claude/start.ts';
 import { isMemoryShort } from '../config/resources.ts';
 import type { AskModel } from '../models/choose.ts';
 import type { SetUp } from '../standby/start-input.ts';
@@ -28,7 +29,6 @@ export interface Services extends ManagerDeps {
 
 export function createServices(deps: ManagerDeps): Services {
   const { config, env, now, warn, readingThread } = deps;
-  const { claude: command, keepAliveSeconds, depth } = config;
   const standby = createLauncher(deps, () => workers);
   const workers: Workers = createWorkers({ ...deps, launch: standby.launch });
   limitProcesses(workers, standby, deps);
@@ -40,7 +40,7 @@ export function createServices(deps: ManagerDeps): Services {
   });
   return {
     ...{ ...deps, workers, standby, adoption, directory, lifetime },
-    askModel: createModelQuestions({ command, keepAliveSeconds, depth, env }),
+    askModel: createModelQuestions(setupOf(config, env)),
     deliveries: createDeliveries(workers),
   };
 }

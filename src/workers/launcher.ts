@@ -1,3 +1,4 @@
+import { setupOf } from '../claude/start.ts';
 import { limitStarts } from '../claude/start-limit.ts';
 import { isMemoryShort } from '../config/resources.ts';
 import { ownLease } from '../leases/own-leases.ts';
@@ -15,8 +16,8 @@ export interface LauncherDeps extends WorkersDeps {
  */
 export function createLauncher(deps: LauncherDeps, workers: () => Workers): StandbyPool {
   const { config, launch, now, newId, warn } = deps;
-  const { claude: command, keepAliveSeconds, depth, machine } = config;
-  const maxStandby = depth > 0 ? 0 : config.standby;
+  const { machine } = config;
+  const maxStandby = config.depth > 0 ? 0 : config.standby;
   const starts = limitStarts(launch, Math.max(1, Math.ceil(machine.cores)));
   const freeSlots = () => {
     const { slots, busy, queue } = workers().supervisor.getSnapshot().context;
@@ -24,7 +25,7 @@ export function createLauncher(deps: LauncherDeps, workers: () => Workers): Stan
   };
   return createStandbyPool({
     ...{ folders: config, launch, now, newId, warn },
-    setUp: { command, keepAliveSeconds, depth, env: deps.env },
+    setUp: setupOf(config, deps.env),
     lease: () => ownLease(now()),
     start: starts.launch,
     room: () => (isMemoryShort(machine) ? 0 : Math.min(maxStandby, freeSlots())),

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { WorkerInput } from '../../machines/worker.ts';
 import type { Launch } from '../claude/launch.ts';
+import { setupOf } from '../claude/start.ts';
 import type { Config } from '../config/config.ts';
 import { messageOf } from '../errors.ts';
 import { type Activity, nextActivity, noActivity } from '../journal/activity.ts';
@@ -116,10 +117,9 @@ function logicOf(
   recorded: (worker_id: string) => Promise<void>,
   activityOf: (worker_id: string) => Activity,
 ) {
-  const { claude: command, keepAliveSeconds, depth } = config;
   return workerLogic(
     {
-      ...{ command, env, folders: config, keepAliveSeconds, depth, launch, warn, recorded },
+      ...{ ...setupOf(config, env), folders: config, launch, warn, recorded },
       offsetOf: (worker_id) => activityOf(worker_id).offset,
     },
     delays,

@@ -91,3 +91,20 @@ it('nothing of the parent session reaches the API request of a worker', async ()
   expect(bodyOf(worker)).not.toHaveProperty('top_k');
   expect(worker.requests[0]?.headers).toMatchObject({ 'x-shared': 'yes', 'x-api-key': 'practice' });
 });
+
+it('a worker inherits the variables of the session that --pass-env names, also ahead of its spawn', async () => {
+  const stage = await setStage();
+  const { path, record } = await recordingClaude(stage);
+  const env = { ...parents, AWM_CLAUDE: path, AWM_STANDBY: '1', CLAUDE_CODE_HOST_MINE: 'yes' };
+  const args = ['--pass-env', 'NODE_OPTIONS,CLAUDE_CODE_HOST_MINE'];
+  const session = await stage.connect({ env, args });
+  for (let turn = 1; turn <= 2; turn += 1) {
+    const worker = await run(stage, session, scripted({ text: 'Done.' }));
+    const given = variablesIn(await readFile(record, 'utf8'));
+    expect(given).toMatchObject({
+      ...{ NODE_OPTIONS: parents.NODE_OPTIONS, CLAUDE_CODE_HOST_MINE: 'yes' },
+    });
+    expect(given).not.toHaveProperty('CLAUDE_PID');
+    expect(worker.history.status).toBe('completed');
+  }
+});

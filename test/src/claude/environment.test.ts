@@ -27,6 +27,16 @@ describe('a worker does not inherit from the server', () => {
   });
 });
 
+it('a worker inherits the marks that pass-env names, and no value that the server decides', () => {
+  const parent = { DEBUG: 'on', CLAUDE_CODE_HOST_PORT: '1', NODE_OPTIONS: 'no', AWM_WORKER: 'no' };
+  const passEnv = ['DEBUG', 'CLAUDE_CODE_HOST_PORT', 'AWM_WORKER', 'NOT_THERE'];
+  const input = { worker_id: workerId(), options: withDefaults({}, {}), keepAliveSeconds: 1 };
+  const variables = workerEnvironment({ ...input, parent, passEnv, depth: 0 });
+  expect(variables).toMatchObject({ DEBUG: 'on', CLAUDE_CODE_HOST_PORT: '1' });
+  expect(variables.AWM_WORKER).toBe(workerId());
+  for (const name of ['NODE_OPTIONS', 'NOT_THERE']) expect(variables).not.toHaveProperty(name);
+});
+
 describe('a worker inherits from the server', () => {
   it.each([
     ...['PATH', 'HOME', 'LANG', 'TERM', 'SSH_AUTH_SOCK', 'https_proxy', 'NO_PROXY'],

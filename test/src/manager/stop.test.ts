@@ -36,13 +36,13 @@ it('stop and close name a worker with a process that does not end', async () => 
 
 it('stop and a refused resume let go of a worker that is done with', async () => {
   const { manager, config, untilParked } = await setStage();
-  const id = await leave(config.logsDir, 1, delivered);
+  const id = await leave(config, 1, delivered);
   expect(await manager.stop([id])).toEqual({ stopped: [], already_settled: [id] });
   await untilParked(id);
   expect(manager.workers.liveIds()).toEqual([]);
-  const lost = await leave(config.logsDir, 2, sessionLost);
+  const lost = await leave(config, 2, sessionLost);
   await expect(manager.resume(lost, 'Go on.')).rejects.toThrow('is lost');
   await untilParked(lost);
-  const { journal } = workerPaths(config.logsDir, id);
+  const { journal } = workerPaths(config, id);
   expect(readFileSync(journal, 'utf8')).not.toContain('"RELEASE"');
 });

@@ -46,7 +46,7 @@ describe('a wait', () => {
 
   it('knows of workers of earlier servers', async () => {
     const { wait, config } = await setStage();
-    await leave(config.logsDir, 1, delivered);
+    await leave(config, 1, delivered);
     expect((await wait()).note).toBe(
       'Nothing to wait for: every worker of earlier servers was delivered before, or another server has it. Start some with spawn_worker.',
     );
@@ -54,8 +54,8 @@ describe('a wait', () => {
 
   it('for a worker that is done with leaves it as it is', async () => {
     const { wait, config, manager } = await setStage();
-    const id = await leave(config.logsDir, 1, delivered);
-    const { folder } = workerPaths(config.logsDir, id);
+    const id = await leave(config, 1, delivered);
+    const { folder } = workerPaths(config, id);
     const before = readFileSync(join(folder, 'journal.ndjson'), 'utf8');
     expect(await wait({ worker_ids: [id] })).toEqual(nothing);
     expect(readFileSync(join(folder, 'journal.ndjson'), 'utf8')).toBe(before);
@@ -64,8 +64,8 @@ describe('a wait', () => {
 
   it('tells a problem again when its result was dropped', async () => {
     const { wait, outcome, config } = await setStage();
-    const id = await leave(config.logsDir, 1, settled);
-    await appendFile(workerPaths(config.logsDir, id).journal, 'no record\n');
+    const id = await leave(config, 1, settled);
+    await appendFile(workerPaths(config, id).journal, 'no record\n');
     const { result, dropped } = await outcome();
     expect(result.note).toContain(`Worker ${id} was not taken over`);
     dropped();
