@@ -23,7 +23,6 @@ export const approvePermission = defineTool({
       .optional()
       .describe('For AskUserQuestion: {question text: chosen label or free text}'),
   }),
-  exact: ['allow', 'remember'],
   annotations: { destructiveHint: true, openWorldHint: true },
   // An optional argument that was left out is absent, not undefined.
   handle: (answer, { manager }) => manager.approve(answer as PermissionAnswer, 'caller'),

@@ -21,8 +21,6 @@ export interface Tool {
   title: string;
   description: string;
   schema: z.ZodObject;
-  /** Arguments that are taken as they are: a text that says `true` decides nothing. */
-  exact?: readonly string[];
   annotations: { readOnlyHint?: boolean; destructiveHint?: boolean; openWorldHint?: boolean };
   handle(args: unknown, call: Call): Promise<object>;
 }

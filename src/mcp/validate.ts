@@ -12,7 +12,7 @@ import type { Tool } from './tool.ts';
  * @throws ManagerError `invalid_input` with one sentence about the first problem.
  */
 export function validate(tool: Tool, given: unknown): unknown {
-  const args = well(tool, asSent(tool.schema, given ?? {}, tool.exact));
+  const args = well(tool, asSent(tool.schema, given ?? {}));
   const parsed = tool.schema.safeParse(args);
   if (parsed.success) return withoutNul(tool, parsed.data);
   const { issues } = parsed.error;

@@ -242,8 +242,16 @@ describe('a text where something else belongs', () => {
     expect(taken(tool, sent)).toEqual(expected);
   });
 
-  it('decides nothing, whatever it says: allow and remember are true or false', () => {
-    for (const text of ['true', 'false', '"true"', '1', 'TRUE', ' true', 'null', '']) {
+  it('decides when it is the word true or false', () => {
+    for (const allow of [true, false]) {
+      const sent = { request_id: 'r', allow: String(allow), remember: String(!allow) };
+      const expected = { request_id: 'r', allow, remember: !allow };
+      expect(taken('approve_permission', sent)).toEqual(expected);
+    }
+  });
+
+  it('decides nothing when it is anything else', () => {
+    for (const text of ['"true"', '"false"', '1', 'TRUE', ' true', 'false ', 'null', '']) {
       const decision = { request_id: 'r', allow: text };
       expect(refusal('approve_permission', decision)).toBe(
         `approve_permission: expected allow to be true or false, found ${JSON.stringify(text)}; correct it.`,
