@@ -54,7 +54,10 @@ export function createReaders(
 
 /** Reads workers in another thread; `readHere` reads a worker that the thread cannot read. */
 function startThread(file: URL, folders: Folders, readHere: Read): { read: Read; end(): void } {
-  const thread = new Worker(file, { workerData: folders });
+  const { logsDir, stateDir, earlier } = folders;
+  // A thread gets a copy, and not every part of the settings can be copied.
+  const workerData: Folders = { logsDir, stateDir, earlier };
+  const thread = new Worker(file, { workerData });
   const pending = new Map<string, (stored: ReturnType<Read>) => void>();
   let isGone = false;
   const settle = ({ worker_id, isRead, stored }: ThreadReply) => {

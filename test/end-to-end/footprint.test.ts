@@ -21,7 +21,10 @@ it('only the owner can read the files of a worker', async () => {
   const id = await session.spawn(prompt, { output_schema: { type: 'object' }, system: 'Hush.' });
   await session.call('wait', { timeout_seconds: 5 });
   await session.call('stop_worker', { worker_ids: [id] });
-  const entries = await readdir(stage.state, { recursive: true, withFileTypes: true });
+  const lists = [stage.state, stage.logs].map((folder) =>
+    readdir(folder, { recursive: true, withFileTypes: true }),
+  );
+  const entries = (await Promise.all(lists)).flat();
   const found = new Map<string, string>();
   for (const { name, parentPath } of entries) {
     const { mode } = await stat(join(parentPath, name));

@@ -23,52 +23,51 @@ async function makeRepository(stage: Stage): Promise<void> {
 
 const gitInWorker = `git ${identity.join(' ')}`;
 
-it.each([
-  ['git stash -u', `${gitInWorker} stash -u -q; ${gitInWorker} stash pop -q; true`],
-  ['git clean -fd', 'git clean -fdq'],
-  ['git clean -fdx', 'git clean -fdxq'],
-  ['git add -A', `${gitInWorker} add -A && ${gitInWorker} commit -qm all; true`],
-  ['grep -r', 'grep -rs "" . > /dev/null; true'],
-])(
-  '%s in a worker costs no other worker anything, and commits no transcript',
-  async (_, command) => {
-    const stage = await setStage();
-    await makeRepository(stage);
-    const session = await stage.connect({ args: ['--max-workers', '3'] });
-    const before = await session.spawn(scripted({ text: 'Before.' }));
-    await session.call('wait');
-    const asks = await session.spawn(scripted(bash('touch ran'), { text: 'Asked.' }));
-    await stage.journaled(asks, 'PERMISSION_ASKED');
-    const tidies = await session.spawn(scripted(bash(command), { text: 'Tidied.' }), {
-      allowed_tools: ['Bash(git *)', 'Bash(grep *)'],
-      permission_mode: 'bypassPermissions',
-    });
-    const { completed } = await session.call('wait', { worker_ids: [tidies] });
-    expect(completed).toMatchObject([{ worker_id: tidies }]);
+/** Ordinary commands that reach every file of the project. */
+const tidying = [
+  `${gitInWorker} add -A && ${gitInWorker} commit -qm all; true`,
+  'grep -rs "" . > /dev/null; true',
+  `touch new; ${gitInWorker} stash -u -q; ${gitInWorker} stash pop -q`,
+  'git clean -fdq',
+  'git clean -fdxq',
+];
 
-    const [{ request_id }] = (await session.call('wait')).pending_permissions;
-    await session.call('approve_permission', { request_id, allow: true });
-    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: asks }]);
-    expect(await readdir(stage.project)).toContain('ran');
-    for (const [id, result] of [
-      [asks, 'Asked.'],
-      [tidies, 'Tidied.'],
-    ] as const) {
-      const history = await stage.history(id);
-      expect(history).toMatchObject({ status: 'completed', result });
-      expect(history).not.toHaveProperty('warning');
-    }
-    expect(await git(stage, 'ls-files', 'logs')).toBe('logs/.gitkeep\n');
+it('git add, stash and clean, and grep, in a worker cost no other worker anything, and commit no transcript', async () => {
+  const stage = await setStage();
+  await makeRepository(stage);
+  const session = await stage.connect({ args: ['--max-workers', '3'] });
+  const before = await session.spawn(scripted({ text: 'Before.' }));
+  await session.call('wait');
+  const asks = await session.spawn(scripted(bash('touch ran'), { text: 'Asked.' }));
+  await stage.journaled(asks, 'PERMISSION_ASKED');
+  const tidies = await session.spawn(scripted(...tidying.map(bash), { text: 'Tidied.' }), {
+    allowed_tools: ['Bash'],
+  });
+  const { completed } = await session.call('wait', { worker_ids: [tidies] });
+  expect(completed).toMatchObject([{ worker_id: tidies }]);
 
-    await session.call('resume_worker', {
-      worker_id: before,
-      prompt: scripted({ text: 'Again.' }),
-    });
-    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: before }]);
-    const { turns, result } = await stage.history(before);
-    expect([turns.length, result]).toEqual([2, 'Again.']);
-  },
-);
+  const [{ request_id }] = (await session.call('wait')).pending_permissions;
+  await session.call('approve_permission', { request_id, allow: true });
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: asks }]);
+  expect(await readdir(stage.project)).toContain('ran');
+  for (const [id, result] of [
+    [asks, 'Asked.'],
+    [tidies, 'Tidied.'],
+  ] as const) {
+    const history = await stage.history(id);
+    expect(history).toMatchObject({ status: 'completed', result });
+    expect(history).not.toHaveProperty('warning');
+  }
+  expect(await git(stage, 'ls-files', 'logs')).toBe('logs/.gitkeep\n');
+
+  await session.call('resume_worker', {
+    worker_id: before,
+    prompt: scripted({ text: 'Again.' }),
+  });
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: before }]);
+  const { turns, result } = await stage.history(before);
+  expect([turns.length, result]).toEqual([2, 'Again.']);
+});
 
 it('the files of a worker are in the home folder by default, and only history files in the project', async () => {
   const stage = await setStage();

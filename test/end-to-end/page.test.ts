@@ -116,10 +116,14 @@ it('the page shows a past run without a server, read-only', async () => {
   await session.close();
   const before = await readdir(join(stage.state, `worker-${id}`));
 
-  const child = spawn(process.execPath, [resolve('dist/main.mjs'), 'view', stage.logs], {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [resolve('dist/main.mjs'), 'view', stage.logs, '--state-dir', stage.state],
+    {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
