@@ -14,6 +14,8 @@ export default defineConfig({
     // A file with real processes waits for a fifth of its time: three at once fill two cores, and
     // more would only make processes wait for each other.
     maxWorkers: 3,
+    // The concurrent tests of one file. Each of them waits for a third of its time.
+    maxConcurrency: 2,
     // A rejection that nobody handles fails the run, also when every test has passed. For processes
     // that tests start, see test/crash.ts.
     dangerouslyIgnoreUnhandledErrors: false,

@@ -125,10 +125,15 @@ export async function untilWritten(path: string, pattern = /./): Promise<string>
   return vi.waitFor(readMatch, { timeout: 20_000, interval: 20 });
 }
 
-/** Creates a stage for one test. After the test it stops every worker and removes the folders. */
-export async function setStage(): Promise<Stage> {
+/**
+ * Creates a stage for one test. After the test it stops every worker and removes the folders.
+ * @param atEnd Registers what follows the test; a concurrent test gives that of its own context.
+ */
+export async function setStage(
+  atEnd: (act: () => Promise<void>) => void = onTestFinished,
+): Promise<Stage> {
   const { stage, takeDown } = await openStage();
-  onTestFinished(takeDown);
+  atEnd(takeDown);
   return stage;
 }
 

@@ -86,9 +86,11 @@ async function connectWithStandby(stage: Stage, before: Given) {
   return { session, body: first.body };
 }
 
-describe('a worker in a standby process sends the same request as in a new process, with', () => {
-  it.each(Object.keys(optionsSchema.shape).concat('agent_type'))('%s', async (name) => {
-    const stage = await setStage();
+// Concurrent, because each test has its own server and waits until a process is started ahead.
+describe.concurrent('a worker in a standby process sends the same request as in a new process, with', () => {
+  const names = Object.keys(optionsSchema.shape).concat('agent_type');
+  it.for(names)('%s', async (name, { onTestFinished }) => {
+    const stage = await setStage(onTestFinished);
     await mkdir(join(stage.project, 'part'));
     // The type of `cases` has every option as a key.
     const { given, before } = cases[name as keyof typeof cases];
@@ -105,23 +107,23 @@ describe('a worker in a standby process sends the same request as in a new proce
   });
 });
 
-describe('a worker gets a standby process', () => {
+describe.concurrent('a worker gets a standby process', () => {
   const mine: Given = { options: { model: 'claude-haiku-4-5' } };
-  it.each<[string, Given, Given, boolean]>([
+  it.for<[string, Given, Given, boolean]>([
     ['with the same full model name', mine, mine, true],
     ['with an alias instead of another model', mine, { options: { model: 'sonnet' } }, true],
     ['but not with a full model name that the process does not have', {}, mine, false],
     ['but not without a model when the process has one', mine, {}, false],
-  ])('%s', async (_what, before, given, wasStandby) => {
-    const stage = await setStage();
+  ])('%s', async ([, before, given, wasStandby], { onTestFinished }) => {
+    const stage = await setStage(onTestFinished);
     const body = await runCold(stage, given);
     const { session } = await connectWithStandby(stage, before);
     await untilStandbyWaits(stage);
     expect(await run(stage, session, given)).toEqual({ wasStandby, body });
   });
 
-  it('with an alias instead of the model of its agent type', async () => {
-    const stage = await setStage();
+  it('with an alias instead of the model of its agent type', async ({ onTestFinished }) => {
+    const stage = await setStage(onTestFinished);
     await writeAgent(stage, 'critic', 'claude-opus-4-6');
     const given: Given = { options: { model: 'sonnet' }, agent_type: 'critic' };
     const body = await runCold(stage, given);
