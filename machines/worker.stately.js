@@ -31,7 +31,11 @@ export const workerMachine = createMachine({
                 "target": "handed_over",
                 "actions": [
                   "holdSlot",
-                  "sendPrompt"
+                  "sendPrompt",
+                  {
+                    "type": "awaitReply",
+                    "params": "accepted"
+                  }
                 ]
               },
               {
@@ -94,8 +98,22 @@ export const workerMachine = createMachine({
               "target": "#worker.running",
               "actions": [
                 "acceptPrompt",
+                "stopAwaiting",
                 "armTimeLimit"
               ]
+            },
+            "PROCESS_STARTED": {
+              "actions": [
+                "noteProcess",
+                {
+                  "type": "awaitReply",
+                  "params": "initialized"
+                }
+              ]
+            },
+            "REPLY_OVERDUE": {
+              "guard": "canSendAgain",
+              "actions": "sendAgain"
             },
             "START_FAILED": {
               "target": "#worker.failed",
@@ -134,7 +152,11 @@ export const workerMachine = createMachine({
                 "guard": "agentIsKnown",
                 "actions": [
                   "noteModels",
-                  "sendPrompt"
+                  "sendPrompt",
+                  {
+                    "type": "awaitReply",
+                    "params": "accepted"
+                  }
                 ]
               },
               {
@@ -159,6 +181,7 @@ export const workerMachine = createMachine({
                 "guard": "hasFoundSession",
                 "actions": [
                   "forgetProcess",
+                  "stopAwaiting",
                   "beginSession",
                   "startProcess"
                 ]
@@ -193,8 +216,22 @@ export const workerMachine = createMachine({
               "target": "#worker.running",
               "actions": [
                 "acceptPrompt",
+                "stopAwaiting",
                 "armTimeLimit"
               ]
+            },
+            "PROCESS_STARTED": {
+              "actions": [
+                "noteProcess",
+                {
+                  "type": "awaitReply",
+                  "params": "initialized"
+                }
+              ]
+            },
+            "REPLY_OVERDUE": {
+              "guard": "canSendAgain",
+              "actions": "sendAgain"
             },
             "START_FAILED": {
               "target": "#worker.failed",
@@ -237,7 +274,11 @@ export const workerMachine = createMachine({
                 "target": "starting",
                 "actions": [
                   "noteModels",
-                  "sendPrompt"
+                  "sendPrompt",
+                  {
+                    "type": "awaitReply",
+                    "params": "accepted"
+                  }
                 ]
               },
               {
@@ -263,6 +304,7 @@ export const workerMachine = createMachine({
                 "target": "starting",
                 "actions": [
                   "forgetProcess",
+                  "stopAwaiting",
                   "beginSession",
                   "startProcess"
                 ]
@@ -271,6 +313,7 @@ export const workerMachine = createMachine({
                 "target": "starting",
                 "actions": [
                   "forgetProcess",
+                  "stopAwaiting",
                   "startProcess"
                 ]
               }
@@ -296,6 +339,7 @@ export const workerMachine = createMachine({
           "target": "running",
           "actions": [
             "acceptPrompt",
+            "stopAwaiting",
             "beginSession",
             "noteModel",
             "noteSum",
@@ -367,20 +411,47 @@ export const workerMachine = createMachine({
         },
         "ANSWER_ACKNOWLEDGED": {
           "guard": "isUnacknowledged",
-          "actions": "acknowledgeAnswer"
+          "actions": [
+            "acknowledgeAnswer",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            }
+          ]
         },
+        "REPLY_OVERDUE": [
+          {
+            "guard": "canSendAgain",
+            "actions": "sendAgain"
+          },
+          {
+            "guard": "isAwaited",
+            "target": "stopping",
+            "actions": "endForSilence"
+          }
+        ],
         "ADOPT": {
           "actions": [
             "keepSlot",
             "attachProcess",
             "resendAnswers",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            },
             "disarmTimeLimit",
             "armTimeLimit"
           ]
         },
         "PERMISSION_ASKED": {
           "target": "awaiting_permission",
-          "actions": "openRequest"
+          "actions": [
+            "openRequest",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            }
+          ]
         }
       }
     },
@@ -444,19 +515,46 @@ export const workerMachine = createMachine({
         },
         "ANSWER_ACKNOWLEDGED": {
           "guard": "isUnacknowledged",
-          "actions": "acknowledgeAnswer"
+          "actions": [
+            "acknowledgeAnswer",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            }
+          ]
         },
+        "REPLY_OVERDUE": [
+          {
+            "guard": "canSendAgain",
+            "actions": "sendAgain"
+          },
+          {
+            "guard": "isAwaited",
+            "target": "stopping",
+            "actions": "endForSilence"
+          }
+        ],
         "ADOPT": {
           "actions": [
             "keepSlot",
             "attachProcess",
             "resendAnswers",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            },
             "disarmTimeLimit",
             "armTimeLimit"
           ]
         },
         "PERMISSION_ASKED": {
-          "actions": "openRequest"
+          "actions": [
+            "openRequest",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            }
+          ]
         },
         "ANSWER_PERMISSION": [
           {
@@ -464,6 +562,10 @@ export const workerMachine = createMachine({
             "target": "running",
             "actions": [
               "sendAnswer",
+              {
+                "type": "awaitReply",
+                "params": "acknowledged"
+              },
               "rememberAnswer",
               "closeRequest"
             ]
@@ -472,6 +574,10 @@ export const workerMachine = createMachine({
             "guard": "isOpenRequest",
             "actions": [
               "sendAnswer",
+              {
+                "type": "awaitReply",
+                "params": "acknowledged"
+              },
               "rememberAnswer",
               "closeRequest"
             ]
@@ -495,6 +601,7 @@ export const workerMachine = createMachine({
       "tags": "active",
       "entry": [
         "closeAllRequests",
+        "stopAwaiting",
         "interruptProcess"
       ],
       "on": {
@@ -546,6 +653,7 @@ export const workerMachine = createMachine({
       "entry": [
         "freeSlot",
         "closeAllRequests",
+        "stopAwaiting",
         "disarmTimeLimit",
         "saveHistory"
       ],
@@ -566,6 +674,10 @@ export const workerMachine = createMachine({
           "actions": "forgetProcess"
         },
         "RELEASE": {
+          "guard": "hasProcess",
+          "actions": "terminateProcess"
+        },
+        "STORAGE_FAILED": {
           "guard": "hasProcess",
           "actions": "terminateProcess"
         },
@@ -596,6 +708,7 @@ export const workerMachine = createMachine({
       "entry": [
         "freeSlot",
         "closeAllRequests",
+        "stopAwaiting",
         "disarmTimeLimit",
         "saveHistory",
         "leaveWithoutModel"
@@ -617,6 +730,10 @@ export const workerMachine = createMachine({
           "actions": "forgetProcess"
         },
         "RELEASE": {
+          "guard": "hasProcess",
+          "actions": "terminateProcess"
+        },
+        "STORAGE_FAILED": {
           "guard": "hasProcess",
           "actions": "terminateProcess"
         },
@@ -657,7 +774,11 @@ export const workerMachine = createMachine({
                 "target": "handed_over",
                 "actions": [
                   "holdSlot",
-                  "sendPrompt"
+                  "sendPrompt",
+                  {
+                    "type": "awaitReply",
+                    "params": "accepted"
+                  }
                 ]
               },
               {
@@ -720,8 +841,22 @@ export const workerMachine = createMachine({
               "target": "#worker.running",
               "actions": [
                 "acceptPrompt",
+                "stopAwaiting",
                 "armTimeLimit"
               ]
+            },
+            "PROCESS_STARTED": {
+              "actions": [
+                "noteProcess",
+                {
+                  "type": "awaitReply",
+                  "params": "initialized"
+                }
+              ]
+            },
+            "REPLY_OVERDUE": {
+              "guard": "canSendAgain",
+              "actions": "sendAgain"
             },
             "START_FAILED": {
               "target": "#worker.failed",
@@ -760,7 +895,11 @@ export const workerMachine = createMachine({
                 "guard": "agentIsKnown",
                 "actions": [
                   "noteModels",
-                  "sendPrompt"
+                  "sendPrompt",
+                  {
+                    "type": "awaitReply",
+                    "params": "accepted"
+                  }
                 ]
               },
               {
@@ -785,6 +924,7 @@ export const workerMachine = createMachine({
                 "guard": "hasFoundSession",
                 "actions": [
                   "forgetProcess",
+                  "stopAwaiting",
                   "beginSession",
                   "startProcess"
                 ]
@@ -819,8 +959,22 @@ export const workerMachine = createMachine({
               "target": "#worker.running",
               "actions": [
                 "acceptPrompt",
+                "stopAwaiting",
                 "armTimeLimit"
               ]
+            },
+            "PROCESS_STARTED": {
+              "actions": [
+                "noteProcess",
+                {
+                  "type": "awaitReply",
+                  "params": "initialized"
+                }
+              ]
+            },
+            "REPLY_OVERDUE": {
+              "guard": "canSendAgain",
+              "actions": "sendAgain"
             },
             "START_FAILED": {
               "target": "#worker.failed",
@@ -863,7 +1017,11 @@ export const workerMachine = createMachine({
                 "target": "starting",
                 "actions": [
                   "noteModels",
-                  "sendPrompt"
+                  "sendPrompt",
+                  {
+                    "type": "awaitReply",
+                    "params": "accepted"
+                  }
                 ]
               },
               {
@@ -889,6 +1047,7 @@ export const workerMachine = createMachine({
                 "target": "starting",
                 "actions": [
                   "forgetProcess",
+                  "stopAwaiting",
                   "beginSession",
                   "startProcess"
                 ]
@@ -897,6 +1056,7 @@ export const workerMachine = createMachine({
                 "target": "starting",
                 "actions": [
                   "forgetProcess",
+                  "stopAwaiting",
                   "startProcess"
                 ]
               }

@@ -46,9 +46,23 @@ const whileInTurn = {
   },
   STOP: { target: 'stopping', actions: { type: 'endBecause', params: 'stopped' } },
   STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
-  ANSWER_ACKNOWLEDGED: { guard: 'isUnacknowledged', actions: 'acknowledgeAnswer' },
+  ANSWER_ACKNOWLEDGED: {
+    guard: 'isUnacknowledged',
+    actions: ['acknowledgeAnswer', { type: 'awaitReply', params: 'acknowledged' }],
+  },
+  REPLY_OVERDUE: [
+    { guard: 'canSendAgain', actions: 'sendAgain' },
+    { guard: 'isAwaited', target: 'stopping', actions: 'endForSilence' },
+  ],
   ADOPT: {
-    actions: ['keepSlot', 'attachProcess', 'resendAnswers', 'disarmTimeLimit', 'armTimeLimit'],
+    actions: [
+      'keepSlot',
+      'attachProcess',
+      'resendAnswers',
+      { type: 'awaitReply', params: 'acknowledged' },
+      'disarmTimeLimit',
+      'armTimeLimit',
+    ],
   },
 } as const;
 
@@ -59,6 +73,8 @@ const whenSettled = {
   DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
   EXITED: { actions: 'forgetProcess' },
   RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
+  // The next turn needs a process that can be followed.
+  STORAGE_FAILED: { guard: 'hasProcess', actions: 'terminateProcess' },
   PERMISSION_ASKED: { actions: 'refuseRequest' },
   ADOPT: [
     { guard: 'isUnsaved', actions: ['attachIdleProcess', 'saveHistory'] },
@@ -72,7 +88,11 @@ const queued = chart.createStateConfig({
   entry: 'requestSlot',
   on: {
     SLOT: [
-      { guard: 'hasProcess', target: 'handed_over', actions: ['holdSlot', 'sendPrompt'] },
+      {
+        guard: 'hasProcess',
+        target: 'handed_over',
+        actions: ['holdSlot', 'sendPrompt', { type: 'awaitReply', params: 'accepted' }],
+      },
       { target: 'starting', actions: ['holdSlot', 'startProcess'] },
     ],
     EXITED: { actions: 'forgetProcess' },
@@ -101,8 +121,11 @@ const whileStarting = {
   PROMPT_ACCEPTED: {
     guard: 'isThisPrompt',
     target: '#worker.running',
-    actions: ['acceptPrompt', 'armTimeLimit'],
+    actions: ['acceptPrompt', 'stopAwaiting', 'armTimeLimit'],
   },
+  PROCESS_STARTED: { actions: ['noteProcess', { type: 'awaitReply', params: 'initialized' }] },
+  // The lines of a start and a prompt can be sent to the same process again: it obeys them once.
+  REPLY_OVERDUE: { guard: 'canSendAgain', actions: 'sendAgain' },
   START_FAILED: { target: '#worker.failed', actions: ['failAsTold', 'terminateProcess'] },
   STOP: {
     target: '#worker.stopping',
@@ -118,7 +141,10 @@ const starting = chart.createStateConfig({
   on: {
     ...whileStarting,
     INITIALIZED: [
-      { guard: 'agentIsKnown', actions: ['noteModels', 'sendPrompt'] },
+      {
+        guard: 'agentIsKnown',
+        actions: ['noteModels', 'sendPrompt', { type: 'awaitReply', params: 'accepted' }],
+      },
       { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
     ],
     RESULT_SEEN: {
@@ -128,7 +154,10 @@ const starting = chart.createStateConfig({
     },
     EXITED: [
       // An earlier process can have begun the session and died before it wrote that its turn is open.
-      { guard: 'hasFoundSession', actions: ['forgetProcess', 'beginSession', 'startProcess'] },
+      {
+        guard: 'hasFoundSession',
+        actions: ['forgetProcess', 'stopAwaiting', 'beginSession', 'startProcess'],
+      },
       { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
     ],
   },
@@ -149,7 +178,11 @@ const handed_over = chart.createStateConfig({
     ATTACHED: { actions: 'killProcess' },
     // The process is ready only now, so no earlier owner can have sent it the prompt.
     INITIALIZED: [
-      { guard: 'agentIsKnown', target: 'starting', actions: ['noteModels', 'sendPrompt'] },
+      {
+        guard: 'agentIsKnown',
+        target: 'starting',
+        actions: ['noteModels', 'sendPrompt', { type: 'awaitReply', params: 'accepted' }],
+      },
       { target: '#worker.failed', actions: ['failForAgent', 'terminateProcess'] },
     ],
     RESULT_SEEN: {
@@ -161,9 +194,9 @@ const handed_over = chart.createStateConfig({
       {
         guard: 'hasFoundSession',
         target: 'starting',
-        actions: ['forgetProcess', 'beginSession', 'startProcess'],
+        actions: ['forgetProcess', 'stopAwaiting', 'beginSession', 'startProcess'],
       },
-      { target: 'starting', actions: ['forgetProcess', 'startProcess'] },
+      { target: 'starting', actions: ['forgetProcess', 'stopAwaiting', 'startProcess'] },
     ],
   },
   after: {
@@ -184,7 +217,14 @@ const spawning = chart.createStateConfig({
     TURN_OPENED: {
       guard: 'holdsSlot',
       target: 'running',
-      actions: ['acceptPrompt', 'beginSession', 'noteModel', 'noteSum', 'armTimeLimit'],
+      actions: [
+        'acceptPrompt',
+        'stopAwaiting',
+        'beginSession',
+        'noteModel',
+        'noteSum',
+        'armTimeLimit',
+      ],
     },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
   },
@@ -207,7 +247,10 @@ const running = chart.createStateConfig({
   tags: 'active',
   on: {
     ...whileInTurn,
-    PERMISSION_ASKED: { target: 'awaiting_permission', actions: 'openRequest' },
+    PERMISSION_ASKED: {
+      target: 'awaiting_permission',
+      actions: ['openRequest', { type: 'awaitReply', params: 'acknowledged' }],
+    },
   },
 });
 
@@ -216,16 +259,26 @@ const awaiting_permission = chart.createStateConfig({
   tags: 'active',
   on: {
     ...whileInTurn,
-    PERMISSION_ASKED: { actions: 'openRequest' },
+    PERMISSION_ASKED: { actions: ['openRequest', { type: 'awaitReply', params: 'acknowledged' }] },
     ANSWER_PERMISSION: [
       {
         guard: 'isLastRequest',
         target: 'running',
-        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+        actions: [
+          'sendAnswer',
+          { type: 'awaitReply', params: 'acknowledged' },
+          'rememberAnswer',
+          'closeRequest',
+        ],
       },
       {
         guard: 'isOpenRequest',
-        actions: ['sendAnswer', 'rememberAnswer', 'closeRequest'],
+        actions: [
+          'sendAnswer',
+          { type: 'awaitReply', params: 'acknowledged' },
+          'rememberAnswer',
+          'closeRequest',
+        ],
       },
     ],
     PERMISSION_WITHDRAWN: [
@@ -238,7 +291,7 @@ const awaiting_permission = chart.createStateConfig({
 const stopping = chart.createStateConfig({
   description: 'The process must end: an interrupt, then TERM, then KILL of its process group.',
   tags: 'active',
-  entry: ['closeAllRequests', 'interruptProcess'],
+  entry: ['closeAllRequests', 'stopAwaiting', 'interruptProcess'],
   on: {
     RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
@@ -259,7 +312,7 @@ const stopping = chart.createStateConfig({
 const completed = chart.createStateConfig({
   description: 'The turn ended with an answer. The worker can be resumed.',
   tags: 'settled',
-  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory'],
+  entry: ['freeSlot', 'closeAllRequests', 'stopAwaiting', 'disarmTimeLimit', 'saveHistory'],
   on: {
     ...whenSettled,
     RESUME: { target: 'resumed', actions: 'beginTurn' },
@@ -269,7 +322,14 @@ const completed = chart.createStateConfig({
 const failed = chart.createStateConfig({
   description: 'The turn ended without an answer, for a reason. The worker can be resumed.',
   tags: 'settled',
-  entry: ['freeSlot', 'closeAllRequests', 'disarmTimeLimit', 'saveHistory', 'leaveWithoutModel'],
+  entry: [
+    'freeSlot',
+    'closeAllRequests',
+    'stopAwaiting',
+    'disarmTimeLimit',
+    'saveHistory',
+    'leaveWithoutModel',
+  ],
   on: {
     ...whenSettled,
     RESUME: { guard: 'hasSession', target: 'resumed', actions: 'beginTurn' },
@@ -315,6 +375,9 @@ function vocabulary() {
       interruptGrace: 3_000,
       terminateGrace: 8_000,
       killGrace: 13_000,
+      // A reply comes within milliseconds; a process that starts needs seconds. Each time twice as long.
+      replyDeadline: ({ context: { awaited } }) =>
+        (awaited?.reply === 'initialized' ? 15_000 : 4_000) * 2 ** (awaited?.sent_again ?? 0),
       timeLimit: ({ context }) => (context.spec.time_limit_seconds ?? 0) * 1000,
     },
     guards: {
@@ -345,6 +408,8 @@ function vocabulary() {
       holdsSlot: ({ context }) => context.slot === 'held',
       isUnacknowledged: ({ context, event }) =>
         context.unacknowledged.some(({ request }) => isNamed(request, event)),
+      isAwaited: ({ context }) => context.awaited !== null,
+      canSendAgain: ({ context: { awaited } }) => awaited !== null && awaited.sent_again < 3,
       hasFoundSession: ({ context, event }) =>
         event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
       hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
@@ -401,10 +466,7 @@ function vocabulary() {
           : {},
       ),
       forgetProcess: assign({ process: null }),
-      sendPrompt: sendTo('process', ({ context }) => ({
-        type: 'SEND_PROMPT',
-        prompt: context.prompt ?? { id: context.prompt_id, text: '' },
-      })),
+      sendPrompt: sendTo('process', ({ context }) => promptCommand(context)),
       beginTurn: assign(({ context, event }) =>
         event.type === 'RESUME'
           ? {
@@ -441,6 +503,27 @@ function vocabulary() {
         enqueue.raise({ type: 'TIME_LIMIT_REACHED' }, { delay: 'timeLimit', id: 'timeLimit' });
       }),
       disarmTimeLimit: cancel('timeLimit'),
+      // Waits for the reply of claude to a line; another program may have taken the line from the FIFO.
+      awaitReply: enqueueActions(({ context, enqueue }, reply: Reply) => {
+        enqueue.cancel('reply');
+        const isNone = reply === 'acknowledged' && context.unacknowledged.length === 0;
+        enqueue.assign({ awaited: isNone ? null : { reply, sent_again: 0 } });
+        if (isNone) return;
+        enqueue.raise({ type: 'REPLY_OVERDUE' }, { delay: 'replyDeadline', id: 'reply' });
+      }),
+      sendAgain: enqueueActions(({ context, enqueue }) => {
+        const { awaited } = context;
+        if (awaited === null) return;
+        for (const command of commandsFor(context, awaited.reply)) {
+          enqueue.sendTo('process', command);
+        }
+        enqueue.assign({ awaited: { ...awaited, sent_again: awaited.sent_again + 1 } });
+        enqueue.raise({ type: 'REPLY_OVERDUE' }, { delay: 'replyDeadline', id: 'reply' });
+      }),
+      stopAwaiting: enqueueActions(({ enqueue }) => {
+        enqueue.cancel('reply');
+        enqueue.assign({ awaited: null });
+      }),
       openRequest: assign(({ context, event }) =>
         event.type === 'PERMISSION_ASKED'
           ? {
@@ -509,7 +592,12 @@ function vocabulary() {
         const { refusal } = event.result;
         return { refusal: refusal === undefined ? null : { turn: context.turn, what: refusal } };
       }),
-      fail: assign((_, reason: OwnReason) => ({ failure: failureOf(reason) })),
+      fail: assign(({ context: { awaited } }, reason: OwnReason) => ({
+        failure:
+          reason === 'start_timeout' && awaited?.reply === 'accepted'
+            ? { reason, hint: notTaken('its prompt'), returncode: null }
+            : failureOf(reason),
+      })),
       failAsStuck: assign(({ context }) => ({ failure: stuckProcess(context) })),
       failForAgent: assign(({ context, event }) => ({ failure: unknownAgent(context, event) })),
       failAsTold: assign(({ context, event }) => {
@@ -532,6 +620,9 @@ function vocabulary() {
           ? { ending: { reason: 'crashed' as const, hint: event.hint, returncode: null } }
           : {},
       ),
+      endForSilence: assign(() => ({
+        ending: { reason: 'crashed' as const, hint: notTaken('an answer'), returncode: null },
+      })),
       endBecause: assign(({ event }, reason: OwnReason) => ({
         ending: failureOf((event.type === 'STOP' && event.reason) || reason),
       })),
@@ -583,6 +674,7 @@ function newWorker({ input }: { input: WorkerInput }): WorkerContext {
     slot: 'none',
     requests: [],
     unacknowledged: [],
+    awaited: null,
     remembered: [],
     ending: null,
     failure: null,
@@ -611,12 +703,30 @@ function supervisorIn(
 
 /** Returns the process of an event, without the other fields of the event. */
 function processIn(started: StartedProcess): StartedProcess {
-  const { pid, start_time, host, boot_id, pid_namespace, stderr_offset } = started;
+  const { pid, start_time, host, boot_id, pid_namespace, stderr_offset, inodes } = started;
   if (host === undefined || boot_id === undefined || pid_namespace === undefined) {
-    return { pid, start_time, stderr_offset };
+    return { pid, start_time, stderr_offset, inodes };
   }
-  return { pid, start_time, host, boot_id, pid_namespace, stderr_offset };
+  return { pid, start_time, host, boot_id, pid_namespace, stderr_offset, inodes };
 }
+
+/** What claude replies to the first line of a process, to a prompt and to an answer. */
+type Reply = 'initialized' | 'accepted' | 'acknowledged';
+
+/** Returns the commands that send again what has no reply yet; claude obeys each line once. */
+function commandsFor(context: WorkerContext, reply: Reply): ProcessCommand[] {
+  if (reply === 'initialized') return [{ type: 'CONFIGURE' }];
+  if (reply === 'accepted') return [promptCommand(context)];
+  return context.unacknowledged.map((given) => ({ type: 'SEND_ANSWER', ...given }));
+}
+
+const promptCommand = ({ prompt, prompt_id: id }: WorkerContext): ProcessCommand => ({
+  type: 'SEND_PROMPT',
+  prompt: prompt ?? { id, text: '' },
+});
+
+const notTaken = (what: string): string =>
+  `claude did not take ${what} within 60 seconds, though it was sent four times. Another program may read the FIFO of the worker, stdin; end that program, then resume the worker.`;
 
 /** The reasons that the chart itself decides. */
 type OwnReason = 'stopped' | 'start_timeout' | 'auth' | 'no_answer' | 'time_limit';
@@ -857,6 +967,13 @@ export interface ProcessIdentity {
 /** A process, with the place in the file of its worker where its stderr begins, in bytes. */
 interface StartedProcess extends ProcessIdentity {
   stderr_offset?: number | undefined;
+  inodes?: FileInodes | undefined;
+}
+
+/** The inodes of the files through which a process is followed; one is absent when it was not there. */
+export interface FileInodes {
+  stdin?: number;
+  stdout?: number;
 }
 
 export interface WorkerContext {
@@ -875,6 +992,8 @@ export interface WorkerContext {
   requests: PermissionRequest[];
   /** Answers that the process has not acknowledged yet; a new owner sends them again. */
   unacknowledged: GivenAnswer[];
+  /** The reply of the process that has to come, and how often its line was sent again; null if none. */
+  awaited: { reply: Reply; sent_again: number } | null;
   /** Permission updates that every later process of this worker gets. */
   remembered: Record<string, unknown>[];
   /** The failure that `stopping` leads to. */
@@ -954,13 +1073,14 @@ export type WorkerFact =
       type: 'PROCESS_STARTED';
       offset?: number;
       stderr_offset?: number;
+      inodes?: FileInodes;
       standby?: true;
     } & ProcessIdentity)
   /** The server follows the output of the adopted process and has read all earlier output. */
   | { type: 'ATTACHED' }
   /** `session_exists`: it exited because the session that it should begin already exists. */
   | ({ type: 'EXITED'; session_exists?: boolean } & Failure)
-  /** The journal or the FIFO of the worker cannot be used any more. */
+  /** The journal, stdout or the FIFO of the worker cannot be used any more. */
   | { type: 'STORAGE_FAILED'; hint: string }
   /** A new history file is ready to replace the old one; its hash reveals later changes by others. */
   | { type: 'DRAFTED'; sha256: string }
@@ -969,8 +1089,11 @@ export type WorkerFact =
   /** `turn`: the turn whose result was written; journals of 0.1.0 have none. */
   | { type: 'DELIVERED'; turn?: number };
 
-/** The machine's own timer that runs through several states. */
-type WorkerAlarm = { type: 'TIME_LIMIT_REACHED' };
+/** The machine's own timers that run through several states. */
+type WorkerAlarm =
+  | { type: 'TIME_LIMIT_REACHED' }
+  /** claude has not replied to a line in time. */
+  | { type: 'REPLY_OVERDUE' };
 
 export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
 
@@ -979,6 +1102,8 @@ export type ProcessCommand =
   | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[]; model?: string }
   /** `is_idle`: no prompt is open, so the actor does not report ATTACHED. */
   | { type: 'ATTACH'; process: WorkerContext['process']; is_idle: boolean }
+  /** Sends what a process has to know before its first prompt, once more. */
+  | { type: 'CONFIGURE' }
   | { type: 'SEND_PROMPT'; prompt: Prompt }
   | { type: 'SEND_ANSWER'; request: PermissionRequest; answer: PermissionAnswer }
   | { type: 'REFUSE_CONTROL'; cli_id: string; subtype: string }

@@ -16,6 +16,7 @@ import {
 } from '../stream-json/input-line.ts';
 import { type FollowDeps, type OutputStart, ProcessFollower } from './follow-process.ts';
 import type { Launched } from './launch.ts';
+import { inodesOf } from './output.ts';
 import { type StartDeps, startClaude, startFailure } from './start.ts';
 
 export interface ControllerDeps extends StartDeps, FollowDeps {}
@@ -33,6 +34,8 @@ export class Controller {
   private readonly report: (fact: WorkerFact) => void;
   private readonly follower: ProcessFollower;
   private isDisposed = false;
+  /** The last started process, which can be configured once more. */
+  private started: { started: Launched; options: EffectiveOptions } | undefined;
   /** Aborts the present start or write; made when one begins, kept aborted until the next start. */
   private writing: AbortController | undefined;
 
@@ -49,6 +52,8 @@ export class Controller {
         return this.start(command);
       case 'ATTACH':
         return this.adopt(command);
+      case 'CONFIGURE':
+        return this.configureAgain();
       case 'SEND_PROMPT':
         return this.write(promptLine(command.prompt));
       case 'SEND_ANSWER':
@@ -96,9 +101,10 @@ export class Controller {
     const next = await this.follower.prepare();
     const options = optionsFor(this.spec, command);
     const started = await this.launch(command, options);
-    const begin = startOf(started, next);
+    const begin = { ...startOf(started, next), inodes: await inodesOf(this.paths) };
     await this.reportStart(started, begin);
     this.follower.follow(started, begin);
+    this.started = { started, options };
     await this.configure(started, options);
   }
 
@@ -123,6 +129,11 @@ export class Controller {
       await this.write(modelLine(model));
     }
     if (!standby?.isInitialized) await this.write(initializeLine(options));
+  }
+
+  private async configureAgain(): Promise<void> {
+    if (!this.follower.isFollowing || !this.started) return;
+    await this.configure(this.started.started, this.started.options);
   }
 
   private async adopt({ process, is_idle }: AttachCommand): Promise<void> {

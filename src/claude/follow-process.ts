@@ -1,4 +1,9 @@
-import type { ProcessCommand, WorkerFact, WorkerOutput } from '../../machines/worker.ts';
+import type {
+  FileInodes,
+  ProcessCommand,
+  WorkerFact,
+  WorkerOutput,
+} from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { type Folders, type WorkerPaths, workerPaths } from '../files/paths.ts';
 import { endLine } from '../files/private-files.ts';
@@ -26,7 +31,11 @@ type AdoptedProcess = Extract<ProcessCommand, { type: 'ATTACH' }>['process'];
 export interface OutputStart {
   offset: number;
   stderr_offset: number;
+  /** The files that the process has open. */
+  inodes?: FileInodes;
 }
+
+type Given = Pick<OutputInput, 'pid' | 'inodes' | 'stderrOffset' | 'hasSpoken' | 'onOutput'>;
 
 /** How often the server checks that an adopted process exists: it gets no exit event for it. */
 const watchMs = 1_000;
@@ -64,12 +73,14 @@ export class ProcessFollower {
   async prepare(): Promise<OutputStart> {
     const { stdout, stderr } = this.paths;
     this.wasSignalled = false;
-    this.unread = Math.max(this.unread, await endLine(stdout));
+    // Smaller than before when another program has emptied or replaced it.
+    this.unread = await endLine(stdout);
     return { offset: this.unread, stderr_offset: await sizeOf(stderr) };
   }
 
   /** Follows a process that this server has started. */
-  follow({ pid, exited, markStarted }: Launched, { offset, stderr_offset }: OutputStart): void {
+  follow({ pid, exited, markStarted }: Launched, start: OutputStart): void {
+    const { offset, stderr_offset, inodes } = start;
     const { report } = this;
     this.isBeside = false;
     this.unread = offset;
@@ -77,7 +88,7 @@ export class ProcessFollower {
       markStarted?.();
       report(fact);
     };
-    this.read({ pid, stderrOffset: stderr_offset, hasSpoken: false, onOutput });
+    this.read({ pid, inodes, stderrOffset: stderr_offset, hasSpoken: false, onOutput });
     void exited.then((exit) => this.conclude(exit));
   }
 
@@ -89,8 +100,8 @@ export class ProcessFollower {
       await this.prepare();
     }
     this.isBeside = process !== null && !(await isHere(process));
-    const { pid = 0, stderr_offset = 0 } = process ?? {};
-    const found = { pid, stderrOffset: stderr_offset, hasSpoken: true };
+    const { pid, stderr_offset = 0, inodes } = process ?? { pid: 0 };
+    const found = { pid, inodes, stderrOffset: stderr_offset, hasSpoken: true };
     await this.read({ ...found, onOutput: this.report }).catchUp();
     await this.concludeIfGone(process);
     const look = () => void this.concludeIfGone(process).catch((error) => this.complain(error));
@@ -115,12 +126,11 @@ export class ProcessFollower {
     return workerPaths(this.deps.folders, this.worker_id);
   }
 
-  private read(
-    given: Pick<OutputInput, 'pid' | 'stderrOffset' | 'hasSpoken' | 'onOutput'>,
-  ): Output {
+  private read(given: Given): Output {
     const { worker_id, paths, unread: offset } = this;
     const { recorded, warn } = this.deps;
-    this.output = followOutput({ worker_id, paths, offset, recorded, warn, ...given });
+    const onLost = (error: unknown) => this.lose(error);
+    this.output = followOutput({ worker_id, paths, offset, recorded, warn, onLost, ...given });
     return this.output;
   }
 
@@ -154,6 +164,13 @@ export class ProcessFollower {
     // Tools of claude run in sessions of their own; claude ends them when it exits by itself.
     if (exit.code === 0 && !this.wasSignalled) return;
     await endLeftovers([this.worker_id], this.deps.warn);
+  }
+
+  /** Reports that another program has harmed a file of the process. */
+  private lose(error: unknown): void {
+    this.complain(error);
+    const hint = `It cannot be followed any more: ${messageOf(error)}`;
+    this.report({ type: 'STORAGE_FAILED', hint });
   }
 
   private complain(error: unknown): void {

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
-import type { WorkerOutput } from '../../machines/worker.ts';
+import type { FileInodes, WorkerOutput } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
+import { inodeOf, LostFile, type NamedFile, watchNames } from '../files/lost-file.ts';
 import type { WorkerPaths } from '../files/paths.ts';
 import { readFlags } from '../files/private-files.ts';
 import { tail } from '../files/tail.ts';
@@ -29,6 +30,8 @@ export interface OutputInput {
   paths: WorkerPaths;
   pid: number;
   offset: number;
+  /** The files that the process has open; undefined for a process that is not known. */
+  inodes?: FileInodes | undefined;
   /** Where its stderr begins: the processes of a worker write into one file, one after another. */
   stderrOffset: number;
   /** True when it has written to stdout before `offset`, or may have. */
@@ -36,12 +39,14 @@ export interface OutputInput {
   onOutput(output: WorkerOutput): void;
   /** Resolves once everything that was reported so far is in the journal. */
   recorded(worker_id: string): Promise<void>;
+  /** Called when another program has emptied, replaced or removed its stdout or its FIFO. */
+  onLost(error: unknown): void;
   warn(message: string): void;
 }
 
 /** Follows the output of a process of this or an earlier server. */
 export function followOutput(input: OutputInput): Output {
-  const { worker_id, pid, stderrOffset, onOutput, recorded, warn } = input;
+  const { worker_id, pid, stderrOffset, onOutput, onLost, recorded, warn } = input;
   const { stdout, stderr } = input.paths;
   /** Facts that wait for an empty result to be judged, the result first. */
   let held: WorkerOutput[] = [];
@@ -74,8 +79,15 @@ export function followOutput(input: OutputInput): Output {
       await release();
       await recorded(worker_id).catch(() => {});
     },
-    onError: (error) => warn(`Worker ${worker_id}: ${messageOf(error)}`),
+    onError(error) {
+      if (error instanceof LostFile) onLost(error);
+      else warn(`Worker ${worker_id}: ${messageOf(error)}`);
+    },
   });
+  /** What the process wrote before is read first: its file is still open here. */
+  const onNameLost = (error: LostFile) => void lines.drain().then(() => onLost(error));
+  const endWatch =
+    pid === 0 ? () => {} : watchNames(filesOf(input.paths, input.inodes), onNameLost);
 
   const output = {
     pid,
@@ -83,9 +95,11 @@ export function followOutput(input: OutputInput): Output {
     catchUp: lines.drain,
     detach() {
       isDetached = true;
+      endWatch();
       return lines.stop();
     },
     async conclude(exit: Exit) {
+      endWatch();
       await lines.drain();
       await lines.stop();
       return exitFailure(exit, await readEnds(stderr, stderrOffset), hasSpoken);
@@ -93,6 +107,20 @@ export function followOutput(input: OutputInput): Output {
   };
   return output;
 }
+
+/** Returns the inodes of the files through which a process is followed. */
+export async function inodesOf({ stdin, stdout }: WorkerPaths): Promise<FileInodes> {
+  const [input, output] = await Promise.all([inodeOf(stdin), inodeOf(stdout)]);
+  return {
+    ...(input === undefined ? {} : { stdin: input }),
+    ...(output === undefined ? {} : { stdout: output }),
+  };
+}
+
+const filesOf = ({ stdin, stdout }: WorkerPaths, inodes: FileInodes = {}): NamedFile[] => [
+  { path: stdout, inode: inodes.stdout },
+  { path: stdin, inode: inodes.stdin },
+];
 
 const hasEmptyAnswer = (fact: WorkerOutput): fact is JudgedFact =>
   fact.type === 'RESULT_SEEN' && fact.result.failure === emptyAnswer;

@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { close, open, read } from './calls.ts';
 import { type Line, splitLines } from './lines.ts';
+import { emptied, LostFile } from './lost-file.ts';
 import { readFlags, unlessMissing } from './private-files.ts';
 import { chunkBuffers, countBytesRead, poll } from './shared.ts';
 
@@ -21,6 +22,7 @@ export interface TailInput {
   onLine(line: Line): void;
   /** Called after each part of the file; the next part is read once the promise resolves. */
   afterChunk?(): Promise<void>;
+  /** A LostFile ends the reading: another program emptied the file or wrote it anew. */
   onError(error: unknown): void;
 }
 
@@ -28,14 +30,18 @@ export interface TailInput {
 export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): Tail {
   const splitter = splitLines(offset);
   let position = offset;
+  /** The bytes before `position`; they are read again with the next part, to see whether they changed. */
+  let known: Buffer = offset > 0 ? newline : noBytes;
+  let memory: Buffer | undefined;
   let fd: number | undefined;
   let reading: Promise<void> | undefined;
   let chunkHandled: Promise<void> | undefined;
   let isReadRequested = false;
   let stopped = false;
+  let isLost = false;
 
   const readToEnd = async () => {
-    if (stopped) return;
+    if (stopped || isLost) return;
     fd ??= await unlessMissing(open(path, readFlags));
     if (fd === undefined) return;
     for (let isMore = true; isMore; ) {
@@ -46,16 +52,24 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   /** Reads one chunk. Returns false at the end of the file; a later write is a new event. */
   const readChunk = async (buffer: Buffer): Promise<boolean> => {
     if (fd === undefined) return false;
-    const { bytesRead } = await read(fd, buffer, 0, buffer.length, position);
+    const { bytesRead: all } = await read(fd, buffer, 0, buffer.length, position - known.length);
+    if (all < known.length || !known.equals(buffer.subarray(0, known.length))) throw emptied(path);
+    const part = buffer.subarray(known.length, all);
+    const bytesRead = part.length;
     position += bytesRead;
-    for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+    if (bytesRead > 0) {
+      memory ??= Buffer.allocUnsafeSlow(knownBytes);
+      const length = buffer.copy(memory, 0, Math.max(0, all - knownBytes), all);
+      known = memory.subarray(0, length);
+    }
+    for (const line of splitter.push(part)) {
       if (stopped) return false;
       follower.offset = line.end;
       give(line);
     }
     if (bytesRead > 0) chunkHandled = afterChunk?.();
     countBytesRead(bytesRead);
-    return bytesRead === buffer.length;
+    return all === buffer.length;
   };
   /** A line that its reader cannot take costs no other line. */
   const give = (line: Line) => {
@@ -72,6 +86,7 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
         await readToEnd();
       }
     } catch (error) {
+      isLost = error instanceof LostFile;
       onError(error);
     } finally {
       reading = undefined;
@@ -104,6 +119,11 @@ export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): 
   requestRead();
   return follower;
 }
+
+/** How many bytes before the next part are compared; the last line ends with a random id. */
+const knownBytes = 64;
+const newline = Buffer.from('\n');
+const noBytes = Buffer.alloc(0);
 
 /** Watches the file alone: a write to another file of its folder, such as the journal, is no event. */
 function watchFile(path: string, onChange: () => void): FSWatcher | undefined {

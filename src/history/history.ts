@@ -9,6 +9,7 @@ import { createWorkCounter, type TurnWork } from '../stream-json/turn-work.ts';
 import { beginningOf } from '../text/cut.ts';
 import { createCutCounter } from './cuts.ts';
 import { createHashedFile, hashOf } from './hashed-file.ts';
+import { warnOfLoss } from './lost-lines.ts';
 import { type HistoryTurn, readTurns, type TurnEntry, type WorkerTurns } from './turns.ts';
 
 /**
@@ -109,6 +110,7 @@ async function readOutput(
   let skipped = 0;
   const echoed = new Set<unknown>();
   const cuts = createCutCounter(entries);
+  const found = new Set<TurnEntry>();
   const turn = createWorkCounter();
   for await (const { part, end } of partsOf(stdout)) {
     if (part === 'skipped') {
@@ -121,10 +123,14 @@ async function readOutput(
       cuts.count(part.message, end);
     } else {
       const entry = entries.find(({ resultOffset }) => resultOffset === end);
-      if (entry) addResult(entry.turn, part, turn.work);
+      if (!entry) continue;
+      found.add(entry);
+      addResult(entry.turn, part, turn.work);
     }
   }
   cuts.warn();
+  const size = stdout ? (await stdout.stat()).size : 0;
+  for (const entry of entries) warnOfLoss(entry, size, found.has(entry));
   return { skipped, echoed };
 }
 

@@ -47,6 +47,10 @@ export interface TurnEntry {
   startOffset: number;
   /** The offset behind the turn's result line. */
   resultOffset: number | undefined;
+  /** The offset behind the last line of the turn that the journal knows. */
+  endOffset: number;
+  /** True when later lines have taken the place of lines of this turn. */
+  isCut?: true;
   /** The turn's permission requests, by the CLI's own ids. */
   requests: Map<string, HistoryPermission>;
 }
@@ -72,9 +76,12 @@ export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
   for (const step of steps) {
     last = step;
     if (beginsTurn(step)) entries.push(newEntry(step, offset));
+    const before = offset;
     offset = step.record.offset ?? offset;
+    if (offset < before) forgetLinesFrom(entries, offset);
     const entry = entries.at(-1);
     if (!entry) continue;
+    entry.endOffset = Math.max(entry.endOffset, step.record.offset ?? 0);
     addPermission(entry, step);
     if (step.record.event.type === 'RESULT_SEEN' && !step.record.dropped) {
       entry.resultOffset = step.record.offset;
@@ -103,7 +110,23 @@ function newEntry({ record: { event, t } }: ReplayStep, startOffset: number): Tu
     cost_usd: 0,
     permissions: [],
   };
-  return { turn, prompt_id: id, startOffset, resultOffset: undefined, requests: new Map() };
+  return {
+    ...{ turn, prompt_id: id, startOffset, resultOffset: undefined, endOffset: 0 },
+    requests: new Map(),
+  };
+}
+
+/**
+ * Another program has emptied or replaced stdout, which had only `size` bytes when the next process
+ * began. Its later lines have offsets that lines of these turns had.
+ */
+function forgetLinesFrom(entries: TurnEntry[], size: number): void {
+  for (const entry of entries) {
+    entry.startOffset = Math.min(entry.startOffset, size);
+    if (entry.endOffset <= size) continue;
+    entry.resultOffset = undefined;
+    entry.isCut = true;
+  }
 }
 
 function endsTurn({ record: { from, to } }: ReplayStep): boolean {

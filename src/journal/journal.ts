@@ -1,5 +1,7 @@
+import { constants } from 'node:fs';
 import { truncate } from 'node:fs/promises';
-import { close, open, readFile, readText, write } from '../files/calls.ts';
+import { close, fstat, open, readFile, readText, stat, write } from '../files/calls.ts';
+import { appendedTo, emptied, removed } from '../files/lost-file.ts';
 import { appendFlags, readFlags, unlessMissing } from '../files/private-files.ts';
 import { beginningOf } from '../text/cut.ts';
 
@@ -39,6 +41,8 @@ export interface Journal {
    * never continued.
    */
   flushed(): Promise<void>;
+  /** Calls `onBroken` when another program has emptied, written or removed the file. */
+  check(): Promise<void>;
 }
 
 /**
@@ -56,6 +60,8 @@ class FileJournal implements Journal {
   private lines = '';
   private writing: Promise<void> | undefined;
   private broken: unknown;
+  /** The size of the file after the last write; undefined before the first. */
+  private size: number | undefined;
 
   constructor(path: string, onBroken: (error: unknown) => void) {
     this.path = path;
@@ -73,6 +79,22 @@ class FileJournal implements Journal {
     if (this.broken) throw this.broken;
   }
 
+  async check(): Promise<void> {
+    const expected = this.size;
+    if (expected === undefined || this.writing || this.broken) return;
+    const found = (await unlessMissing(stat(this.path)))?.size;
+    // A write since then has changed the size.
+    if (found !== expected && !this.writing && this.size === expected) {
+      this.breakBecause(changeOf(this.path, found, expected));
+    }
+  }
+
+  private breakBecause(error: unknown): void {
+    if (this.broken) return;
+    this.broken = error;
+    this.onBroken(error);
+  }
+
   private async write(): Promise<void> {
     try {
       // Wait for the end of the current task, so that all records of the task are one write.
@@ -80,27 +102,47 @@ class FileJournal implements Journal {
       while (this.lines !== '') {
         const batch = this.lines;
         this.lines = '';
-        await append(this.path, Buffer.from(batch));
+        this.size = await append(this.path, Buffer.from(batch), this.size);
       }
     } catch (error) {
-      this.broken ??= error;
-      this.onBroken(error);
+      this.breakBecause(error);
     } finally {
       this.writing = undefined;
     }
   }
 }
 
-async function append(path: string, bytes: Buffer): Promise<void> {
-  const fd = await open(path, appendFlags, 0o600);
+/**
+ * Appends bytes to a file and returns its new size.
+ * @param expected The size that it must have; undefined when it is not known.
+ */
+async function append(path: string, bytes: Buffer, expected: number | undefined): Promise<number> {
+  const fd = await openToAppend(path, expected !== undefined);
   try {
+    const { size } = await fstat(fd);
+    if (expected !== undefined && size !== expected) throw changeOf(path, size, expected);
     for (let written = 0; written < bytes.length; ) {
       const { bytesWritten } = await write(fd, bytes, written);
       written += bytesWritten;
     }
+    return size + bytes.length;
   } finally {
     await close(fd);
   }
+}
+
+/** Opens a file for appending. A file that is there already is not made again: it would have a gap. */
+async function openToAppend(path: string, isThere: boolean): Promise<number> {
+  if (!isThere) return open(path, appendFlags, 0o600);
+  const fd = await unlessMissing(open(path, appendFlags & ~constants.O_CREAT));
+  if (fd === undefined) throw removed(path);
+  return fd;
+}
+
+/** Returns the error of a file with another size than expected. */
+function changeOf(path: string, found: number | undefined, expected: number): Error {
+  if (found === undefined) return removed(path);
+  return found < expected ? emptied(path) : appendedTo(path);
 }
 
 /** Removes a torn last line, so that the next record begins on a new line. */

@@ -134,6 +134,7 @@ function responseFact(response: Json | undefined): WorkerOutput | undefined {
   const cli_id = asText(response?.request_id);
   if (cli_id === undefined || response === undefined) return undefined;
   if (cli_id !== initializeId && cli_id !== modelId) return { type: 'ANSWER_ACKNOWLEDGED', cli_id };
+  if (isRepeated(response)) return undefined;
   if (response.subtype === 'error') {
     const what = cli_id === modelId ? 'the model' : 'to initialize';
     const hint = `claude refused ${what}: ${asText(response.error) ?? 'no reason given'}`;
@@ -149,6 +150,10 @@ function responseFact(response: Json | undefined): WorkerOutput | undefined {
       .map((name) => beginningOf(name, shortText)),
   };
 }
+
+/** True if an older CLI says that it had the first line already, which was sent again. */
+const isRepeated = ({ subtype, error }: Json): boolean =>
+  subtype === 'error' && /already initialized/i.test(asText(error) ?? '');
 
 /** The most model names in an event: some providers have dozens. */
 const mostModels = 32;

@@ -1,4 +1,5 @@
 import { type Folders, workerPaths } from '../files/paths.ts';
+import { poll } from '../files/shared.ts';
 import { type Journal, type JournalRecord, openJournal } from '../journal/journal.ts';
 
 /** The journals of the workers, each opened with its first record. */
@@ -10,18 +11,26 @@ export interface Journals {
   close(worker_id: string): Promise<void>;
 }
 
+interface Opened {
+  journal: Journal;
+  isClosing: boolean;
+  endPoll(): void;
+}
+
 export function createJournals(
   folders: Folders,
   onError: (worker_id: string, error: unknown) => void,
 ): Journals {
-  const journals = new Map<string, { journal: Journal; isClosing: boolean }>();
+  const journals = new Map<string, Opened>();
 
   const open = (worker_id: string) => {
     const known = journals.get(worker_id);
     if (known) return known;
     const { journal: path } = workerPaths(folders, worker_id);
     const journal = openJournal(path, (error) => onError(worker_id, error));
-    const opened = { journal, isClosing: false };
+    // A worker may write no record for hours, so its journal is looked at too.
+    const endPoll = poll(() => void journal.check().catch(() => {}));
+    const opened = { journal, isClosing: false, endPoll };
     journals.set(worker_id, opened);
     return opened;
   };
@@ -39,7 +48,9 @@ export function createJournals(
       opened.isClosing = true;
       // A broken journal is kept: flushed() must keep rejecting.
       await opened.journal.flushed();
-      if (opened.isClosing) journals.delete(worker_id);
+      if (!opened.isClosing) return;
+      opened.endPoll();
+      journals.delete(worker_id);
     },
   };
 }

@@ -28,7 +28,7 @@ const workerFields: Fields<WorkerEvent> = {
   ADOPT: { owner: true },
   PROCESS_STARTED: {
     ...{ pid: true, start_time: true, host: true, boot_id: true, pid_namespace: true },
-    ...{ stderr_offset: true, standby: true },
+    ...{ stderr_offset: true, inodes: true, standby: true },
   },
   ATTACHED: {},
   INITIALIZED: { agents: true, models: true },
@@ -49,6 +49,7 @@ const workerFields: Fields<WorkerEvent> = {
   SAVE_FAILED: { turn: true, hint: true },
   DELIVERED: { turn: true },
   TIME_LIMIT_REACHED: {},
+  REPLY_OVERDUE: {},
 };
 
 const supervisorFields: Fields<SupervisorEvent> = {

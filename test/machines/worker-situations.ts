@@ -52,6 +52,7 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     SAVE_FAILED: { type: 'SAVE_FAILED', turn, hint: 'The disk is full.' },
     DELIVERED: on.delivered,
     TIME_LIMIT_REACHED: { type: 'TIME_LIMIT_REACHED' },
+    REPLY_OVERDUE: { type: 'REPLY_OVERDUE' },
   };
   return {
     ...byType,

@@ -105,7 +105,7 @@ describe('The start deadline', () => {
     clock.increment(1);
     expect(state()).toBe('failed');
     expect(actor.getSnapshot().context.failure?.reason).toBe('start_timeout');
-    expect(commands).toEqual(['START', 'KILL']);
+    expect(commands).toEqual(['START', 'CONFIGURE', 'KILL']);
   });
 
   it('does not run while the worker waits for a slot', () => {

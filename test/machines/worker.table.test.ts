@@ -8,6 +8,7 @@ type Row = Partial<Record<EventName, string>>;
 const everywhere: Row = { PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays', DRAFTED: 'stays' };
 
 const whileStarting: Row = {
+  REPLY_OVERDUE: 'stays',
   STOP: 'stopping',
   STORAGE_FAILED: 'stopping',
   INITIALIZED: 'stays',
@@ -40,6 +41,8 @@ const settled: Row = {
   PERMISSION_ASKED: 'stays',
   ADOPT: 'stays',
 };
+
+const withProcess: Row = { RELEASE: 'stays', STORAGE_FAILED: 'stays' };
 
 /**
  * An older process may be in a turn that it opened by itself, for example at the end of a background
@@ -83,6 +86,7 @@ const table: Record<Situation, Row> = {
   running: inTurn,
   'running, an answer not acknowledged': {
     ...inTurn,
+    REPLY_OVERDUE: 'stays',
     ANSWER_ACKNOWLEDGED: 'stays',
   },
   'awaiting_permission, one request': {
@@ -105,8 +109,8 @@ const table: Record<Situation, Row> = {
     START_FAILED: 'failed',
     ADOPT: 'stays',
   },
-  completed: { ...settled, RESUME: 'resumed.queued', RELEASE: 'stays' },
-  failed: { ...settled, RESUME: 'resumed.queued', RELEASE: 'stays' },
+  completed: { ...settled, ...withProcess, RESUME: 'resumed.queued' },
+  failed: { ...settled, ...withProcess, RESUME: 'resumed.queued' },
   'failed, nothing left to do': { ...without(settled, 'DELIVERED'), RESUME: 'resumed.queued' },
   'failed, session lost': settled,
   'resumed.queued, with a process': {

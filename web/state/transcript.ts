@@ -34,8 +34,11 @@ export function followTranscript(source: Source): void {
       isStale = true;
       return;
     }
+    const { messages: read } = part;
+    // An earlier offset: the file was emptied or replaced, and is read from its beginning.
+    const kept = read[0] && read[0].offset <= next ? [] : messages.peek();
     next = part.next;
-    if (part.messages.length > 0) messages.value = [...messages.peek(), ...part.messages];
+    if (read.length > 0) messages.value = [...kept, ...read];
     if (!part.is_end) isStale = true;
     transcriptError.value = '';
   };

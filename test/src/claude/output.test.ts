@@ -22,6 +22,7 @@ async function follow(stdout: string, given: Partial<OutputInput> = {}) {
   await writeFile(paths.stdout, stdout);
   const facts = createInbox<WorkerOutput>();
   const warnings: string[] = [];
+  const lost = createInbox<unknown>();
   const output = followOutput({
     ...{
       worker_id,
@@ -31,12 +32,13 @@ async function follow(stdout: string, given: Partial<OutputInput> = {}) {
       stderrOffset: 0,
       hasSpoken: true,
       onOutput: facts.push,
+      onLost: lost.push,
     },
     ...{ recorded: async () => {}, warn: (message: string) => warnings.push(message) },
     ...given,
   });
   onTestFinished(() => output.detach());
-  return { output, facts, paths, warnings };
+  return { output, facts, paths, warnings, lost };
 }
 
 describe('output that exists when it is followed', () => {

@@ -46,7 +46,7 @@ describe('the records of a worker', () => {
     send(started, opened);
     expect(records.slice(1).map(({ edges }) => edges)).toEqual([
       ['worker.spawning.starting'],
-      ['worker'],
+      ['worker.spawning.starting'],
       ['worker.running'],
     ]);
   });

@@ -1,0 +1,135 @@
+import { copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { bash, type Session, type Stage, scripted, setStage } from './harness.ts';
+import { membersOf } from './processes.ts';
+
+const empty = (path: string) => truncate(path, 0);
+const remove = (path: string) => rm(path);
+async function replace(path: string): Promise<void> {
+  await copyFile(path, `${path}.copy`);
+  await rename(`${path}.copy`, path);
+}
+
+/** What another program does to a file of a running worker, and the name that the hint must have. */
+const harms: [string, (path: string) => Promise<void>][] = [
+  ['stdout.ndjson', empty],
+  ['stdout.ndjson', replace],
+  ['stdout.ndjson', remove],
+  ['journal.ndjson', empty],
+  ['journal.ndjson', remove],
+  ['stdin', remove],
+];
+
+const pathOf = (stage: Stage, worker_id: string, name: string) =>
+  join(stage.state, `worker-${worker_id}`, name);
+
+interface Harmed {
+  worker_id: string;
+  pid: number;
+  name: string;
+}
+
+/** Spawns a worker for each harm, waits until all are ready, and harms one file of each. */
+async function harmEach(
+  stage: Stage,
+  session: Session,
+  prompt: string,
+  untilReady: (worker_ids: string[]) => Promise<void>,
+): Promise<Harmed[]> {
+  const worker_ids: string[] = [];
+  for (const _ of harms) worker_ids.push(await session.spawn(prompt));
+  await untilReady(worker_ids);
+  return Promise.all(
+    harms.map(async ([name, harm], index) => {
+      const worker_id = worker_ids[index] ?? '';
+      const pid = await stage.pid(worker_id);
+      await harm(pathOf(stage, worker_id, name));
+      return { worker_id, pid, name };
+    }),
+  );
+}
+
+/** Checks that each worker ends by itself, names the file in its hint, and leaves no process. */
+async function expectNamedEnds(session: Session, harmed: Harmed[]): Promise<void> {
+  for (const { worker_id, pid, name } of harmed) {
+    const { failed } = await session.call('wait', { worker_ids: [worker_id], timeout_seconds: 30 });
+    expect(failed, name).toMatchObject([{ worker_id, reason: 'crashed' }]);
+    expect(failed[0].error_hint).toContain(name);
+    await expect.poll(() => membersOf(pid), { timeout: 10_000 }).toEqual([]);
+  }
+}
+
+const running = async (stage: Stage) => {
+  const session = await stage.connect({ args: ['--max-workers', '9'] });
+  const prompt = scripted({ text: 'One moment.', hang: true });
+  const harmed = await harmEach(stage, session, prompt, async (ids) => {
+    for (const id of ids) await stage.journaled(id, 'PROMPT_ACCEPTED');
+  });
+  return { session, harmed };
+};
+
+it('a running worker ends when a file is emptied, replaced or removed through which it is followed', async () => {
+  const stage = await setStage();
+  const { session, harmed } = await running(stage);
+  await expectNamedEnds(session, harmed);
+}, 120_000);
+
+it('a worker that asks ends when a file is emptied, replaced or removed through which it is followed', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ args: ['--max-workers', '9'] });
+  const prompt = scripted(bash(`touch ${stage.outside}/ran`), { text: 'Ran.' });
+  const harmed = await harmEach(stage, session, prompt, async (ids) => {
+    for (const id of ids) await stage.journaled(id, 'PERMISSION_ASKED');
+  });
+  await expectNamedEnds(session, harmed);
+}, 120_000);
+
+it('a kept process ends when a file is emptied, replaced or removed through which it is followed', async () => {
+  const stage = await setStage();
+  const session = await stage.connect({ args: ['--max-workers', '9'] });
+  const harmed = await harmEach(stage, session, 'Hello.', async (ids) => {
+    for (const id of ids) await stage.journaled(id, 'SAVED');
+  });
+  for (const { worker_id, pid, name } of harmed) {
+    await expect.poll(() => membersOf(pid), { timeout: 20_000 }).toEqual([]);
+    const again = { worker_id, prompt: 'Go on.' };
+    if (name === 'journal.ndjson') {
+      expect(await session.refusal('resume_worker', again)).toContain(name);
+      continue;
+    }
+    await session.call('resume_worker', again);
+    const { completed } = await session.call('wait', { worker_ids: [worker_id] });
+    expect(completed).toHaveLength(1);
+  }
+  const [emptied, copied, removed] = await Promise.all(
+    harmed.slice(0, 3).map(({ worker_id }) => stage.history(worker_id)),
+  );
+  for (const { result, warning, turns } of [emptied, copied, removed]) {
+    expect(turns).toHaveLength(2);
+    expect(turns[1]).toMatchObject({ status: 'completed', result });
+    expect(result).toBeTruthy();
+    expect(warning).toBeUndefined();
+  }
+  expect(copied.turns[0]).not.toHaveProperty('warning');
+  for (const { turns } of [emptied, removed]) {
+    expect(turns[0]).toMatchObject({ status: 'completed', result: null });
+    expect(turns[0].warning).toContain('stdout.ndjson');
+  }
+}, 120_000);
+
+it('a turn that ends after its stdout was replaced says in its history what is missing', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const file = join(stage.outside, 'go');
+  const wait = `until [ -e ${file} ]; do sleep 0.1; done`;
+  const id = await session.spawn(scripted(bash(wait), { text: 'Done.' }));
+  await stage.journaled(id, 'MESSAGE_SEEN');
+  await replace(pathOf(stage, id, 'stdout.ndjson'));
+  await writeFile(file, '');
+  await session.call('wait', { worker_ids: [id], timeout_seconds: 30 });
+  // The turn ends before or after the server has seen that the file is another one.
+  const { result, warning, error_hint } = await stage.history(id);
+  expect(result).toBeNull();
+  expect(`${warning} ${error_hint}`).toContain('stdout.ndjson');
+}, 60_000);
