@@ -23,6 +23,17 @@ it('managed settings that set variables of options are named, with the options',
   ]);
 });
 
+it('managed settings that change options in another way, or break a promise, are named', async () => {
+  const env = { CLAUDE_CODE_SKIP_PROMPT_HISTORY: '1', DISABLE_AUTOUPDATER: '1' };
+  const permissions = { ask: ['Bash'], defaultMode: 'plan' };
+  const settings = { env, permissions, availableModels: ['haiku'], model: 'haiku' };
+  const folders = await managed({ 'managed-settings.json': JSON.stringify(settings) });
+  expect(await managedNotes(folders)).toEqual([
+    'The managed settings of this machine set availableModels, permissions.ask, and claude prefers them to the options model, fallback_model, allowed_tools.',
+    'The managed settings of this machine set CLAUDE_CODE_SKIP_PROMPT_HISTORY, so a worker may end too early, or not be resumable.',
+  ]);
+});
+
 it.each<[string, Record<string, string>]>([
   ['that do not exist', {}],
   ['that cannot be parsed', { 'managed-settings.json': '{"env":' }],
