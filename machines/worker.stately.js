@@ -334,6 +334,17 @@ export const workerMachine = createMachine({
         }
       },
       "on": {
+        "IMPORTED": [
+          {
+            "guard": "isImportedFailure",
+            "target": "failed",
+            "actions": "takeOver"
+          },
+          {
+            "target": "completed",
+            "actions": "takeOver"
+          }
+        ],
         "TURN_OPENED": {
           "guard": "holdsSlot",
           "target": "running",

@@ -214,6 +214,10 @@ const spawning = chart.createStateConfig({
   initial: 'queued',
   states: { queued, starting, handed_over },
   on: {
+    IMPORTED: [
+      { guard: 'isImportedFailure', target: 'failed', actions: 'takeOver' },
+      { target: 'completed', actions: 'takeOver' },
+    ],
     TURN_OPENED: {
       guard: 'holdsSlot',
       target: 'running',
@@ -404,6 +408,7 @@ function vocabulary() {
       isOpenRequest: ({ context, event }) => namesOpenRequest(context, event),
       isLastRequest: ({ context, event }) =>
         namesOpenRequest(context, event) && context.requests.length === 1,
+      isImportedFailure: ({ event }) => event.type === 'IMPORTED' && event.failure !== null,
       hasProcess: ({ context }) => context.process !== null,
       holdsSlot: ({ context }) => context.slot === 'held',
       isUnacknowledged: ({ context, event }) =>
@@ -484,6 +489,11 @@ function vocabulary() {
             }
           : {},
       ),
+      takeOver: assign(({ event }) => {
+        if (event.type !== 'IMPORTED') return {};
+        const { turns, failure, model, totals } = event;
+        return { turn: turns, failure, model, totals, prompt: null, session_begun: true };
+      }),
       acceptPrompt: assign({ prompt: null }),
       // claude writes the session file when a turn opens; before that, it finds no session to resume.
       beginSession: assign({ session_begun: true }),
@@ -870,25 +880,28 @@ function stuckProcess(context: WorkerContext): Failure {
 }
 
 /** The reason why a turn failed: a closed set, used by `wait` and the history file. */
-export type Reason =
-  | 'claude_not_found'
-  | 'spawn_error'
-  | 'start_timeout'
-  | 'api_error'
-  | 'auth'
-  | 'billing'
-  | 'forbidden'
-  | 'rate_limited'
-  | 'budget'
-  | 'max_turns'
-  | 'time_limit'
-  | 'no_answer'
-  | 'crashed'
-  | 'killed'
-  | 'stopped'
-  | 'interrupted'
-  | 'session_lost'
-  | 'model_unavailable';
+export const reasons = [
+  'claude_not_found',
+  'spawn_error',
+  'start_timeout',
+  'api_error',
+  'auth',
+  'billing',
+  'forbidden',
+  'rate_limited',
+  'budget',
+  'max_turns',
+  'time_limit',
+  'no_answer',
+  'crashed',
+  'killed',
+  'stopped',
+  'interrupted',
+  'session_lost',
+  'model_unavailable',
+] as const;
+
+export type Reason = (typeof reasons)[number];
 
 /** A failure: the reason for programs, a sentence for people, and the exit code if known. */
 export interface Failure {
@@ -1080,6 +1093,14 @@ export type WorkerFact =
   | { type: 'ATTACHED' }
   /** `session_exists`: it exited because the session that it should begin already exists. */
   | ({ type: 'EXITED'; session_exists?: boolean } & Failure)
+  /** The worker is known from its history file only: how many turns it had, and how the last ended. */
+  | {
+      type: 'IMPORTED';
+      turns: number;
+      failure: Failure | null;
+      model: string | null;
+      totals: Totals;
+    }
   /** The journal, stdout or the FIFO of the worker cannot be used any more. */
   | { type: 'STORAGE_FAILED'; hint: string }
   /** A new history file is ready to replace the old one; its hash reveals later changes by others. */

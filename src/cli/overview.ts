@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
 import { type Folders, workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
+import type { HistoryHead } from '../history/history-file.ts';
+import { readHistoryOnly } from '../history/history-only.ts';
 import { readWorker, type StoredWorker, storedWorkers } from '../journal/load-worker.ts';
 import { stateText } from '../journal/state-text.ts';
 import { readLease } from '../leases/lease.ts';
@@ -58,7 +60,21 @@ export function createOverview(folders: Folders, warn: (message: string) => void
         warn(`Worker ${worker_id} is not shown: ${messageOf(error)}`);
       }
     }
+    for (const head of await readHistoryOnly(folders, () => false, warn)) {
+      workers.push(statusFrom(head));
+    }
     return workers.sort((one, other) => one.createdAt - other.createdAt);
+  };
+}
+
+/** Returns the status of a worker of which only the history file is here. */
+function statusFrom(head: HistoryHead): WorkerStatus {
+  const { worker_id, description, status, total_cost_usd: cost_usd } = head;
+  return {
+    ...{ worker_id, description, state: status, status, hasServer: true, cost_usd },
+    since: Date.parse(head.updated_at),
+    createdAt: Date.parse(head.created_at),
+    lastLine: 'only its history file is here',
   };
 }
 

@@ -1,6 +1,7 @@
 import { messageOf } from '../errors.ts';
-import { findIdByPrefix, storedWorkers } from '../journal/load-worker.ts';
+import type { Folders } from '../files/paths.ts';
 import { adopt } from './adopt.ts';
+import { findWorker, type NamedWorker } from './from-history.ts';
 import { type FolderFlags, foldersOf, type TerminalIo } from './io.ts';
 import { createOverview } from './overview.ts';
 import { show } from './show.ts';
@@ -46,15 +47,29 @@ async function run(
       return;
     case 'watch':
       return watch(overview, io);
+    default:
+      return runForOne(command, folders, await findWorker(folders, id), io);
+  }
+}
+
+async function runForOne(
+  command: Exclude<TerminalCommand, 'status' | 'watch'>,
+  folders: Folders,
+  { worker_id, fromHistory }: NamedWorker,
+  io: TerminalIo,
+): Promise<void> {
+  if (fromHistory !== undefined) {
+    io.stdout.write(fromHistory);
+    return;
+  }
+  switch (command) {
     case 'show':
-      io.stdout.write(
-        await show(folders, findIdByPrefix(await storedWorkers(folders), id), io.now()),
-      );
+      io.stdout.write(await show(folders, worker_id, io.now()));
       return;
     case 'adopt':
-      io.stdout.write(await adopt(folders, findIdByPrefix(await storedWorkers(folders), id)));
+      io.stdout.write(await adopt(folders, worker_id));
       return;
     case 'tail':
-      return tail(folders, findIdByPrefix(await storedWorkers(folders), id), io);
+      return tail(folders, worker_id, io);
   }
 }

@@ -25,6 +25,8 @@ export interface WorkerPaths {
   stderr: string;
   journal: string;
   lease: string;
+  /** The history file from which the worker was imported: its journal and stdout begin behind it. */
+  imported: string;
   /** The processes of the worker that a person has given up. */
   givenUp: string;
   /** The settings of `claude`: a file keeps them out of its arguments, which other users can read. */
@@ -59,6 +61,12 @@ export function workersAmong(entries: readonly Dirent[]): string[] {
     .filter(isUuid);
 }
 
+/** Returns the ids of the workers that have a history file among these names. */
+export function historiesAmong(names: readonly string[]): string[] {
+  const ids = names.map((name) => /^worker-(.*)\.json$/.exec(name)?.[1] ?? '');
+  return ids.filter(isUuid);
+}
+
 /** The name of a standby process's folder is this prefix and the id of its future worker. */
 export const standbyPrefix = '.standby-';
 
@@ -80,6 +88,7 @@ function filesIn(folder: string): Omit<WorkerPaths, 'history'> {
     stderr: `${folder}/stderr.log`,
     journal: `${folder}/journal.ndjson`,
     lease: `${folder}/lease.json`,
+    imported: `${folder}/imported.json`,
     givenUp: `${folder}/given-up.json`,
     settings: `${folder}/settings.json`,
     mcpConfig: `${folder}/mcp.json`,

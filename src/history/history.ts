@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import type { WorkerPaths } from '../files/paths.ts';
 import { readFlags, replaceFile, unlessMissing } from '../files/private-files.ts';
 import { readJournal } from '../journal/journal.ts';
@@ -9,6 +10,7 @@ import { createWorkCounter, type TurnWork } from '../stream-json/turn-work.ts';
 import { beginningOf } from '../text/cut.ts';
 import { createCutCounter } from './cuts.ts';
 import { createHashedFile, hashOf } from './hashed-file.ts';
+import { type HistoryFile, messagesOf, readHistoryFile } from './history-file.ts';
 import { warnOfLoss } from './lost-lines.ts';
 import { type HistoryTurn, readTurns, type TurnEntry, type WorkerTurns } from './turns.ts';
 
@@ -24,10 +26,11 @@ export async function writeHistory(
   onDraft: (sha256: string) => Promise<void> = async () => {},
 ): Promise<WrittenHistory> {
   const turns = readTurns(replay(await readJournal(paths.journal)));
+  const imported = await readHistoryFile(paths.imported);
   // A worker that never started has no stdout.
   const stdout = await unlessMissing(open(paths.stdout, readFlags));
   try {
-    return await writeFile(turns, stdout, paths.history, onDraft);
+    return await writeFile({ turns, imported, stdout }, paths, onDraft);
   } finally {
     await stdout?.close();
   }
@@ -38,20 +41,28 @@ export interface WrittenHistory {
   warning?: string;
 }
 
+/** What a history file is written from. */
+interface Sources {
+  turns: WorkerTurns;
+  /** The history of an imported worker up to the import. */
+  imported: HistoryFile | undefined;
+  stdout: FileHandle | undefined;
+}
+
 async function writeFile(
-  turns: WorkerTurns,
-  stdout: FileHandle | undefined,
-  path: string,
+  { turns, imported, stdout }: Sources,
+  paths: WorkerPaths,
   onDraft: (sha256: string) => Promise<void>,
 ): Promise<WrittenHistory> {
   const { skipped, echoed } = await readOutput(stdout, turns.entries);
   const unechoed = turns.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
-  const head = headOf(turns, skipped);
+  const head = headOf(turns, paths, { skipped, imported });
   let sha256 = '';
-  await replaceFile(path, async (file) => {
+  await replaceFile(paths.history, async (file) => {
     const draft = createHashedFile(file);
     await draft.write(`${JSON.stringify(head, null, 2).slice(0, -2)},\n  "messages": [`);
-    await writeMessages(stdout, unechoed, draft.write);
+    const begins = imported && (await copyMessages(imported, paths.imported, draft.write));
+    await writeMessages(stdout, { unechoed, begins: begins === true }, draft.write);
     await draft.write(']\n}\n');
     sha256 = await draft.finish();
     await onDraft(sha256);
@@ -72,9 +83,17 @@ export async function keepEdited(path: string, expected: string[]): Promise<void
 }
 
 /** Builds all keys except `messages`. */
-function headOf({ entries, last }: WorkerTurns, skipped: number): Record<string, unknown> {
+function headOf(
+  { entries, last }: WorkerTurns,
+  { folder }: WorkerPaths,
+  { skipped, imported }: { skipped: number; imported: HistoryFile | undefined },
+): Record<string, unknown> {
   const { spec, model, totals } = last.snapshot.context;
-  const turns = entries.map(({ turn }) => turn);
+  // The turns of an imported history have the shape that its program wrote.
+  const turns = [
+    ...((imported?.head.turns ?? []) as unknown[] as HistoryTurn[]),
+    ...entries.map(({ turn }) => turn),
+  ];
   const { status, reason, error_hint, warning, result, structured_output } = turns.at(-1) ?? noTurn;
   return {
     worker_id: spec.worker_id,
@@ -93,6 +112,8 @@ function headOf({ entries, last }: WorkerTurns, skipped: number): Record<string,
     usage: totals.usage,
     options: spec.options,
     cwd: spec.cwd,
+    host: hostname(),
+    state_dir: folder,
     created_at: turns[0]?.started_at,
     updated_at: new Date(last.record.t).toISOString(),
     ...(skipped > 0 ? { skipped_lines: skipped } : {}),
@@ -148,16 +169,30 @@ function addResult(
   turn.warning = 'The last message of the turn was empty; the result is the last text before it.';
 }
 
+/** Copies the messages of an imported history; returns true if there are any. */
+async function copyMessages(
+  imported: HistoryFile,
+  path: string,
+  write: (text: string) => Promise<void>,
+): Promise<boolean> {
+  let isAny = false;
+  for await (const piece of messagesOf(path, imported)) {
+    await write(piece);
+    isAny = true;
+  }
+  return isAny;
+}
+
 /**
  * Writes one message per line, so that `grep` works on the file too. `claude` echoes a prompt with its
  * first output. If a turn ends before any output, its prompt is added here.
  */
 async function writeMessages(
   stdout: FileHandle | undefined,
-  unechoed: TurnEntry[],
+  { unechoed, begins }: { unechoed: TurnEntry[]; begins: boolean },
   write: (text: string) => Promise<void>,
 ): Promise<void> {
-  let separator = '\n    ';
+  let separator = begins ? ',\n    ' : '\n    ';
   const writeMessage = async (message: Record<string, unknown>) => {
     await write(separator + JSON.stringify(message));
     separator = ',\n    ';

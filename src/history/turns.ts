@@ -75,6 +75,11 @@ export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
   let offset = 0;
   for (const step of steps) {
     last = step;
+    // An imported worker had its turns elsewhere; its history file has them.
+    if (step.record.event.type === 'IMPORTED') {
+      entries.length = 0;
+      costBefore = step.snapshot.context.totals.cost_usd;
+    }
     if (beginsTurn(step)) entries.push(newEntry(step, offset));
     const before = offset;
     offset = step.record.offset ?? offset;

@@ -1,5 +1,6 @@
+import { readHistoryOnly } from '../history/history-only.ts';
 import { stateText } from '../journal/state-text.ts';
-import { type WorkerRow, workerRow } from './rows.ts';
+import { historyRow, type WorkerRow, workerRow } from './rows.ts';
 import type { Services } from './services.ts';
 
 export interface ListResult {
@@ -9,7 +10,8 @@ export interface ListResult {
 }
 
 /**
- * Lists the workers of this server: first the parked ones, then the live ones.
+ * Lists the workers of which only the history file is here, then the workers of this server: first the
+ * parked ones, then the live ones.
  * @param status A state, such as `spawning` or `spawning.queued`; all when left out.
  */
 export async function listWorkers(services: Services, status?: string): Promise<ListResult> {
@@ -20,8 +22,14 @@ export async function listWorkers(services: Services, status?: string): Promise<
   const rows = [...workers.parked.values(), ...live]
     .filter(({ value }) => isIn(stateText(value), status))
     .map((worker) => workerRow(worker, workers, input));
-  const note = [...adoption.problems.byWorker.values()].join(' ');
-  return { workers: rows, ...(note === '' ? {} : { note }) };
+  const problems = [...adoption.problems.byWorker.values()];
+  const isHere = (worker_id: string) => workers.find(worker_id) !== undefined;
+  const elsewhere = await readHistoryOnly(config, isHere, (problem) => problems.push(problem));
+  const fromHistory = elsewhere
+    .filter((head) => isIn(head.status, status))
+    .map((head) => historyRow(head, input));
+  const note = problems.join(' ');
+  return { workers: [...fromHistory, ...rows], ...(note === '' ? {} : { note }) };
 }
 
 const isIn = (state: string, status: string | undefined): boolean =>

@@ -9,7 +9,7 @@ import { promptProblem } from './spawn-checks.ts';
 export interface ResumeResult {
   worker_id: string;
   status: 'resumed';
-  /** Why the conversation continues with another model. */
+  /** Why the conversation continues with another model, or without some options. */
   note?: string;
 }
 
@@ -23,7 +23,7 @@ export async function resumeWorker(
   worker_id: string,
   text: string,
 ): Promise<ResumeResult> {
-  const { workers, directory, askModel, newId } = services;
+  const { workers, directory, adoption, askModel, newId } = services;
   const problem = promptProblem(text);
   if (problem !== undefined) throw new ManagerError('invalid_input', problem);
   const { context } = (await directory.getOrAdopt(worker_id)).getSnapshot();
@@ -41,10 +41,19 @@ export async function resumeWorker(
   }
   actor.send(event);
   await directory.recorded(worker_id);
-  if (model === undefined) return { worker_id, status: 'resumed' };
-  const note = `The API does not have model ${context.model} any more, so the conversation goes on with ${model}.`;
-  return { worker_id, status: 'resumed', note };
+  const notes = [modelNote(context.model, model), importNote(adoption.leftOut.get(worker_id))];
+  adoption.leftOut.delete(worker_id);
+  const note = notes.filter((one) => one !== undefined).join(' ');
+  return { worker_id, status: 'resumed', ...(note === '' ? {} : { note }) };
 }
+
+const modelNote = (before: string | null, model: string | undefined): string | undefined =>
+  model &&
+  `The API does not have model ${before} any more, so the conversation goes on with ${model}.`;
+
+const importNote = (leftOut: readonly string[] | undefined): string | undefined =>
+  leftOut &&
+  `Only the history file of this worker was found here, which anybody can write, so the options that grant something were left out: ${leftOut.join(', ')}.`;
 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {
   const snapshot = actor.getSnapshot();

@@ -1,5 +1,6 @@
 import type { WorkerContext } from '../../machines/worker.ts';
 import { type Folders, workerPaths } from '../files/paths.ts';
+import type { HistoryHead } from '../history/history-file.ts';
 import type { WorkerSnapshot } from '../journal/replay.ts';
 import type { WorkerData } from '../journal/restored-worker.ts';
 import { stateText } from '../journal/state-text.ts';
@@ -118,6 +119,21 @@ export function workerRow(snapshot: WorkerData, workers: Workers, input: RowInpu
     last_activity: lastLine === '' ? ago : `${ago}: ${shorten(lastLine, 80)}`,
     cost_usd: Math.round(totals.cost_usd * 1e6) / 1e6,
     conversation_history_file_path: workerPaths(folders, spec.worker_id).history,
+  };
+}
+
+/** Returns the row of a worker of which only the history file is here. */
+export function historyRow(head: HistoryHead, { folders, now }: RowInput): WorkerRow {
+  const settled = Date.parse(head.updated_at);
+  const seconds = secondsBetween(settled, now);
+  return {
+    worker_id: head.worker_id,
+    description: head.description,
+    state: head.status,
+    seconds,
+    last_activity: `${seconds} s ago: only its history file is here`,
+    cost_usd: Math.round(head.total_cost_usd * 1e6) / 1e6,
+    conversation_history_file_path: workerPaths(folders, head.worker_id).history,
   };
 }
 

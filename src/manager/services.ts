@@ -32,7 +32,9 @@ export function createServices(deps: ManagerDeps): Services {
   const standby = createLauncher(deps, () => workers);
   const workers: Workers = createWorkers({ ...deps, launch: standby.launch });
   limitProcesses(workers, standby, deps);
-  const adoption = createAdoption({ workers, folders: config, now, warn, readingThread });
+  const adoption = createAdoption({
+    ...{ workers, folders: config, env, now, warn, readingThread },
+  });
   const lifetime = { isEnding: false };
   const directory = createDirectory({
     ...{ ...deps, workers, adoption },

@@ -1,22 +1,14 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Config } from '../config/config.ts';
+import { grantsIn } from '../config/grants.ts';
 import type { Options } from '../config/options.ts';
 import { codeOf } from '../errors.ts';
-
-/** Permission modes in which `claude` allows some tools without a request. */
-const grantingModes = ['acceptEdits', 'auto', 'bypassPermissions'];
-
-/** Options that grant something without a request: `claude` runs the command of an MCP server at once. */
-const grantingOptions = ['allowed_tools', 'add_dirs', 'mcp_config'] as const;
 
 /** Refuses options that grant in advance, where only the user may grant. */
 export function grantProblem(options: Options, { approvals }: Config): string | undefined {
   if (approvals !== 'human') return undefined;
-  const mode = options.permission_mode ?? 'default';
-  const name = grantingModes.includes(mode)
-    ? 'permission_mode'
-    : grantingOptions.find((option) => options[option] !== undefined);
+  const [name] = grantsIn(options);
   if (name === undefined) return undefined;
   return `On this server only the user grants permissions (--approvals human), so options.${name} cannot grant anything in advance; leave it out.`;
 }

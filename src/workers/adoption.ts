@@ -14,6 +14,7 @@ import { isDoneWith } from '../journal/restored-worker.ts';
 import { createOwnLeases } from '../leases/own-leases.ts';
 import { UnseenWorker, unseenWorker } from '../leases/unseen-worker.ts';
 import { livenessOf } from '../processes/liveness.ts';
+import { importable, makeFiles, makeWorkerFolder } from './import-worker.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { createReaders, type Read, type Reader } from './readers.ts';
 import { idOf, type WorkerActor } from './worker-actor.ts';
@@ -37,6 +38,8 @@ export interface Adoption {
   adoptAsker(request_id: string): Promise<void>;
   /** The reasons why workers of the logs folder could not be adopted. */
   readonly problems: Problems;
+  /** The options that imported workers lost, because they grant something; see importable. */
+  readonly leftOut: Map<string, string[]>;
   /** Drops the leases on workers, so that another server can adopt them. */
   release(worker_ids: string[]): Promise<void>;
 }
@@ -44,6 +47,8 @@ export interface Adoption {
 export interface AdoptionDeps {
   workers: Workers;
   folders: Folders;
+  /** The environment of the server, which names the folder of `claude`. */
+  env: NodeJS.ProcessEnv;
   now(): number;
   warn(message: string): void;
   /** The file of a thread that reads workers; without it the main thread reads them all. */
@@ -57,6 +62,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   const { workers, folders, now, warn, readingThread } = deps;
   const inFlight = new Map<string, Promise<void>>();
   const problems = createProblems();
+  const leftOut = new Map<string, string[]>();
   const { claim, drop } = createOwnLeases(folders, now);
 
   const adopt = (worker_id: string) => {
@@ -65,12 +71,27 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     return adopting.finally(() => inFlight.delete(worker_id));
   };
   const adoptOne = async (worker_id: string) => {
-    const stored = await readWorker(folders, worker_id).catch((cause: unknown) => {
+    const stored = (await readOne(worker_id)) ?? (await importOne(worker_id));
+    if (!stored) throw unknownWorker(worker_id);
+    await restore(worker_id, await prepare(worker_id, stored));
+  };
+  const readOne = (worker_id: string) =>
+    readWorker(folders, worker_id).catch((cause: unknown) => {
       if (cause instanceof ManagerError) throw cause;
       throw new ManagerError('storage', notAdopted(worker_id, cause), { cause });
     });
-    if (!stored) throw unknownWorker(worker_id);
-    await restore(worker_id, await prepare(worker_id, stored));
+  /** Makes the files of a worker that is known from its history file only. */
+  const importOne = async (worker_id: string) => {
+    const worker = await importable(folders, worker_id, deps.env);
+    if (!worker) return undefined;
+    await makeWorkerFolder(folders, worker_id);
+    await claim(worker_id);
+    // Another server may have imported the worker before this server had the lease.
+    const stored = await readOne(worker_id);
+    if (stored) return stored;
+    await makeFiles(folders, worker);
+    if (worker.leftOut.length > 0) leftOut.set(worker_id, worker.leftOut);
+    return readOne(worker_id);
   };
   /** Takes the lease on a worker, and repairs what its last owner left incomplete. */
   const prepare = async (worker_id: string, stored: StoredWorker) => {
@@ -133,6 +154,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   return {
     claim,
     problems,
+    leftOut,
     async release(worker_ids) {
       await Promise.all(worker_ids.map((worker_id) => drop(worker_id).catch(() => {})));
     },

@@ -43,6 +43,7 @@ const workerFields: Fields<WorkerEvent> = {
   CONTROL_ASKED: { cli_id: true, subtype: true },
   RESULT_SEEN: { result: true },
   EXITED: { session_exists: true, ...failure },
+  IMPORTED: { turns: true, failure: true, model: true, totals: true },
   STORAGE_FAILED: { hint: true },
   DRAFTED: { sha256: true },
   SAVED: { turn: true, sha256: true, warning: true },

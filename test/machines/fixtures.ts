@@ -104,6 +104,10 @@ export const on = {
   opened: { type: 'TURN_OPENED', model: 'claude-test' },
   saved: { type: 'SAVED', turn: 1, sha256: 'abc' },
   delivered: { type: 'DELIVERED' },
+  imported: {
+    ...{ type: 'IMPORTED', turns: 3, failure: null, model: 'claude-test' },
+    totals: { cost_usd: 1, num_turns: 2, duration_ms: 3, usage: {} },
+  },
   storageFailed: { type: 'STORAGE_FAILED', hint: 'The disk is full.' },
   accepted: (prompt_id = 'prompt-1') => ({ type: 'PROMPT_ACCEPTED', prompt_id }),
   exited: (changes: Partial<Failure> = {}) => ({

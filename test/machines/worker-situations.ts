@@ -51,12 +51,14 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     SAVED: { ...on.saved, turn },
     SAVE_FAILED: { type: 'SAVE_FAILED', turn, hint: 'The disk is full.' },
     DELIVERED: on.delivered,
+    IMPORTED: on.imported,
     TIME_LIMIT_REACHED: { type: 'TIME_LIMIT_REACHED' },
     REPLY_OVERDUE: { type: 'REPLY_OVERDUE' },
   };
   return {
     ...byType,
     'ANSWER_PERMISSION to an unknown request': on.answer('cli-9'),
+    'IMPORTED as a failure': { ...on.imported, failure: apiError },
     'INITIALIZED without the agent': { type: 'INITIALIZED', agents: ['claude'] },
     'PROMPT_ACCEPTED of another prompt': on.accepted('prompt-0'),
     'API_RETRIED when overloaded': { ...byType.API_RETRIED, status: 529 },

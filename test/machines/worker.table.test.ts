@@ -19,6 +19,9 @@ const whileStarting: Row = {
   'RESULT_SEEN as a failure': 'failed',
 };
 
+/** Only the journal of a worker from a history file has this event, right behind its begin. */
+const imported: Row = { IMPORTED: 'completed', 'IMPORTED as a failure': 'failed' };
+
 const inTurn: Row = {
   STOP: 'stopping',
   STORAGE_FAILED: 'stopping',
@@ -64,10 +67,12 @@ const awaitingSlot: Row = {
 /** The expected state after each event. An event that is not listed changes nothing. */
 const table: Record<Situation, Row> = {
   'spawning.queued': {
+    ...imported,
     ...{ SLOT: 'spawning.starting', STOP: 'failed', STORAGE_FAILED: 'failed' },
     ...{ ADOPT: 'stays', EXITED: 'stays', PERMISSION_ASKED: 'stays' },
   },
   'spawning.starting': {
+    ...imported,
     ...whileStarting,
     TURN_OPENED: 'running',
     'RESULT_SEEN as a failure of no prompt': 'failed',
@@ -75,6 +80,7 @@ const table: Record<Situation, Row> = {
     ADOPT: 'spawning.handed_over',
   },
   'spawning.handed_over': {
+    ...imported,
     ...whileStarting,
     TURN_OPENED: 'running',
     INITIALIZED: 'spawning.starting',

@@ -24,6 +24,7 @@ describe('the history of a completed worker', () => {
     expect(Object.keys(history)).toEqual([
       ...['worker_id', 'description', 'agent_type', 'status', 'result', 'session_id', 'model'],
       ...['total_cost_usd', 'num_turns', 'duration_ms', 'usage', 'options', 'cwd'],
+      ...['host', 'state_dir'],
       ...['created_at', 'updated_at', 'turns', 'messages'],
     ]);
     expect(history).toMatchObject({

@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import { messageOf } from '../errors.ts';
+import { eachOf } from '../files/concurrency.ts';
+import { type Folders, historiesAmong, workerPaths } from '../files/paths.ts';
+import { unlessMissing } from '../files/private-files.ts';
+import { storedWorkers } from '../journal/load-worker.ts';
+import { type HistoryHead, readHistoryFile } from './history-file.ts';
+
+/** How many files are read at once. */
+const atOnce = 16;
+
+/** Returns the ids of the workers of which nothing but the history file is here. */
+export async function historyOnlyIds(folders: Folders): Promise<string[]> {
+  const [names, stored] = await Promise.all([
+    unlessMissing(readdir(folders.logsDir)),
+    storedWorkers(folders),
+  ]);
+  const here = new Set(stored);
+  return historiesAmong(names ?? []).filter((id) => !here.has(id));
+}
+
+/**
+ * Reads the workers of which nothing but the history file is here: they ran on another machine or in a
+ * container, the project was moved, or somebody removed their other files.
+ * @param isHere True for a worker that needs no reading.
+ * @param warn Takes why a file is not a history file.
+ */
+export async function readHistoryOnly(
+  folders: Folders,
+  isHere: (worker_id: string) => boolean,
+  warn: (problem: string) => void,
+): Promise<HistoryHead[]> {
+  const found: HistoryHead[] = [];
+  const ids = (await historyOnlyIds(folders)).filter((id) => !isHere(id));
+  await eachOf(ids.values(), atOnce, async (id) => {
+    try {
+      const file = await readHistoryFile(workerPaths(folders, id).history);
+      if (file) found.push(file.head);
+    } catch (error) {
+      warn(messageOf(error));
+    }
+  });
+  return found.sort((one, other) => one.created_at.localeCompare(other.created_at));
+}
