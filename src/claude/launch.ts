@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import { codeOf, messageOf } from '../errors.ts';
+import { makeFifo } from '../files/fifo.ts';
 import type { WorkerPaths } from '../files/paths.ts';
 import { appendFlags, unlessMissing } from '../files/private-files.ts';
 
@@ -67,13 +68,6 @@ export const launchDetached: Launch = async (input) => {
     await Promise.all(files.map((file) => file.close()));
   }
 };
-
-async function makeFifo(path: string): Promise<void> {
-  const existing = await unlessMissing(open(path, constants.O_RDWR | constants.O_NOFOLLOW));
-  if (existing) return existing.close();
-  // With `cleanup`, execa handles signals, and a full file (SIGXFSZ) would end the server.
-  await execa('mkfifo', ['-m', '600', path], { cleanup: false });
-}
 
 /** Opens the streams; stdin for reading and writing, because a FIFO that has a writer never ends. */
 async function openStreams(paths: WorkerPaths): Promise<[FileHandle, FileHandle, FileHandle]> {

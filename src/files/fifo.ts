@@ -1,8 +1,26 @@
 import { constants } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
+import { execa } from 'execa';
 import { codeOf } from '../errors.ts';
-import { close, fstat, open, write } from './calls.ts';
+import { close, fstat, open, unlink, write } from './calls.ts';
+import { unlessMissing } from './private-files.ts';
+
+/**
+ * Makes a FIFO, unless there is one. A file that another program has put in its place is removed.
+ * @throws Error when it cannot be made.
+ */
+export async function makeFifo(path: string): Promise<void> {
+  const found = await unlessMissing(lstat(path));
+  // A link is refused when it is opened.
+  if (found && !found.isFile()) return;
+  if (found) await unlink(path);
+  // With `cleanup`, execa handles signals, and a full file (SIGXFSZ) would end the server.
+  const options = { cleanup: false, reject: false } as const;
+  const { failed, stderr = '', shortMessage } = await execa('mkfifo', ['-m', '600', path], options);
+  if (failed) throw new Error(stderr === '' ? shortMessage : stderr);
+}
 
 /**
  * Writes a text to a FIFO that another process holds open. Waits until that process has read enough.

@@ -1,6 +1,7 @@
 import { createModelQuestions } from '../claude/ask-model.ts';
 import { setupOf } from '../claude/start.ts';
 import { isMemoryShort } from '../config/resources.ts';
+import { createProbe } from '../files/probe-folder.ts';
 import type { AskModel } from '../models/choose.ts';
 import type { SetUp } from '../standby/start-input.ts';
 import { type Adoption, createAdoption } from '../workers/adoption.ts';
@@ -22,6 +23,8 @@ export interface Services extends ManagerDeps {
   adoption: Adoption;
   directory: Directory;
   askModel(setUp: SetUp): AskModel;
+  /** Checks, until it has passed once, whether workers can live in the state folder. */
+  probeOnce(): Promise<void>;
   deliveries: Deliveries;
   /** `isEnding` is true from the call of `close` on. */
   lifetime: { isEnding: boolean };
@@ -43,6 +46,7 @@ export function createServices(deps: ManagerDeps): Services {
   return {
     ...{ ...deps, workers, standby, adoption, directory, lifetime },
     askModel: createModelQuestions(setupOf(config, env)),
+    probeOnce: createProbe(config.stateDir),
     deliveries: createDeliveries(workers),
   };
 }

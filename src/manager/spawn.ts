@@ -47,6 +47,8 @@ export interface SpawnDeps {
   newId(): string;
   /** Moves a fitting standby process to the new worker's folder, and returns its ids. */
   claim(setUp: SetUp): Promise<Ids | undefined>;
+  /** Checks, until it has passed once, whether workers can live in the state folder. */
+  probeOnce(): Promise<void>;
   /** Asks `claude` for the model of such a worker. */
   askModel(setUp: SetUp): AskModel;
   /** The environment of the server. */
@@ -82,7 +84,7 @@ export async function prepareSpawn(given: SpawnInput, deps: SpawnDeps): Promise<
   const { description, prompt, agent_type = null } = given;
   refuse(promptProblem(prompt));
   const { options, cwd, choice } = await effectiveOptions(given, deps);
-  await makeFolders(config);
+  await makeFolders(config, deps.probeOnce);
   const claimed = await claim({ options, agent_type, cwd });
   const { worker_id, session_id } = claimed ?? { worker_id: newId(), session_id: newId() };
   if (!claimed) await makeFolder('state', workerPaths(config, worker_id).folder, makePrivateFolder);
@@ -126,9 +128,9 @@ function refuse(refusal: string | undefined): void {
   if (refusal !== undefined) throw new ManagerError('invalid_input', refusal);
 }
 
-async function makeFolders(config: Config): Promise<void> {
+async function makeFolders(config: Config, probeOnce: () => Promise<void>): Promise<void> {
   await makeFolder('logs', config.logsDir, makeLogsFolder);
-  await makeFolder('state', config.stateDir, () => makeStateFolder(config));
+  await makeFolder('state', config.stateDir, () => makeStateFolder(config).then(probeOnce));
 }
 
 async function makeFolder(

@@ -103,7 +103,7 @@ it('a removed state folder fails its workers with the reason, and the next worke
   await session.refusal('approve_permission', { request_id, allow: true });
   const { failed } = await session.call('wait');
   expect(failed).toMatchObject([{ worker_id: id }]);
-  expect(failed[0].error_hint).toContain('ENOENT');
+  expect(failed[0].error_hint).toContain('another program removed journal.ndjson');
   await expect.poll(() => membersOf(pid)).toEqual([]);
   const next = await session.spawn(scripted({ say: 'Here again.' }));
   expect((await session.call('wait')).completed).toMatchObject([{ worker_id: next }]);
@@ -124,4 +124,21 @@ it('a removed FIFO fails only its own worker, with the reason', async () => {
   expect(completed).toMatchObject([{ worker_id: ids[1] }]);
   expect(failed).toMatchObject([{ worker_id: ids[0], reason: 'crashed' }]);
   expect(failed[0].error_hint).toMatch(/^Its stdin is lost: ENOENT/);
+});
+
+it('a state folder without hard links refuses the first spawn in one sentence, and nothing starts', async () => {
+  const stage = await setFaultyStage();
+  const session = await stage.open();
+  await stage.force({ '/probe-link': 'EPERM' });
+  const args = { description: 'Nowhere', prompt: 'Hello.' };
+  const sentence = await session.refusal('spawn_worker', args);
+  expect(sentence).toMatch(/^The state folder .* cannot be used: its file system gives it no /);
+  expect(sentence).toContain('AWM_STATE_DIR');
+  expect(sentence).not.toContain('\n');
+  expect(
+    (await stage.files(stage.state)).filter((name) => /^(worker|\.probe)-/.test(name)),
+  ).toEqual([]);
+  await stage.force({});
+  await session.spawn('Hello.');
+  expect((await session.call('wait')).completed).toHaveLength(1);
 });

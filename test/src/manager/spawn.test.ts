@@ -21,7 +21,8 @@ async function createProject(settings: Partial<Config> = {}, userModel = 'claude
   };
   const claim = async () => undefined;
   const askModel = () => async () => userModel;
-  const deps = { config, newId: randomUUID, claim, askModel, env: {}, now: () => today };
+  const probeOnce = async () => {};
+  const deps = { config, newId: randomUUID, claim, askModel, probeOnce, env: {}, now: () => today };
   const prepare = (given: Partial<SpawnInput> = {}) =>
     prepareSpawn({ description: 'D', prompt: 'P', ...given }, deps);
   return { project, config, prepare };

@@ -58,3 +58,16 @@ it('a key in a transcript is hidden', async () => {
   const { messages } = await readTranscript(path, 0);
   expect(messages.map((one) => one.message)).toEqual([message('It is sk-a[hidden].')]);
 });
+
+it.each([
+  ['emptied', ''],
+  ['replaced by a longer file', `${JSON.stringify(message('x'.repeat(500)))}\n`],
+])('a file that was %s is read from its new beginning', async (_, before) => {
+  const path = await stdoutOf(message('One.'), message('Two.'), '');
+  const { next } = await readTranscript(path, 0);
+  await writeFile(path, before);
+  await readTranscript(path, next);
+  await writeFile(path, `${before}${JSON.stringify(message('Three.'))}\n`);
+  const { messages } = await readTranscript(path, next);
+  expect(messages.at(-1)?.message).toEqual(message('Three.'));
+});
