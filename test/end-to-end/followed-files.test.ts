@@ -133,3 +133,23 @@ it('a turn that ends after its stdout was replaced says in its history what is m
   expect(result).toBeNull();
   expect(`${warning} ${error_hint}`).toContain('stdout.ndjson');
 }, 60_000);
+
+it('a file that was replaced or emptied while no server watched ends the worker at its adoption', async () => {
+  const stage = await setStage();
+  const first = await stage.connect();
+  const prompt = scripted(bash(`touch ${stage.outside}/ran`), { text: 'Ran.' });
+  const harmed: Harmed[] = [];
+  for (const name of ['stdout.ndjson', 'stdout.ndjson', 'stdin']) {
+    const worker_id = await first.spawn(prompt);
+    await stage.journaled(worker_id, 'PERMISSION_ASKED');
+    harmed.push({ worker_id, pid: await stage.pid(worker_id), name });
+  }
+  process.kill(first.pid, 'SIGKILL');
+  const [one, other, third] = harmed.map(({ worker_id, name }) => pathOf(stage, worker_id, name));
+  await replace(one ?? '');
+  await empty(other ?? '');
+  await rm(third ?? '');
+  await writeFile(third ?? '', '');
+  const second = await stage.connect();
+  await expectNamedEnds(second, harmed);
+}, 120_000);
