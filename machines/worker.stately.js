@@ -12,6 +12,9 @@ export const workerMachine = createMachine({
     },
     "DRAFTED": {
       "actions": "noteDraft"
+    },
+    "SET_UP_CHANGED": {
+      "actions": "noteSetUp"
     }
   },
   "initial": "spawning",
@@ -354,6 +357,7 @@ export const workerMachine = createMachine({
             "beginSession",
             "noteModel",
             "noteSum",
+            "noteSetUp",
             "armTimeLimit"
           ]
         },
@@ -373,7 +377,8 @@ export const workerMachine = createMachine({
           "actions": [
             "beginSession",
             "noteModel",
-            "noteSum"
+            "noteSum",
+            "noteSetUp"
           ]
         },
         "RESULT_SEEN": [
@@ -382,7 +387,8 @@ export const workerMachine = createMachine({
             "target": "completed",
             "actions": [
               "addTotals",
-              "noteRefusal"
+              "noteRefusal",
+              "noteChoice"
             ]
           },
           {
@@ -477,7 +483,8 @@ export const workerMachine = createMachine({
           "actions": [
             "beginSession",
             "noteModel",
-            "noteSum"
+            "noteSum",
+            "noteSetUp"
           ]
         },
         "RESULT_SEEN": [
@@ -486,7 +493,8 @@ export const workerMachine = createMachine({
             "target": "completed",
             "actions": [
               "addTotals",
-              "noteRefusal"
+              "noteRefusal",
+              "noteChoice"
             ]
           },
           {
@@ -578,6 +586,7 @@ export const workerMachine = createMachine({
                 "params": "acknowledged"
               },
               "rememberAnswer",
+              "noteApproval",
               "closeRequest"
             ]
           },
@@ -590,6 +599,7 @@ export const workerMachine = createMachine({
                 "params": "acknowledged"
               },
               "rememberAnswer",
+              "noteApproval",
               "closeRequest"
             ]
           }
@@ -1092,7 +1102,8 @@ export const workerMachine = createMachine({
           "actions": [
             "beginSession",
             "noteModel",
-            "noteSum"
+            "noteSum",
+            "noteSetUp"
           ]
         },
         "PERMISSION_ASKED": {

@@ -23,16 +23,20 @@ import {
  * The version of this chart. A journal names it, so that a later chart can migrate the journal: see
  * migrations.ts. The journals of 0.1.0 name no version; they belong to version 1.
  */
-export const chartVersion = 3;
+export const chartVersion = 4;
 
 const chart = vocabulary();
 
 /** The transitions of a turn, both in `running` and in `awaiting_permission`. */
 const whileInTurn = {
   MESSAGE_SEEN: { actions: 'noteModel' },
-  TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum'] },
+  TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
   RESULT_SEEN: [
-    { guard: 'isAnswered', target: 'completed', actions: ['addTotals', 'noteRefusal'] },
+    {
+      guard: 'isAnswered',
+      target: 'completed',
+      actions: ['addTotals', 'noteRefusal', 'noteChoice'],
+    },
     {
       guard: 'isFailure',
       target: 'failed',
@@ -227,6 +231,7 @@ const spawning = chart.createStateConfig({
         'beginSession',
         'noteModel',
         'noteSum',
+        'noteSetUp',
         'armTimeLimit',
       ],
     },
@@ -241,7 +246,7 @@ const resumed = chart.createStateConfig({
   states: { queued, starting, handed_over },
   on: {
     // An older process may open a turn by itself; only the id of our prompt shows that ours began.
-    TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum'] },
+    TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
   },
 });
@@ -272,6 +277,7 @@ const awaiting_permission = chart.createStateConfig({
           'sendAnswer',
           { type: 'awaitReply', params: 'acknowledged' },
           'rememberAnswer',
+          'noteApproval',
           'closeRequest',
         ],
       },
@@ -281,6 +287,7 @@ const awaiting_permission = chart.createStateConfig({
           'sendAnswer',
           { type: 'awaitReply', params: 'acknowledged' },
           'rememberAnswer',
+          'noteApproval',
           'closeRequest',
         ],
       },
@@ -345,6 +352,7 @@ const always = {
   PROCESS_STARTED: { actions: 'noteProcess' },
   CONTROL_ASKED: { actions: 'refuseControl' },
   DRAFTED: { actions: 'noteDraft' },
+  SET_UP_CHANGED: { actions: 'noteSetUp' },
 } as const;
 
 export const workerMachine = chart.createMachine({
@@ -417,7 +425,9 @@ function vocabulary() {
       canSendAgain: ({ context: { awaited } }) => awaited !== null && awaited.sent_again < 3,
       hasFoundSession: ({ context, event }) =>
         event.type === 'EXITED' && event.session_exists === true && !context.session_begun,
-      hasSession: ({ context }) => context.failure?.reason !== 'session_lost',
+      hasSession: ({ context, event }) =>
+        context.failure?.reason !== 'session_lost' ||
+        (event.type === 'RESUME' && event.session_found === true),
       isUndelivered: ({ context, event }) =>
         !context.delivered &&
         event.type === 'DELIVERED' &&
@@ -450,7 +460,7 @@ function vocabulary() {
         type: 'START',
         resume: context.session_begun,
         remembered: context.remembered,
-        ...(context.other_model === null ? {} : { model: context.other_model }),
+        ...carriedOver(context),
       })),
       attachProcess: sendTo('process', ({ context }) => ({
         type: 'ATTACH',
@@ -478,6 +488,8 @@ function vocabulary() {
               turn: context.turn + 1,
               prompt: event.prompt,
               prompt_id: event.prompt.id,
+              choice: choiceIn(event.prompt),
+              left_folder: null,
               other_model: event.model ?? context.other_model,
               unacknowledged: [],
               failure: null,
@@ -505,6 +517,23 @@ function vocabulary() {
       noteSum: assign(({ event }) =>
         event.type === 'TURN_OPENED' ? { counts_by_process: event.counts_by_process === true } : {},
       ),
+      noteSetUp: assign(({ context, event }) =>
+        event.type === 'TURN_OPENED' || event.type === 'SET_UP_CHANGED'
+          ? setUpAfter(context, event)
+          : {},
+      ),
+      noteApproval: assign(({ context, event }) => {
+        if (event.type !== 'ANSWER_PERMISSION' || !event.answer.allow) return {};
+        const request = context.requests.find((open) => isNamed(open, event));
+        return request?.tool === 'ExitPlanMode' ? { plan_approved: true } : {};
+      }),
+      noteChoice: assign(({ context: { choice }, event }) => {
+        if (event.type !== 'RESULT_SEEN' || choice === null) return {};
+        if (event.result.chosen !== choice.what) return {};
+        return choice.what === 'model'
+          ? { other_model: choice.name }
+          : { other_effort: choice.name };
+      }),
       noteModels: assign(({ event }) =>
         event.type === 'INITIALIZED' && event.models ? { models: event.models } : {},
       ),
@@ -690,6 +719,13 @@ function newWorker({ input }: { input: WorkerInput }): WorkerContext {
     failure: null,
     model: null,
     other_model: null,
+    other_effort: null,
+    choice: choiceIn(input.prompt),
+    session_id: input.spec.session_id,
+    other_mode: null,
+    plan_approved: false,
+    worktree: null,
+    left_folder: null,
     models: [],
     totals: { cost_usd: 0, num_turns: 0, duration_ms: 0, usage: {} },
     process_cost_usd: 0,
@@ -737,6 +773,63 @@ const promptCommand = ({ prompt, prompt_id: id }: WorkerContext): ProcessCommand
 
 const notTaken = (what: string): string =>
   `claude did not take ${what} within 60 seconds, though it was sent four times. Another program may read the FIFO of the worker, stdin; end that program, then resume the worker.`;
+
+/** Returns what a new process has to be told, so that it is the same worker as the last process. */
+function carriedOver(context: WorkerContext): CarriedOver {
+  const { spec, session_id, other_model, other_effort, other_mode, totals } = context;
+  return {
+    ...(session_id !== spec.session_id && { session_id }),
+    ...(other_model !== null && { model: other_model }),
+    ...(other_effort !== null && { effort: other_effort }),
+    ...(other_mode !== null && { permission_mode: other_mode }),
+    ...(spec.options.max_budget_usd !== undefined && { spent_usd: totals.cost_usd }),
+  };
+}
+
+/** Returns the choice in a prompt that is a command of `claude`, such as `/model opus`. */
+function choiceIn({ text }: Prompt): Choice | null {
+  const [, what, name] = /^\/(model|effort)\s+(\S+)\s*$/.exec(text) ?? [];
+  if (name === undefined) return null;
+  return { what: what === 'model' ? 'model' : 'effort', name };
+}
+
+/** Returns what the worker notes of what its process says about itself. */
+function setUpAfter(context: WorkerContext, setUp: SetUp): Partial<WorkerContext> {
+  const { session_id = context.session_id } = setUp;
+  return { session_id, ...modeAfter(context, setUp), ...folderAfter(context, setUp) };
+}
+
+/** What each mode allows without a question, from least to most. `dontAsk` is not one of them. */
+const modesByGrant = ['plan', 'default', 'acceptEdits', 'auto', 'bypassPermissions'];
+
+/**
+ * The rule for the mode of later processes: the last mode that `claude` named, if it grants no more
+ * than the worker's own mode, or than `default` after the plan was approved; else the own mode. So a
+ * mode that nobody granted ends with its process, and a worker in `dontAsk` stays in `dontAsk`.
+ */
+function modeAfter(
+  { spec, plan_approved }: WorkerContext,
+  { permission_mode: seen }: SetUp,
+): Partial<WorkerContext> {
+  if (seen === undefined) return {};
+  const own = String(spec.options.permission_mode ?? 'default');
+  const most = Math.max(grantOf(own), plan_approved ? grantOf('default') : -1);
+  const isGranted = own !== 'dontAsk' && grantOf(seen) >= 0 && grantOf(seen) <= most;
+  return {
+    other_mode: isGranted && seen !== own ? seen : null,
+    plan_approved: plan_approved && seen !== 'plan',
+  };
+}
+
+const grantOf = (mode: string): number => modesByGrant.indexOf(mode);
+
+/** Notes the worktree that the session has entered, and that a turn runs outside of it all the same. */
+function folderAfter({ worktree }: WorkerContext, setUp: SetUp): Partial<WorkerContext> {
+  if (setUp.worktree !== undefined) return { worktree: setUp.worktree };
+  const { cwd } = setUp;
+  if (cwd === undefined || worktree === null || `${cwd}/`.startsWith(`${worktree}/`)) return {};
+  return { worktree: null, left_folder: { from: worktree, to: cwd } };
+}
 
 /** The reasons that the chart itself decides. */
 type OwnReason = 'stopped' | 'start_timeout' | 'auth' | 'no_answer' | 'time_limit';
@@ -812,6 +905,8 @@ function failureIn(
   { failure, has_object, refusal }: TurnResult,
 ): Failure | null {
   if (failure?.reason === 'model_unavailable') return modelUnavailable(context);
+  // A process is given what is left of the budget, and names that.
+  if (failure?.reason === 'budget') return { ...failure, hint: budgetReached(context.spec) };
   const wantsObject = context.spec.options.output_schema !== undefined;
   if (!failure) return wantsObject && !has_object ? failureOf('no_answer') : null;
   const before = context.refusal?.turn === context.turn - 1 ? context.refusal.what : undefined;
@@ -864,6 +959,10 @@ function modelUnavailable({ model, models }: WorkerContext): Failure {
   const hint = `The API answered 404 for ${what}: it is not there, or not for this account. Name another one in options.model, or for all workers in --default-model.${known}`;
   return { reason: 'model_unavailable', hint, returncode: null };
 }
+
+/** Words the failure of a worker that has spent its budget. */
+export const budgetReached = ({ options }: WorkerSpec): string =>
+  `Reached maximum budget ($${options.max_budget_usd})`;
 
 /** Lists as many of the names as fit into a hint. */
 function firstOf(names: string[]): string {
@@ -1015,6 +1114,20 @@ export interface WorkerContext {
   model: string | null;
   /** The model of follow-ups that replaces the worker's own; null if none does. */
   other_model: string | null;
+  /** The effort of follow-ups that replaces the worker's own; null if none does. */
+  other_effort: string | null;
+  /** The choice that the current prompt makes; null if it makes none. */
+  choice: Choice | null;
+  /** The session of the conversation: the first one, unless `claude` has begun another. */
+  session_id: string;
+  /** The permission mode of later processes; null for the worker's own. See `modeAfter`. */
+  other_mode: string | null;
+  /** True after an approved ExitPlanMode, until the session is in plan mode again. */
+  plan_approved: boolean;
+  /** The worktree that the session has entered; null if it is in none. */
+  worktree: string | null;
+  /** The worktree that this turn should have run in, and where it ran; null if all is well. */
+  left_folder: { from: string; to: string } | null;
   /** The model names that this `claude` knows and a call can use. */
   models: string[];
   totals: Totals;
@@ -1049,13 +1162,43 @@ export interface TurnResult {
   num_turns: number;
   duration_ms: number;
   usage: Record<string, number>;
+  /** What the command `/model` or `/effort` has set; absent if it set nothing. */
+  chosen?: Choice['what'];
+}
+
+/** A model or an effort that a command of `claude` sets, for the life of the process. */
+export interface Choice {
+  what: 'model' | 'effort';
+  name: string;
+}
+
+/** What a process says about itself. */
+export interface SetUp {
+  session_id?: string;
+  permission_mode?: string;
+  cwd?: string;
+  /** The worktree that the session has entered; null when it has left it. */
+  worktree?: string | null;
+}
+
+/** What a new process takes over from the processes before it. */
+export interface CarriedOver {
+  session_id?: string;
+  model?: string;
+  effort?: string;
+  permission_mode?: string;
+  /** What the worker has spent; only where it has a budget. */
+  spent_usd?: number;
 }
 
 /** Commands, in the imperative, from the supervisor and the tools. */
 export type WorkerCommand =
   | { type: 'SLOT' }
-  /** `model` replaces the worker's model, which the API no longer has. */
-  | { type: 'RESUME'; prompt: Prompt; model?: string }
+  /**
+   * `model` replaces the worker's model, which the API no longer has; `session_found`: the session that
+   * was lost may be there again.
+   */
+  | { type: 'RESUME'; prompt: Prompt; model?: string; session_found?: true }
   /** `reason`: only in journals of chart 2, see migrations.ts. */
   | { type: 'STOP'; reason?: 'auth' }
   | { type: 'ANSWER_PERMISSION'; answer: PermissionAnswer; source: string }
@@ -1067,7 +1210,12 @@ export type WorkerOutput = { offset?: number } & (
   | { type: 'INITIALIZED'; agents: string[]; models?: string[] }
   | ({ type: 'START_FAILED' } & Failure)
   /** `counts_by_process`: the sum of costs of this `claude` begins at zero in each process. */
-  | { type: 'TURN_OPENED'; model: string | null; counts_by_process?: true }
+  | ({ type: 'TURN_OPENED'; model: string | null; counts_by_process?: true } & Omit<
+      SetUp,
+      'worktree'
+    >)
+  /** The permission mode, the session or the worktree has changed in the middle of a turn. */
+  | ({ type: 'SET_UP_CHANGED' } & Omit<SetUp, 'cwd'>)
   | { type: 'PROMPT_ACCEPTED'; prompt_id: string }
   | { type: 'MESSAGE_SEEN'; role: string; brief: string; model: string | null }
   | { type: 'API_RETRIED'; status: number | null; attempt: number; error: string }
@@ -1120,7 +1268,7 @@ export type WorkerEvent = WorkerCommand | WorkerFact | WorkerAlarm;
 
 /** The commands to the actor of the process. */
 export type ProcessCommand =
-  | { type: 'START'; resume: boolean; remembered: Record<string, unknown>[]; model?: string }
+  | ({ type: 'START'; resume: boolean; remembered: Record<string, unknown>[] } & CarriedOver)
   /** `is_idle`: no prompt is open, so the actor does not report ATTACHED. */
   | { type: 'ATTACH'; process: WorkerContext['process']; is_idle: boolean }
   /** Sends what a process has to know before its first prompt, once more. */

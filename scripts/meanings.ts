@@ -40,7 +40,7 @@ export const optionMeanings: Record<keyof Options, Meaning> = {
     otherwise: 'no servers',
   },
   max_turns: { meaning: 'round trips to the model in one turn', otherwise: 'no limit' },
-  max_budget_usd: { meaning: 'what one process of the worker may spend', otherwise: 'no limit' },
+  max_budget_usd: { meaning: 'what the worker may spend, in all its turns', otherwise: 'no limit' },
   timeout_seconds: {
     meaning: 'wall clock of one turn; the time that it waits for permissions counts',
     otherwise: 'no limit',

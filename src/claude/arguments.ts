@@ -8,6 +8,8 @@ import { ruleTexts } from '../stream-json/permission-rules.ts';
 export interface ArgumentsInput {
   spec: Pick<WorkerSpec, 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
+  /** The permission mode of this process, in place of the worker's own. */
+  mode?: string;
   paths: Pick<WorkerPaths, 'settings' | 'mcpConfig'>;
   /** True when the session already exists, so that this process continues it. */
   resume: boolean;
@@ -29,13 +31,13 @@ type SettingsInput = Pick<ArgumentsInput, 'remembered' | 'variables'>;
 
 /** Returns the arguments of `claude`. Prompts, system prompts and schemas go through its stdin instead. */
 export function claudeArguments(input: ArgumentsInput): string[] {
-  const { spec, options, resume } = input;
+  const { spec, options, mode = options.permission_mode, resume } = input;
   return [
     '-p',
     ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
     '--replay-user-messages',
     ...['--permission-prompt-tool', 'stdio'],
-    ...['--permission-mode', options.permission_mode],
+    ...['--permission-mode', mode],
     ...['--settings', settingsArgument(input), '--strict-mcp-config'],
     ...['--mcp-config', mcpConfigArgument(input)],
     ...[resume ? '--resume' : '--session-id', spec.session_id],

@@ -14,6 +14,7 @@ import {
   promptLine,
   refusalLine,
 } from '../stream-json/input-line.ts';
+import { budgetSpent, optionsFor } from './carried-over.ts';
 import { type FollowDeps, type OutputStart, ProcessFollower } from './follow-process.ts';
 import type { Launched } from './launch.ts';
 import { inodesOf } from './output.ts';
@@ -97,9 +98,13 @@ export class Controller {
   private async start(command: StartCommand): Promise<void> {
     // The next owner of the worker starts a process of its own.
     if (this.isDisposed) return;
+    const options = optionsFor(this.spec, command);
+    if (options === undefined) {
+      this.report(budgetSpent(this.spec));
+      return;
+    }
     this.writing = undefined;
     const next = await this.follower.prepare();
-    const options = optionsFor(this.spec, command);
     const started = await this.launch(command, options);
     const begin = { ...startOf(started, next), inodes: await inodesOf(this.paths) };
     await this.reportStart(started, begin);
@@ -108,11 +113,17 @@ export class Controller {
     await this.configure(started, options);
   }
 
-  private launch({ resume, remembered }: StartCommand, options: EffectiveOptions) {
-    const { deps, spec, paths } = this;
-    return this.abortable((signal) =>
-      startClaude({ deps, spec, options, paths, resume, remembered, signal }),
-    );
+  private launch(command: StartCommand, options: EffectiveOptions) {
+    const { deps, paths } = this;
+    const {
+      resume,
+      remembered,
+      session_id = this.spec.session_id,
+      permission_mode: mode,
+    } = command;
+    const spec = { ...this.spec, session_id };
+    const input = { deps, spec, options, paths, resume, remembered, ...(mode && { mode }) };
+    return this.abortable((signal) => startClaude({ ...input, signal }));
   }
 
   private async reportStart({ pid, standby }: Launched, begin: OutputStart): Promise<void> {
@@ -165,13 +176,6 @@ export class Controller {
 function startOf({ standby }: Launched, next: OutputStart): OutputStart {
   if (!standby) return next;
   return { offset: standby.isInitialized ? 0 : next.offset, stderr_offset: 0 };
-}
-
-/** Returns the worker's own options, with the model that a follow-up has in place of its own. */
-function optionsFor(spec: WorkerSpec, command: StartCommand): EffectiveOptions {
-  // Validated when the worker was spawned; the journal keeps them as they were.
-  const options = spec.options as EffectiveOptions;
-  return command.model === undefined ? options : { ...options, model: command.model };
 }
 
 /** True when a write was aborted, or the FIFO has no reader: EXITED follows with the reason. */

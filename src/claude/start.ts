@@ -43,6 +43,8 @@ export interface LaunchSubject {
   deps: SetupDeps;
   spec: Pick<WorkerSpec, 'worker_id' | 'session_id' | 'agent_type' | 'cwd'>;
   options: EffectiveOptions;
+  /** The permission mode of this process, in place of the worker's own. */
+  mode?: string;
   paths: WorkerPaths;
   /** True when the session already exists. */
   resume: boolean;

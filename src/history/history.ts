@@ -88,7 +88,7 @@ function headOf(
   { folder }: WorkerPaths,
   { skipped, imported }: { skipped: number; imported: HistoryFile | undefined },
 ): Record<string, unknown> {
-  const { spec, model, totals } = last.snapshot.context;
+  const { spec, session_id, model, totals } = last.snapshot.context;
   // The turns of an imported history have the shape that its program wrote.
   const turns = [
     ...((imported?.head.turns ?? []) as unknown[] as HistoryTurn[]),
@@ -104,7 +104,7 @@ function headOf(
     ...(warning === undefined ? {} : { warning }),
     result,
     ...(structured_output === undefined ? {} : { structured_output }),
-    session_id: spec.session_id,
+    session_id,
     model: model ?? spec.options.model ?? null,
     total_cost_usd: totals.cost_usd,
     num_turns: totals.num_turns,

@@ -1,9 +1,11 @@
+import type { WorkerContext } from '../../machines/worker.ts';
 import type { EffectiveOptions } from '../config/options.ts';
 import { ManagerError } from '../errors.ts';
 import { stateText } from '../journal/state-text.ts';
 import { modelOfFollowUp } from '../models/follow-up.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Services } from './services.ts';
+import { lookAtSession } from './session.ts';
 import { promptProblem } from './spawn-checks.ts';
 
 export interface ResumeResult {
@@ -15,7 +17,7 @@ export interface ResumeResult {
 
 /**
  * Sends a prompt to a settled worker, as the next turn of its session.
- * @throws ManagerError `wrong_state` when the worker still works or its session is lost, and
+ * @throws ManagerError `wrong_state` when the worker still works, or its session is lost or in use, and
  *   `invalid_input` for a prompt that would begin another session.
  */
 export async function resumeWorker(
@@ -23,22 +25,43 @@ export async function resumeWorker(
   worker_id: string,
   text: string,
 ): Promise<ResumeResult> {
-  const { workers, directory, adoption, askModel, newId } = services;
   const problem = promptProblem(text);
   if (problem !== undefined) throw new ManagerError('invalid_input', problem);
-  const { context } = (await directory.getOrAdopt(worker_id)).getSnapshot();
+  const { context } = (await settledActor(services, worker_id)).getSnapshot();
+  try {
+    return await beginFollowUp(services, context, text);
+  } catch (error) {
+    services.workers.parkIfDone(worker_id);
+    throw error;
+  }
+}
+
+async function settledActor({ directory }: Services, worker_id: string): Promise<WorkerActor> {
+  const actor = await directory.getOrAdopt(worker_id);
+  if (!actor.getSnapshot().hasTag('settled')) throw cannotResume(worker_id, actor);
+  return actor;
+}
+
+async function beginFollowUp(
+  services: Services,
+  context: WorkerContext,
+  text: string,
+): Promise<ResumeResult> {
+  const { directory, adoption, askModel, newId } = services;
   const { spec } = context;
+  const { worker_id } = spec;
+  const { isFound } = await lookAtSession(services, context);
   // Validated when the worker was spawned; the journal keeps them as they were.
   const subject = { ...spec, options: spec.options as EffectiveOptions };
   const model = await modelOfFollowUp(context, askModel(subject));
-  // The worker may have been parked while `claude` was asked, so its actor is looked up again.
+  // The worker may have been parked meanwhile, so its actor is looked up again.
   const actor = await directory.getOrAdopt(worker_id);
-  const prompt = { id: newId(), text };
-  const event = { type: 'RESUME', prompt, ...(model !== undefined && { model }) } as const;
-  if (!actor.getSnapshot().can(event)) {
-    workers.parkIfDone(worker_id);
-    throw cannotResume(worker_id, actor);
-  }
+  const event = {
+    ...{ type: 'RESUME' as const, prompt: { id: newId(), text } },
+    ...(model !== undefined && { model }),
+    ...(isFound && { session_found: true as const }),
+  };
+  if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
   actor.send(event);
   await directory.recorded(worker_id);
   const notes = [modelNote(context.model, model), importNote(adoption.leftOut.get(worker_id))];
@@ -58,7 +81,7 @@ const importNote = (leftOut: readonly string[] | undefined): string | undefined 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {
   const snapshot = actor.getSnapshot();
   const message = snapshot.hasTag('settled')
-    ? `The session of worker ${worker_id} is lost, so it cannot be resumed; start a new one with spawn_worker.`
+    ? `The session of worker ${worker_id} is lost: its file is not in the folder of claude; put it back there and call resume_worker again, or start a new worker with spawn_worker.`
     : `Worker ${worker_id} is ${stateText(snapshot.value)}; resume_worker needs a completed or failed worker. Use wait or stop_worker first.`;
   return new ManagerError('wrong_state', message);
 }

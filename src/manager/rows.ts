@@ -54,7 +54,8 @@ const inputLength = 10_000;
 
 /** Builds the row of a worker whose last turn completed. */
 export function completedRow(context: WorkerContext, folders: Folders): CompletedRow {
-  const { worker_id, session_id } = context.spec;
+  const { session_id, spec } = context;
+  const { worker_id } = spec;
   const conversation_history_file_path = workerPaths(folders, worker_id).history;
   const row = { worker_id, claude_session_id: session_id, conversation_history_file_path };
   const warning = warningsOf(context);
@@ -79,9 +80,12 @@ export function failedRow(context: WorkerContext, folders: Folders): FailedRow {
 }
 
 /** Words the problems of the last turn, except the reason of its failure. */
-function warningsOf({ warning, save_error }: WorkerContext): string {
+function warningsOf({ warning, save_error, left_folder }: WorkerContext): string {
+  const moved =
+    left_folder &&
+    `This turn ran in ${left_folder.to}, because the worktree ${left_folder.from} of the turns before is not there any more.`;
   const unsaved = save_error && `The history file could not be written: ${save_error}`;
-  return [warning, unsaved].filter((text) => text !== null).join(' ');
+  return [moved, warning, unsaved].filter((text) => text !== null).join(' ');
 }
 
 /** Builds a row for each open request of a worker, oldest first. */

@@ -66,8 +66,8 @@ export function viewOf(
   now: number,
   owner: WorkerView['owner'],
 ): WorkerView {
-  const { spec, turn, totals, failure, delivered, model } = fold.snapshot.context;
-  const { worker_id, description, agent_type, cwd, session_id } = spec;
+  const { spec, session_id, turn, totals, failure, delivered, model } = fold.snapshot.context;
+  const { worker_id, description, agent_type, cwd } = spec;
   const { since, lastActivity, lastLine, seq } = fold.activity;
   const wanted = spec.options.model;
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PermissionRequest, WorkerOutput } from '../../machines/worker.ts';
+import type { PermissionRequest, SetUp, WorkerOutput } from '../../machines/worker.ts';
 import type { Line } from '../files/lines.ts';
 import { textOf } from '../files/text.ts';
 import { beginningOf } from '../text/cut.ts';
@@ -33,7 +33,10 @@ function factOf(message: Json, worker_id: string, offset: number): WorkerOutput 
     case 'command_lifecycle':
       return message.state === 'started' ? accepted(message.command_uuid) : undefined;
     case 'user':
-      return message.isReplay === true ? accepted(message.uuid) : messageFact(message);
+      if (message.isReplay === true) return accepted(message.uuid);
+      return worktreeFact(message) ?? messageFact(message);
+    case 'conversation_reset':
+      return setUpFact({ session_id: asText(message.new_conversation_id) });
     case 'assistant':
       return messageFact(message);
     case 'control_request':
@@ -58,7 +61,15 @@ function systemFact(message: Json): WorkerOutput | undefined {
       type: 'TURN_OPENED',
       model: asText(message.model) ?? null,
       ...(countsByProcess(message) && { counts_by_process: true as const }),
+      ...setUpOf({
+        session_id: asText(message.session_id),
+        permission_mode: asText(message.permissionMode),
+        cwd: asText(message.cwd),
+      }),
     };
+  }
+  if (message.subtype === 'status') {
+    return setUpFact({ permission_mode: asText(message.permissionMode) });
   }
   if (message.subtype !== 'api_retry') return undefined;
   return {
@@ -67,6 +78,28 @@ function systemFact(message: Json): WorkerOutput | undefined {
     attempt: asNumber(message.attempt) ?? 0,
     error: beginningOf(asText(message.error) ?? '', shortText),
   };
+}
+
+/** What a line may say about the set-up of its process. */
+type Told = { [Key in keyof SetUp]: SetUp[Key] | undefined };
+
+/** Returns what is told. */
+const setUpOf = (told: Told): SetUp =>
+  Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+
+function setUpFact(told: Told): WorkerOutput | undefined {
+  const setUp = setUpOf(told);
+  return Object.keys(setUp).length === 0 ? undefined : { type: 'SET_UP_CHANGED', ...setUp };
+}
+
+/** Decodes the result of EnterWorktree or ExitWorktree, which moves the session. */
+function worktreeFact({ tool_use_result, parent_tool_use_id }: Json): WorkerOutput | undefined {
+  const result = asObject(tool_use_result);
+  const path = asText(result?.worktreePath);
+  // A subagent can have a worktree of its own.
+  if (path === undefined || parent_tool_use_id) return undefined;
+  if (asText(result?.restoredCwd) !== undefined) return setUpFact({ worktree: null });
+  return result?.worktreeBranch === undefined ? undefined : setUpFact({ worktree: path });
 }
 
 /** True for the versions of the CLI that do not take the sum of costs over when they resume a session. */

@@ -39,27 +39,30 @@ export function foldMessages(
       }
       const message = parseLine(line);
       if (!message) return;
-      if (isOfConversation(message)) {
+      if (message.type === 'assistant') {
         last = { line, message };
         model = modelOf(message) ?? model;
         return;
       }
       const fact = decode(message, worker_id, line.end);
       if (!fact) return;
+      if (fact.type === 'MESSAGE_SEEN') {
+        last = { line, message };
+        return;
+      }
       flush();
       onOutput(fact);
     },
   };
 }
 
-/** True if the line is a message of the conversation; most lines are. */
-const isOfConversation = ({ type, isReplay }: Json): boolean =>
-  type === 'assistant' || (type === 'user' && isReplay !== true);
-
 const beginning = Buffer.from('{"type":"user",');
 const ending = '}'.charCodeAt(0);
-/** The key that marks an echo of a prompt; in a text its quotes would be escaped. */
-const replay = Buffer.from('"isReplay"');
+/**
+ * Keys that mark an echo of a prompt, and the result of EnterWorktree or ExitWorktree; in a text their
+ * quotes would be escaped.
+ */
+const marks = [Buffer.from('"isReplay"'), Buffer.from('"worktreePath"')];
 
 /** True if a line is a message without a model, such as a tool result; finds out without parsing. */
 function isUserMessage({ bytes }: Line): boolean {
@@ -67,6 +70,6 @@ function isUserMessage({ bytes }: Line): boolean {
     bytes !== null &&
     bytes.at(-1) === ending &&
     beginning.equals(bytes.subarray(0, beginning.length)) &&
-    !bytes.includes(replay)
+    !marks.some((mark) => bytes.includes(mark))
   );
 }

@@ -16,7 +16,15 @@ export function turnResult(message: Json): TurnResult {
     num_turns: asNumber(message.num_turns) ?? 0,
     duration_ms: asNumber(message.duration_ms) ?? 0,
     usage: numbersOf(asObject(message.usage)),
+    ...chosenIn(message),
   };
+}
+
+/** Returns what a command of the CLI has set for the life of its process, as its words tell. */
+function chosenIn({ local_command, result }: Json): Pick<TurnResult, 'chosen'> {
+  const isSet = asText(result)?.startsWith('Set ') === true;
+  if (!isSet || (local_command !== 'model' && local_command !== 'effort')) return {};
+  return { chosen: local_command };
 }
 
 /** The failure of a turn without a text, as far as its result line tells; see `afterWork`. */

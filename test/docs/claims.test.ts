@@ -19,7 +19,7 @@ it('a worker that is killed just after it took its first prompt can be resumed',
   expect(await session.call('wait')).toMatchObject({ completed: [{ worker_id: id }], failed: [] });
 });
 
-it('a budget counts from the start of a process', async () => {
+it('a budget is for all processes of a worker, and the last answer can exceed it', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const turn = () => scripted({ text: 'Paid.', usage: { output_tokens: 10_000 } });
@@ -27,8 +27,14 @@ it('a budget counts from the start of a process', async () => {
   expect((await session.call('wait')).completed).toHaveLength(1);
   await session.call('stop_worker', { worker_ids: [id] });
   await session.call('resume_worker', { worker_id: id, prompt: turn() });
-  expect((await session.call('wait')).completed).toHaveLength(1);
+  expect((await session.call('wait')).failed).toMatchObject([
+    { reason: 'budget', error_hint: 'Reached maximum budget ($0.4)' },
+  ]);
   expect((await stage.history(id)).total_cost_usd).toBeGreaterThan(0.4);
+  const spent = stage.api.requests.length;
+  await session.call('resume_worker', { worker_id: id, prompt: turn() });
+  expect((await session.call('wait')).failed).toMatchObject([{ reason: 'budget' }]);
+  expect(stage.api.requests).toHaveLength(spent);
 });
 
 it('a running server takes over a worker that another one left when it is named', async () => {

@@ -21,7 +21,7 @@ const failure = { reason: true, hint: true, returncode: true } as const;
 
 const workerFields: Fields<WorkerEvent> = {
   SLOT: {},
-  RESUME: { prompt: true, model: true },
+  RESUME: { prompt: true, model: true, session_found: true },
   STOP: { reason: true },
   ANSWER_PERMISSION: { answer: true, source: true },
   RELEASE: {},
@@ -34,7 +34,11 @@ const workerFields: Fields<WorkerEvent> = {
   INITIALIZED: { agents: true, models: true },
   START_FAILED: failure,
   PROMPT_ACCEPTED: { prompt_id: true },
-  TURN_OPENED: { model: true, counts_by_process: true },
+  TURN_OPENED: {
+    ...{ model: true, counts_by_process: true },
+    ...{ session_id: true, permission_mode: true, cwd: true },
+  },
+  SET_UP_CHANGED: { session_id: true, permission_mode: true, worktree: true },
   MESSAGE_SEEN: { role: true, brief: true, model: true },
   API_RETRIED: { status: true, attempt: true, error: true },
   PERMISSION_ASKED: { request: true },

@@ -52,11 +52,13 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     SAVE_FAILED: { type: 'SAVE_FAILED', turn, hint: 'The disk is full.' },
     DELIVERED: on.delivered,
     IMPORTED: on.imported,
+    SET_UP_CHANGED: { type: 'SET_UP_CHANGED', permission_mode: 'plan' },
     TIME_LIMIT_REACHED: { type: 'TIME_LIMIT_REACHED' },
     REPLY_OVERDUE: { type: 'REPLY_OVERDUE' },
   };
   return {
     ...byType,
+    'RESUME with a session that was found': { ...on.resume, session_found: true },
     'ANSWER_PERMISSION to an unknown request': on.answer('cli-9'),
     'IMPORTED as a failure': { ...on.imported, failure: apiError },
     'INITIALIZED without the agent': { type: 'INITIALIZED', agents: ['claude'] },

@@ -5,7 +5,10 @@ import { type EventName, eventsFor, type Situation, situations } from './worker-
 type Row = Partial<Record<EventName, string>>;
 
 /** The transitions of every state. `stays` means that the state does not change. */
-const everywhere: Row = { PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays', DRAFTED: 'stays' };
+const everywhere: Row = {
+  ...{ PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays', DRAFTED: 'stays' },
+  SET_UP_CHANGED: 'stays',
+};
 
 const whileStarting: Row = {
   REPLY_OVERDUE: 'stays',
@@ -46,6 +49,10 @@ const settled: Row = {
 };
 
 const withProcess: Row = { RELEASE: 'stays', STORAGE_FAILED: 'stays' };
+const followUp: Row = {
+  RESUME: 'resumed.queued',
+  'RESUME with a session that was found': 'resumed.queued',
+};
 
 /**
  * An older process may be in a turn that it opened by itself, for example at the end of a background
@@ -115,10 +122,10 @@ const table: Record<Situation, Row> = {
     START_FAILED: 'failed',
     ADOPT: 'stays',
   },
-  completed: { ...settled, ...withProcess, RESUME: 'resumed.queued' },
-  failed: { ...settled, ...withProcess, RESUME: 'resumed.queued' },
-  'failed, nothing left to do': { ...without(settled, 'DELIVERED'), RESUME: 'resumed.queued' },
-  'failed, session lost': settled,
+  completed: { ...settled, ...withProcess, ...followUp },
+  failed: { ...settled, ...withProcess, ...followUp },
+  'failed, nothing left to do': { ...without(settled, 'DELIVERED'), ...followUp },
+  'failed, session lost': { ...settled, 'RESUME with a session that was found': 'resumed.queued' },
   'resumed.queued, with a process': {
     ...awaitingSlot,
     SLOT: 'resumed.handed_over',

@@ -39,6 +39,10 @@ describe('a line that opens a turn', () => {
   });
 });
 
+const toolResult = (tool_use_result: object) => ({
+  ...{ type: 'user', message: { role: 'user', content: [] }, tool_use_result },
+});
+
 describe('a line says', () => {
   const success = { subtype: 'success', request_id: initializeId };
   it.each([
@@ -46,6 +50,45 @@ describe('a line says', () => {
       'that a turn was opened',
       { type: 'system', subtype: 'init', model: 'claude-x', tools: [] },
       { type: 'TURN_OPENED', model: 'claude-x' },
+    ],
+    [
+      'in which session, mode and folder a turn was opened',
+      {
+        ...{ type: 'system', subtype: 'init', session_id: 's1', permissionMode: 'plan' },
+        cwd: '/project',
+      },
+      {
+        ...{ type: 'TURN_OPENED', model: null, session_id: 's1' },
+        ...{ permission_mode: 'plan', cwd: '/project' },
+      },
+    ],
+    [
+      'that the permission mode has changed',
+      { type: 'system', subtype: 'status', status: null, permissionMode: 'plan' },
+      { type: 'SET_UP_CHANGED', permission_mode: 'plan' },
+    ],
+    [
+      'that another session has begun',
+      { type: 'conversation_reset', new_conversation_id: 's2', trigger: 'clear' },
+      { type: 'SET_UP_CHANGED', session_id: 's2' },
+    ],
+    [
+      'that the session has entered a worktree',
+      toolResult({ worktreePath: '/tree', worktreeBranch: 'tree', message: 'Created.' }),
+      { type: 'SET_UP_CHANGED', worktree: '/tree' },
+    ],
+    [
+      'that the session has left a worktree',
+      toolResult({ action: 'keep', worktreePath: '/tree', restoredCwd: '/project' }),
+      { type: 'SET_UP_CHANGED', worktree: null },
+    ],
+    [
+      'that a subagent has a worktree, which is a message',
+      {
+        ...toolResult({ worktreePath: '/tree', worktreeBranch: 'tree' }),
+        parent_tool_use_id: 'toolu_1',
+      },
+      { type: 'MESSAGE_SEEN', role: 'user', brief: '', model: null },
     ],
     [
       'that claude repeats an API request',

@@ -84,6 +84,21 @@ describe('lines in one piece of output', () => {
     ]);
   });
 
+  it('report that the session has entered a worktree, between other messages', () => {
+    const entered = {
+      ...toolResult('Created.'),
+      tool_use_result: { worktreePath: '/tree', worktreeBranch: 'tree' },
+    };
+    const texts = [toolResult('one'), entered, toolResult('two')].map((line) =>
+      JSON.stringify(line),
+    );
+    expect(fold(texts)).toMatchObject([
+      { brief: 'one' },
+      { type: 'SET_UP_CHANGED', worktree: '/tree' },
+      { brief: 'two' },
+    ]);
+  });
+
   it('still give the event of a whole message when the next line is torn', () => {
     const whole = JSON.stringify(toolResult('A whole one.'));
     expect(fold([whole, whole.slice(0, 30)])).toMatchObject([{ brief: 'A whole one.' }]);
