@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { reasons } from '../../machines/worker.ts';
 import { codeIn, firstCells, section, textOf, withoutBlocks } from './documents.ts';
 
 it('the glossary has the twelve words of the project, and a few sentences on each', () => {
@@ -18,10 +19,6 @@ it('the glossary has the twelve words of the project, and a few sentences on eac
 });
 
 it('the reasons for a failure that are described are the reasons that there are', () => {
-  const sources = readdirSync('machines').filter((name) => name.endsWith('.ts'));
-  const text = sources.map((name) => textOf(`machines/${name}`)).join('\n');
-  const [union = ''] = /export type Reason =[^;]*;/.exec(text) ?? [];
-  const reasons = Array.from(union.matchAll(/'(\w+)'/g), ([, reason = '']) => reason);
   const rows = firstCells(section('docs/troubleshooting.md', '## Why a worker failed'));
   expect(reasons.length).toBeGreaterThan(10);
   expect(rows.toSorted()).toEqual(reasons.toSorted());
