@@ -53,10 +53,11 @@ async function harmEach(
 /** Checks that each worker ends by itself, names the file in its hint, and leaves no process. */
 async function expectNamedEnds(session: Session, harmed: Harmed[]): Promise<void> {
   for (const { worker_id, pid, name } of harmed) {
+    // Until then a worker that asks is still reported with its request.
+    await expect.poll(() => membersOf(pid), { timeout: 20_000 }).toEqual([]);
     const { failed } = await session.call('wait', { worker_ids: [worker_id], timeout_seconds: 30 });
     expect(failed, name).toMatchObject([{ worker_id, reason: 'crashed' }]);
     expect(failed[0].error_hint).toContain(name);
-    await expect.poll(() => membersOf(pid), { timeout: 10_000 }).toEqual([]);
   }
 }
 
