@@ -152,5 +152,6 @@ it('a file that was replaced or emptied while no server watched ends the worker 
   await rm(third ?? '');
   await writeFile(third ?? '', '');
   const second = await stage.connect();
+  await second.call('list_workers');
   await expectNamedEnds(second, harmed);
 }, 120_000);
