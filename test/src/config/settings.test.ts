@@ -3,7 +3,7 @@ import { describeSettings } from '../../../src/config/settings.ts';
 
 it('every setting has a flag, a variable and a meaning', () => {
   const described = describeSettings();
-  expect(described).toHaveLength(10 + 14);
+  expect(described).toHaveLength(11 + 14);
   expect(described[0]).toEqual({
     ...{ flag: 'claude', variable: 'AWM_CLAUDE', needsNoValue: false },
     description: 'the claude command (default: claude)',

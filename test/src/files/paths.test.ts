@@ -15,7 +15,7 @@ describe('the files of a worker', () => {
     expect([history, folder]).toEqual([`${logs}/worker-${id}.json`, `${state}/worker-${id}`]);
     expect(Object.values(files).map((path) => path.replace(`${folder}/`, ''))).toEqual([
       ...['stdin', 'stdout.ndjson', 'stderr.log', 'journal.ndjson', 'lease.json'],
-      ...['given-up.json', 'settings.json', 'mcp.json'],
+      ...['imported.json', 'given-up.json', 'settings.json', 'mcp.json'],
     ]);
   });
 

@@ -1,11 +1,15 @@
 import { constants } from 'node:fs';
 import {
   appendFile,
+  copyFile,
   mkdir,
   open as openFile,
   readFile,
+  rename,
+  rm,
   stat,
   symlink,
+  truncate,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -219,5 +223,61 @@ describe('readJournal', () => {
     const path = await newPath();
     await writeFile(path, `${JSON.stringify(recordOf(1))}\n${line}\n`);
     await expect(readJournal(path)).rejects.toThrow(`Line 2 of ${path} ${words}`);
+  });
+});
+
+describe('a journal that another program changes', () => {
+  const harms: [string, (path: string) => Promise<void>, string][] = [
+    [
+      'emptied',
+      (path) => truncate(path, 0),
+      'another program emptied or wrote anew journal.ndjson',
+    ],
+    ['removed', (path) => rm(path), 'another program removed journal.ndjson'],
+    [
+      'written into',
+      (path) => appendFile(path, '{}\n'),
+      'another program wrote into journal.ndjson',
+    ],
+  ];
+
+  it.each(harms)('is broken when it is %s, at the next record', async (_, harm, message) => {
+    const path = await newPath();
+    const broken = createInbox<unknown>();
+    const journal = open(path, broken.push);
+    journal.append(recordOf(1));
+    await journal.flushed();
+    await harm(path);
+    journal.append(recordOf(2));
+    await expect(journal.flushed()).rejects.toThrow(message);
+    expect(broken.items).toHaveLength(1);
+  });
+
+  it.each(harms)('is broken when it is %s, also without a record', async (_, harm, message) => {
+    const path = await newPath();
+    const broken = createInbox<unknown>();
+    const journal = open(path, broken.push);
+    await journal.check();
+    journal.append(recordOf(1));
+    await journal.flushed();
+    await journal.check();
+    expect(broken.items).toEqual([]);
+    await harm(path);
+    await journal.check();
+    await journal.check();
+    expect(broken.items).toMatchObject([{ message }]);
+  });
+
+  it('continues when it is replaced by a file with all of its records', async () => {
+    const path = await newPath();
+    const journal = open(path);
+    journal.append(recordOf(1));
+    await journal.flushed();
+    await copyFile(path, `${path}.copy`);
+    await rename(`${path}.copy`, path);
+    await journal.check();
+    journal.append(recordOf(2));
+    await journal.flushed();
+    expect(await readJournal(path)).toHaveLength(2);
   });
 });
