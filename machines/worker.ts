@@ -1084,8 +1084,8 @@ interface StartedProcess extends ProcessIdentity {
 
 /** The inodes of the files through which a process is followed; one is absent when it was not there. */
 export interface FileInodes {
-  stdin?: number;
-  stdout?: number;
+  stdin?: number | undefined;
+  stdout?: number | undefined;
 }
 
 export interface WorkerContext {

@@ -25,6 +25,12 @@ export interface ControllerDeps extends StartDeps, FollowDeps {}
 type StartCommand = Extract<ProcessCommand, { type: 'START' }>;
 type AttachCommand = Extract<ProcessCommand, { type: 'ATTACH' }>;
 
+/** What a process has to know before its first prompt depends on how it was started. */
+interface Configuration {
+  standby: Launched['standby'];
+  options: EffectiveOptions;
+}
+
 /**
  * Controls a worker's processes, one at a time: start, adopt, write, signal. A class, because each
  * worker has a controller and an object takes less memory than closures.
@@ -35,8 +41,8 @@ export class Controller {
   private readonly report: (fact: WorkerFact) => void;
   private readonly follower: ProcessFollower;
   private isDisposed = false;
-  /** The last started process, which can be configured once more. */
-  private started: { started: Launched; options: EffectiveOptions } | undefined;
+  /** What configures the last started process, which can be configured once more. */
+  private configuration: Configuration | undefined;
   /** Aborts the present start or write; made when one begins, kept aborted until the next start. */
   private writing: AbortController | undefined;
 
@@ -109,8 +115,9 @@ export class Controller {
     const begin = { ...startOf(started, next), inodes: await inodesOf(this.paths) };
     await this.reportStart(started, begin);
     this.follower.follow(started, begin);
-    this.started = { started, options };
-    await this.configure(started, options);
+    // Not the whole start, whose object would live as long as the process.
+    this.configuration = { standby: started.standby, options };
+    await this.configure(this.configuration);
   }
 
   private launch(command: StartCommand, options: EffectiveOptions) {
@@ -134,7 +141,7 @@ export class Controller {
   }
 
   /** Sends what a process has to know before its first prompt. */
-  private async configure({ standby }: Launched, options: EffectiveOptions): Promise<void> {
+  private async configure({ standby, options }: Configuration): Promise<void> {
     const { model } = options;
     if (standby && model !== undefined && model !== standby.model) {
       await this.write(modelLine(model));
@@ -143,8 +150,8 @@ export class Controller {
   }
 
   private async configureAgain(): Promise<void> {
-    if (!this.follower.isFollowing || !this.started) return;
-    await this.configure(this.started.started, this.started.options);
+    if (!this.follower.isFollowing || !this.configuration) return;
+    await this.configure(this.configuration);
   }
 
   private async adopt({ process, is_idle }: AttachCommand): Promise<void> {

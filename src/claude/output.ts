@@ -92,7 +92,7 @@ export function followOutput(input: OutputInput): Output {
   const output = {
     pid,
     offset: input.offset,
-    catchUp: lines.drain,
+    catchUp: () => lines.drain(),
     detach() {
       isDetached = true;
       endWatch();
@@ -111,10 +111,7 @@ export function followOutput(input: OutputInput): Output {
 /** Returns the inodes of the files through which a process is followed. */
 export async function inodesOf({ stdin, stdout }: WorkerPaths): Promise<FileInodes> {
   const [input, output] = await Promise.all([inodeOf(stdin), inodeOf(stdout)]);
-  return {
-    ...(input === undefined ? {} : { stdin: input }),
-    ...(output === undefined ? {} : { stdout: output }),
-  };
+  return { stdin: input, stdout: output };
 }
 
 const filesOf = ({ stdin, stdout }: WorkerPaths, inodes: FileInodes = {}): NamedFile[] => [

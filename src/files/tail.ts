@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { close, open, read } from './calls.ts';
-import { type Line, splitLines } from './lines.ts';
+import { type Line, type LineSplitter, splitLines } from './lines.ts';
 import { emptied, LostFile } from './lost-file.ts';
 import { readFlags, unlessMissing } from './private-files.ts';
 import { chunkBuffers, countBytesRead, poll } from './shared.ts';
@@ -27,103 +27,125 @@ export interface TailInput {
 }
 
 /** Calls `onLine` with each whole line of a file from `offset` on, as it is written. */
-export function tail({ path, offset, onLine, afterChunk, onError }: TailInput): Tail {
-  const splitter = splitLines(offset);
-  let position = offset;
-  /** The bytes before `position`; they are read again with the next part, to see whether they changed. */
-  let known: Buffer = offset > 0 ? newline : noBytes;
-  let memory: Buffer | undefined;
-  let fd: number | undefined;
-  let reading: Promise<void> | undefined;
-  let chunkHandled: Promise<void> | undefined;
-  let isReadRequested = false;
-  let stopped = false;
-  let isLost = false;
+export function tail(input: TailInput): Tail {
+  return new FileTail(input);
+}
 
-  const readToEnd = async () => {
-    if (stopped || isLost) return;
-    fd ??= await unlessMissing(open(path, readFlags));
-    if (fd === undefined) return;
-    for (let isMore = true; isMore; ) {
-      isMore = await chunkBuffers.use(readChunk);
-      await chunkHandled;
-    }
-  };
-  /** Reads one chunk. Returns false at the end of the file; a later write is a new event. */
-  const readChunk = async (buffer: Buffer): Promise<boolean> => {
-    if (fd === undefined) return false;
-    const { bytesRead: all } = await read(fd, buffer, 0, buffer.length, position - known.length);
-    if (all < known.length || !known.equals(buffer.subarray(0, known.length))) throw emptied(path);
-    const part = buffer.subarray(known.length, all);
-    const bytesRead = part.length;
-    position += bytesRead;
-    if (bytesRead > 0) {
-      memory ??= Buffer.allocUnsafeSlow(knownBytes);
-      const length = buffer.copy(memory, 0, Math.max(0, all - knownBytes), all);
-      known = memory.subarray(0, length);
-    }
-    for (const line of splitter.push(part)) {
-      if (stopped) return false;
-      follower.offset = line.end;
-      give(line);
-    }
-    if (bytesRead > 0) chunkHandled = afterChunk?.();
-    countBytesRead(bytesRead);
-    return all === buffer.length;
-  };
-  /** A line that its reader cannot take costs no other line. */
-  const give = (line: Line) => {
+/** A class, because each worker has a tail and an object takes less memory than closures. */
+class FileTail implements Tail {
+  offset: number;
+  private readonly input: TailInput;
+  private readonly splitter: LineSplitter;
+  private readonly watcher: FSWatcher | undefined;
+  private readonly endPoll: () => void;
+  private position: number;
+  /** The bytes before `position`; they are read again with the next part, to see whether they changed. */
+  private known: string;
+  private fd: number | undefined;
+  private reading: Promise<void> | undefined;
+  private chunkHandled: Promise<void> | undefined;
+  private isReadRequested = false;
+  private isStopped = false;
+  private isLost = false;
+
+  constructor(input: TailInput) {
+    const { path, offset } = input;
+    this.input = input;
+    this.offset = offset;
+    this.splitter = splitLines(offset);
+    this.position = offset;
+    this.known = offset > 0 ? '\n' : '';
+    const requestRead = () => {
+      if (!this.isStopped) void this.drain();
+    };
+    this.watcher = watchFile(path, requestRead) ?? watchFolder(path, requestRead);
+    // The file system may lose an event.
+    this.endPoll = poll(requestRead);
+    requestRead();
+  }
+
+  drain(): Promise<void> {
+    this.isReadRequested = true;
+    this.reading ??= this.readWhileRequested();
+    return this.reading;
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.endPoll();
+    this.watcher?.close();
+    await this.reading;
+    const { fd } = this;
+    this.fd = undefined;
+    if (fd !== undefined) await close(fd);
+  }
+
+  private async readWhileRequested(): Promise<void> {
     try {
-      onLine(line);
-    } catch (error) {
-      onError(error);
-    }
-  };
-  const readWhileRequested = async () => {
-    try {
-      while (isReadRequested) {
-        isReadRequested = false;
-        await readToEnd();
+      while (this.isReadRequested) {
+        this.isReadRequested = false;
+        await this.readToEnd();
       }
     } catch (error) {
-      isLost = error instanceof LostFile;
-      onError(error);
+      this.isLost = error instanceof LostFile;
+      this.input.onError(error);
     } finally {
-      reading = undefined;
+      this.reading = undefined;
     }
-  };
-  const requestRead = () => {
-    if (!stopped) void follower.drain();
-  };
-  const follower = {
-    offset,
-    drain() {
-      isReadRequested = true;
-      reading ??= readWhileRequested();
-      return reading;
-    },
-    async stop() {
-      stopped = true;
-      endPoll();
-      watcher?.close();
-      await reading;
-      const openFd = fd;
-      fd = undefined;
-      if (openFd !== undefined) await close(openFd);
-    },
-  };
+  }
 
-  const watcher = watchFile(path, requestRead) ?? watchFolder(path, requestRead);
-  // The file system may lose an event.
-  const endPoll = poll(requestRead);
-  requestRead();
-  return follower;
+  private async readToEnd(): Promise<void> {
+    if (this.isStopped || this.isLost) return;
+    this.fd ??= await unlessMissing(open(this.input.path, readFlags));
+    if (this.fd === undefined) return;
+    for (let isMore = true; isMore; ) {
+      isMore = await chunkBuffers.use((buffer) => this.readChunk(buffer));
+      await this.chunkHandled;
+    }
+  }
+
+  /** Reads one chunk. Returns false at the end of the file; a later write is a new event. */
+  private async readChunk(buffer: Buffer): Promise<boolean> {
+    const { fd, known, input } = this;
+    if (fd === undefined) return false;
+    const { bytesRead: all } = await read(
+      fd,
+      buffer,
+      0,
+      buffer.length,
+      this.position - known.length,
+    );
+    if (bytesIn(buffer, 0, Math.min(known.length, all)) !== known) throw emptied(input.path);
+    const part = buffer.subarray(known.length, all);
+    const bytesRead = part.length;
+    this.position += bytesRead;
+    if (bytesRead > 0) this.known = bytesIn(buffer, Math.max(0, all - knownBytes), all);
+    for (const line of this.splitter.push(part)) {
+      if (this.isStopped) return false;
+      this.offset = line.end;
+      this.give(line);
+    }
+    if (bytesRead > 0) this.chunkHandled = input.afterChunk?.();
+    countBytesRead(bytesRead);
+    return all === buffer.length;
+  }
+
+  /** A line that its reader cannot take costs no other line. */
+  private give(line: Line): void {
+    try {
+      this.input.onLine(line);
+    } catch (error) {
+      this.input.onError(error);
+    }
+  }
 }
 
 /** How many bytes before the next part are compared; the last line ends with a random id. */
 const knownBytes = 64;
-const newline = Buffer.from('\n');
-const noBytes = Buffer.alloc(0);
+
+/** Returns bytes as a string with a character for each: every worker has one, and it is smaller than a buffer. */
+const bytesIn = (buffer: Buffer, start: number, end: number): string =>
+  buffer.toString('latin1', start, end);
 
 /** Watches the file alone: a write to another file of its folder, such as the journal, is no event. */
 function watchFile(path: string, onChange: () => void): FSWatcher | undefined {
