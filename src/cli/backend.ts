@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { launchDetached } from '../claude/launch.ts';
+import { withVersionCheck } from '../claude/version.ts';
 import type { Config } from '../config/config.ts';
 import { createManager, type Manager } from '../manager/manager.ts';
 import { type CallTool, createCallTool } from '../mcp/call-tool.ts';
@@ -15,7 +16,7 @@ export function createBackend(config: Config, readingThread: URL): Backend {
   const manager = createManager({
     config,
     env: process.env,
-    launch: launchDetached,
+    launch: withVersionCheck(launchDetached),
     now: Date.now,
     newId: randomUUID,
     warn: (message) => process.stderr.write(`${message}\n`),

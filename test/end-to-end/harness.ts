@@ -19,8 +19,8 @@ import {
 import { openSession } from './open-session.ts';
 import { checkJournals, endLeftovers, readRecords, startOf } from './worker-files.ts';
 
-/** The path of the real CLI. */
-export const claude = resolve('node_modules/.bin/claude');
+/** The path of the real CLI; `npm run compat` names another one. */
+export const claude = process.env.AWM_TEST_CLAUDE ?? resolve('node_modules/.bin/claude');
 
 /** The structured content of a tool's answer. */
 // biome-ignore lint/suspicious/noExplicitAny: tests read the fields of answers by name, as a client does
@@ -137,9 +137,15 @@ export async function setStage(
   return stage;
 }
 
+/** Leaves out the request with which `claude` before 2.1.277 looks whether the API is there. */
+function withoutGreetings(api: PracticeApi): PracticeApi {
+  const requests = () => api.requests.filter(({ path }) => path !== '/api/hello');
+  return Object.create(api, { requests: { get: requests } });
+}
+
 /** Creates a stage; `takeDown` stops every worker, checks the journals and removes the folders. */
 export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<void> }> {
-  const api = await startPracticeApi({});
+  const api = withoutGreetings(await startPracticeApi({}));
   const root = await mkdtemp(join(tmpdir(), 'awm-'));
   const project = await mkdtemp(join(root, 'project-'));
   const home = await mkdtemp(join(root, 'home-'));

@@ -154,8 +154,8 @@ describe('the imports', () => {
   it('of execa stand only where the server starts claude, git or mkfifo', () => {
     const files = arrows.filter(({ to }) => to === 'execa').map(({ from }) => from);
     expect(files.sort()).toEqual([
-      ...['src/claude/ask-model.ts', 'src/claude/launch.ts', 'src/files/fifo.ts'],
-      'src/standby/git-state.ts',
+      ...['src/claude/ask-model.ts', 'src/claude/launch.ts', 'src/claude/version.ts'],
+      ...['src/files/fifo.ts', 'src/standby/git-state.ts'],
     ]);
   });
 
