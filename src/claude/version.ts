@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import type { Launch, LaunchInput } from './launch.ts';
 
 /** The oldest `claude` that workers run on; docs/compatibility.md has the tests with it. */
-export const oldestClaude = '2.1.221';
+export const oldestClaude = '2.1.260';
 
 /** How long `claude --version` may take, in milliseconds. Without an answer, any version is taken. */
 const answerMs = 5_000;
