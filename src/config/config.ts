@@ -55,12 +55,11 @@ export function readConfig(flags: SettingFlags, env: NodeJS.ProcessEnv): Config 
   const machine = thisMachine();
   const projectDir = wholePath(process.cwd(), env.CLAUDE_PROJECT_DIR || '.');
   const logsDir = wholePath(projectDir, value('logs-dir') ?? 'logs');
-  const stateDir = value('state-dir');
+  const given = value('state-dir');
+  const stateDir = stateDirOf(logsDir, given && wholePath(projectDir, given), env);
   return {
     claude: commandOf(value('claude') ?? 'claude'),
-    logsDir,
-    stateDir: stateDirOf(logsDir, stateDir && wholePath(projectDir, stateDir), env),
-    earlier: earlierWorkers(logsDir),
+    ...{ logsDir, stateDir, earlier: earlierWorkers({ logsDir, stateDir }) },
     projectDir,
     maxWorkers: value('max-workers') ?? workersFor(machine),
     onExit: value('on-exit') ?? 'finish',

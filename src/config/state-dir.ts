@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { markerOf, workersAmong } from '../files/paths.ts';
+import { type Folders, markerOf, workerPaths, workersAmong } from '../files/paths.ts';
+import { isForOthers } from '../files/probe-folder.ts';
 import { beginningOf } from '../text/cut.ts';
 
 /**
@@ -22,14 +23,40 @@ export function stateDirOf(
   return owner === undefined || owner === real ? given : join(given, nameOf(real));
 }
 
-/** Returns the ids of the workers that versions up to 0.1 left in a logs folder. */
-export function earlierWorkers(logsDir: string): ReadonlySet<string> {
+/**
+ * Returns the ids of the workers that versions up to 0.1 left in a logs folder. A journal starts processes
+ * with the options that it names, and a project can come from anywhere. So only what these versions can
+ * have made is believed: folders and journals for this user alone, which a checkout of git or an agent's
+ * Write does not make, and no folder of a worker that has its files in the state folder.
+ */
+export function earlierWorkers({
+  logsDir,
+  stateDir,
+}: Pick<Folders, 'logsDir' | 'stateDir'>): ReadonlySet<string> {
+  const ids = workersIn(logsDir);
+  if (ids.length === 0) return new Set();
+  const here = new Set(workersIn(stateDir));
+  const none = new Set<string>();
+  const isEarlier = (id: string) => {
+    const { folder, journal } = workerPaths({ logsDir, stateDir: logsDir, earlier: none }, id);
+    return !here.has(id) && isPrivate(folder) && isPrivate(journal);
+  };
+  return new Set(ids.filter(isEarlier));
+}
+
+function workersIn(folder: string): string[] {
   try {
-    return new Set(workersAmong(readdirSync(logsDir, { withFileTypes: true })));
+    return workersAmong(readdirSync(folder, { withFileTypes: true }));
   } catch {
     // A folder that cannot be read is refused with its reason by the first call.
-    return new Set();
+    return [];
   }
+}
+
+/** True when only this user can use a file. A link is for everybody. */
+function isPrivate(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.uid === process.getuid?.() && !isForOthers(found.mode);
 }
 
 /** Returns the path without links. The last parts of the path may be missing. */
@@ -46,8 +73,14 @@ function realPathOf(path: string): string {
  * Source: the XDG Base Directory Specification, which also says that a relative path is ignored.
  */
 function stateHome({ XDG_STATE_HOME = '' }: NodeJS.ProcessEnv): string {
-  const home = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homedir(), '.local', 'state');
+  const home = isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(userHome(), '.local', 'state');
   return join(home, 'async-worker-manager');
+}
+
+/** Returns the home folder; an empty or relative HOME would put the state folder into the project. */
+function userHome(): string {
+  const home = homedir();
+  return isAbsolute(home) ? home : userInfo().homedir;
 }
 
 /** Returns a short name that differs for each logs folder; people recognize the project by its begin. */

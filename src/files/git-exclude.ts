@@ -1,27 +1,45 @@
-import { appendFile, lstat, mkdir, readFile, realpath } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { ancestors } from './paths.ts';
 import { unlessMissing } from './private-files.ts';
 
+/** What a server writes into a logs folder: history files, older ones that were edited, and drafts. */
+const patterns = ['worker-UUID.json*', 'worker-UUID/', '.*-*.tmp'].map((pattern) =>
+  pattern.replace('UUID', [8, 4, 4, 4, 12].map((length) => '?'.repeat(length)).join('-')),
+);
+
 /**
- * Keeps the history files of a logs folder out of git, by `info/exclude` of the repository: no file that
- * the user tracks changes. A folder outside a repository, or with a `.gitignore` of ours, needs nothing.
+ * Keeps the history files of a logs folder out of git: no file that the user tracks changes. A folder
+ * outside a repository, or with a `.gitignore` for everything, needs nothing. Never rejects: a worker
+ * does not need it.
  *
  * Source: gitignore(5), and gitrepository-layout(5) for `gitdir` and `commondir`.
  */
 export async function excludeFromGit(logsDir: string): Promise<void> {
   const real = await realpath(logsDir);
-  if ((await textOf(join(real, '.gitignore')))?.trim() === '*') return;
-  const repository = await repositoryOf(real);
+  const ignored = join(real, '.gitignore');
+  if ((await textOf(ignored).catch(() => ''))?.trim() === '*') return;
+  const repository = await repositoryOf(real).catch(() => undefined);
+  if (!repository) return;
+  const folder = relative(repository.top, real);
+  await addToExclude(repository, folder).catch(() => {});
+  if (folder === '') return;
+  // It beats a `.gitignore` of the project that takes files back, npm reads it, and it ignores itself.
+  const lines = [...patterns, '.gitignore'].map((pattern) => `/${pattern}\n`);
+  await writeFile(ignored, lines.join(''), { mode: 0o600, flag: 'wx' }).catch(() => {});
+}
+
+/** Adds what is missing to `info/exclude` of a repository. */
+async function addToExclude({ gitDir }: Repository, folder: string): Promise<void> {
   // A line of the file is a pattern, so a path with a line break cannot stand there.
-  if (!repository || real.includes('\n')) return;
-  const folder = relative(repository.top, real).replace(/[\\*?[\]]/g, '\\$&');
-  const prefix = folder === '' ? '' : `/${folder}`;
-  const patterns = [`${prefix}/worker-*.json`, `${prefix}/.*-*.tmp`];
-  const file = join(repository.gitDir, 'info', 'exclude');
+  if (folder.includes('\n')) return;
+  const prefix = folder === '' ? '' : `/${folder.replace(/[\\*?[\]]/g, '\\$&')}`;
+  const file = join(gitDir, 'info', 'exclude');
   const text = (await textOf(file)) ?? '';
   const lines = text.split('\n');
-  const missing = patterns.filter((pattern) => !lines.includes(pattern));
+  const missing = patterns
+    .map((pattern) => `${prefix}/${pattern}`)
+    .filter((line) => !lines.includes(line));
   if (missing.length === 0) return;
   await mkdir(dirname(file), { recursive: true });
   const separator = text === '' || text.endsWith('\n') ? '' : '\n';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -108,6 +108,26 @@ it('a worker whose files an earlier version left in the logs folder is resumed t
   expect(await readdir(folder)).toContain('journal.ndjson');
   const folders = (await readdir(stage.state)).filter((name) => name !== 'logs-folder');
   expect(folders).toEqual([`worker-${next}`]);
+});
+
+it('a worker of an earlier version is not believed from a folder that a checkout can have made', async () => {
+  const stage = await setStage();
+  const first = await stage.connect({ args: ['--max-workers', '1'] });
+  await first.spawn(scripted({ text: 'Busy.', hang: true }));
+  const id = await first.spawn(scripted(bash('touch ran'), { text: 'Ran.' }), {
+    allowed_tools: ['Bash'],
+  });
+  process.kill(first.pid, 'SIGKILL');
+  const folder = join(stage.logs, `worker-${id}`);
+  await rename(join(stage.state, `worker-${id}`), folder);
+  await chmod(folder, 0o755);
+
+  const session = await stage.connect();
+  const { workers } = await session.call('list_workers');
+  expect(workers.map(({ worker_id }: { worker_id: string }) => worker_id)).not.toContain(id);
+  const again = { worker_id: id, prompt: 'Go on.' };
+  expect(await session.refusal('resume_worker', again)).toContain(`No worker ${id} is known`);
+  expect(await readdir(stage.project)).not.toContain('ran');
 });
 
 it('the state folder is named when it cannot be used', async () => {

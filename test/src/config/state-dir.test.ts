@@ -1,9 +1,10 @@
-import { mkdir, readdir, symlink } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.ts';
-import { stateDirOf } from '../../../src/config/state-dir.ts';
+import { earlierWorkers, stateDirOf } from '../../../src/config/state-dir.ts';
 import { makeStateFolder } from '../../../src/files/project-folders.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
@@ -18,6 +19,16 @@ describe('the state folder is by default', () => {
     }
   });
 
+  it.each(['', '.', 'home'])(
+    'in the home folder that the system names when HOME is "%s"',
+    (HOME) => {
+      vi.stubEnv('HOME', HOME);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const home = join(userInfo().homedir, '.local/state/async-worker-manager');
+      expect(dirname(stateDirOf('/projects/a/logs', undefined, {}))).toBe(home);
+    },
+  );
+
   it('short, another one for each logs folder, and the same through a link', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, 'real/logs'), { recursive: true });
@@ -29,6 +40,24 @@ describe('the state folder is by default', () => {
     expect(of('link/later/logs')).toBe(of('real/later/logs'));
     expect(of('real/logs2')).not.toBe(of('real/logs'));
     expect(of('x'.repeat(200), 'logs').length).toBeLessThan(70);
+  });
+});
+
+describe('a worker of version 0.1 in the logs folder', () => {
+  it('is believed where no other user, checkout or agent can have written its folder', async () => {
+    const root = await temporaryFolder();
+    const folders = { logsDir: join(root, 'logs'), stateDir: join(root, 'state') };
+    const modes = { genuine: 0o700, folder: 0o755, journal: 0o700, moved: 0o700, empty: 0o700 };
+    const ids = Object.fromEntries(Object.keys(modes).map((name) => [name, randomUUID()]));
+    for (const [name, mode] of Object.entries(modes)) {
+      const folder = join(folders.logsDir, `worker-${ids[name]}`);
+      await mkdir(folder, { recursive: true, mode });
+      if (name === 'empty') continue;
+      const journal = join(folder, 'journal.ndjson');
+      await writeFile(journal, '', { mode: name === 'journal' ? 0o644 : 0o600 });
+    }
+    await mkdir(join(folders.stateDir, `worker-${ids.moved}`), { recursive: true });
+    expect(earlierWorkers(folders)).toEqual(new Set([ids.genuine]));
   });
 });
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeLogsFolder, makeStateFolder } from '../../../src/files/project-folders.ts';
@@ -26,9 +27,13 @@ async function repository(logs = 'logs'): Promise<{ project: string; logs: strin
   return { project, logs: join(project, logs) };
 }
 
-/** Writes what a server writes into the logs folder: a history file and its temporary file. */
+/** Writes what servers write into the logs folder: history files, a draft, and the folders of version 0.1. */
 async function leaveHistory(logs: string): Promise<void> {
-  await writeFile(join(logs, 'worker-1.json'), '{}');
+  const id = randomUUID();
+  await writeFile(join(logs, `worker-${id}.json`), '{}');
+  await writeFile(join(logs, `worker-${id}.json.edited-0a1b2c3d`), '{}');
+  await mkdir(join(logs, `worker-${id}`));
+  await writeFile(join(logs, `worker-${id}`, 'journal.ndjson'), '{}');
   await writeFile(join(logs, '.12-ab.tmp'), '{');
 }
 
@@ -78,8 +83,8 @@ describe('git does not see the history files', () => {
       await makeLogsFolder(logs);
       await leaveHistory(logs);
       expect(untracked(project)).toBe('');
-      await writeFile(join(logs, 'other.json'), '{}');
-      expect(untracked(project)).toContain('other.json');
+      await writeFile(join(logs, 'worker-mine.json'), '{}');
+      expect(untracked(project)).toContain('worker-mine.json');
     },
   );
 
@@ -118,8 +123,48 @@ describe('git does not see the history files', () => {
     const file = join(project, '.git', 'info', 'exclude');
     await writeFile(file, '*.mine');
     for (let times = 0; times < 3; times += 1) await makeLogsFolder(logs);
-    expect(await readFile(file, 'utf8')).toBe('*.mine\n/logs/worker-*.json\n/logs/.*-*.tmp\n');
+    const uuid = '????????-????-????-????-????????????';
+    expect(await readFile(file, 'utf8')).toBe(
+      `*.mine\n/logs/worker-${uuid}.json*\n/logs/worker-${uuid}/\n/logs/.*-*.tmp\n`,
+    );
     expect(git(project, 'status', '--porcelain')).toBe('');
+  });
+
+  it.each([
+    ['takes files back', '*.log\n!logs/**\n'],
+    ['names what is tracked', '*\n!*/\n!*.json\n!kept.log\n!.gitignore\n'],
+  ])('when a .gitignore of the project %s', async (_, text) => {
+    const { project, logs } = await repository();
+    await writeFile(join(project, '.gitignore'), text);
+    git(project, 'add', '-A');
+    await makeLogsFolder(logs);
+    await leaveHistory(logs);
+    expect(git(project, 'status', '--porcelain', '-uall', 'logs')).toBe('');
+  });
+
+  it('when info/exclude cannot be written', async () => {
+    const { project, logs } = await repository();
+    await rm(join(project, '.git/info'), { recursive: true });
+    await writeFile(join(project, '.git/info'), '');
+    await makeLogsFolder(logs);
+    await leaveHistory(logs);
+    expect(untracked(project)).toBe('');
+  });
+
+  it('and npm does not pack them', async () => {
+    const { project, logs } = await repository();
+    await writeFile(join(project, 'package.json'), '{"name":"a","version":"1.0.0"}');
+    await makeLogsFolder(logs);
+    await leaveHistory(logs);
+    const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], {
+      cwd: project,
+      env: { PATH: process.env.PATH, HOME: await temporaryFolder() },
+      encoding: 'utf8',
+    });
+    const [{ files }] = JSON.parse(packed);
+    expect(files.map(({ path }: { path: string }) => path)).toEqual([
+      ...['logs/kept.log', 'package.json'],
+    ]);
   });
 
   it('outside a repository nothing is written', async () => {
