@@ -34,6 +34,15 @@ export async function findSession(
   return files.sort((one, other) => other.changed - one.changed)[0]?.path ?? null;
 }
 
+/** Returns the folder in which a session began, as its first lines name it. */
+export async function folderOf(session: string): Promise<string | undefined> {
+  return inFile(session, async (file) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(firstPiece), 0, firstPiece, 0);
+    const lines = textOf(buffer.subarray(0, bytesRead)).split('\n').map(parseObject);
+    return asText(lines.find((line) => asText(line?.cwd) !== undefined)?.cwd);
+  });
+}
+
 /**
  * True if the last message of a session did not come from this worker, so that a process from before
  * does not know it. Every message has the same id in the session file and in the output.

@@ -24,7 +24,7 @@ export async function findWorker(folders: Folders, beginning: string): Promise<N
 
 async function describe(folders: Folders, worker_id: string): Promise<string> {
   const { history } = workerPaths(folders, worker_id);
-  const { head } = (await readHistoryFile(history)) ?? {};
+  const { head } = (await readHistoryFile(history, worker_id)) ?? {};
   if (!head) return '';
   const { host = 'another place', state_dir = 'a folder that is not known' } = head;
   const lines = [

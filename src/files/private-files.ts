@@ -9,7 +9,8 @@ import * as calls from './calls.ts';
 export const appendFlags =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW;
+/** With O_NONBLOCK, a FIFO in the place of a file is empty; else to open it would block a thread. */
+export const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 const createFlags =
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

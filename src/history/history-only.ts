@@ -34,7 +34,7 @@ export async function readHistoryOnly(
   const ids = (await historyOnlyIds(folders)).filter((id) => !isHere(id));
   await eachOf(ids.values(), atOnce, async (id) => {
     try {
-      const file = await readHistoryFile(workerPaths(folders, id).history);
+      const file = await readHistoryFile(workerPaths(folders, id).history, id);
       if (file) found.push(file.head);
     } catch (error) {
       warn(messageOf(error));

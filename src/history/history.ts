@@ -26,7 +26,8 @@ export async function writeHistory(
   onDraft: (sha256: string) => Promise<void> = async () => {},
 ): Promise<WrittenHistory> {
   const turns = readTurns(replay(await readJournal(paths.journal)));
-  const imported = await readHistoryFile(paths.imported);
+  const { worker_id } = turns.last.snapshot.context.spec;
+  const imported = await readHistoryFile(paths.imported, worker_id);
   // A worker that never started has no stdout.
   const stdout = await unlessMissing(open(paths.stdout, readFlags));
   try {

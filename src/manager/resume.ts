@@ -64,8 +64,8 @@ async function beginFollowUp(
   if (!actor.getSnapshot().can(event)) throw cannotResume(worker_id, actor);
   actor.send(event);
   await directory.recorded(worker_id);
-  const notes = [modelNote(context.model, model), importNote(adoption.leftOut.get(worker_id))];
-  adoption.leftOut.delete(worker_id);
+  const notes = [modelNote(context.model, model), adoption.importNotes.get(worker_id)];
+  adoption.importNotes.delete(worker_id);
   const note = notes.filter((one) => one !== undefined).join(' ');
   return { worker_id, status: 'resumed', ...(note === '' ? {} : { note }) };
 }
@@ -73,10 +73,6 @@ async function beginFollowUp(
 const modelNote = (before: string | null, model: string | undefined): string | undefined =>
   model &&
   `The API does not have model ${before} any more, so the conversation goes on with ${model}.`;
-
-const importNote = (leftOut: readonly string[] | undefined): string | undefined =>
-  leftOut &&
-  `Only the history file of this worker was found here, which anybody can write, so the options that grant something were left out: ${leftOut.join(', ')}.`;
 
 function cannotResume(worker_id: string, actor: WorkerActor): ManagerError {
   const snapshot = actor.getSnapshot();

@@ -52,6 +52,9 @@ export interface WorkerRow {
 /** The longest text in the input of a permission request, in characters. */
 const inputLength = 10_000;
 
+/** The longest description in a list, in characters; three to five words are asked for. */
+const descriptionLength = 200;
+
 /** Builds the row of a worker whose last turn completed. */
 export function completedRow(context: WorkerContext, folders: Folders): CompletedRow {
   const { session_id, spec } = context;
@@ -117,7 +120,7 @@ export function workerRow(snapshot: WorkerData, workers: Workers, input: RowInpu
   const ago = `${secondsBetween(lastActivity, now)} s ago`;
   return {
     worker_id: spec.worker_id,
-    description: spec.description,
+    description: shorten(spec.description, descriptionLength),
     state: stateText(snapshot.value),
     seconds: secondsBetween(since, now),
     last_activity: lastLine === '' ? ago : `${ago}: ${shorten(lastLine, 80)}`,
@@ -132,7 +135,7 @@ export function historyRow(head: HistoryHead, { folders, now }: RowInput): Worke
   const seconds = secondsBetween(settled, now);
   return {
     worker_id: head.worker_id,
-    description: head.description,
+    description: shorten(head.description, descriptionLength),
     state: head.status,
     seconds,
     last_activity: `${seconds} s ago: only its history file is here`,

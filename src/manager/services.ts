@@ -37,6 +37,7 @@ export function createServices(deps: ManagerDeps): Services {
   limitProcesses(workers, standby, deps);
   const adoption = createAdoption({
     ...{ workers, folders: config, env, now, warn, readingThread },
+    projectDir: config.projectDir,
   });
   const lifetime = { isEnding: false };
   const directory = createDirectory({

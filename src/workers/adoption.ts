@@ -1,6 +1,6 @@
 import { ManagerError, messageOf, unknownWorker } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
-import { type Folders, workerPaths } from '../files/paths.ts';
+import { workerPaths } from '../files/paths.ts';
 import { checkOwner, sweepTemporaries } from '../files/private-files.ts';
 import { removeTornLine } from '../journal/journal.ts';
 import {
@@ -14,7 +14,7 @@ import { isDoneWith } from '../journal/restored-worker.ts';
 import { createOwnLeases } from '../leases/own-leases.ts';
 import { UnseenWorker, unseenWorker } from '../leases/unseen-worker.ts';
 import { livenessOf } from '../processes/liveness.ts';
-import { importable, makeFiles, makeWorkerFolder } from './import-worker.ts';
+import { type ImportPlace, importable, makeFiles, makeWorkerFolder } from './import-worker.ts';
 import { createProblems, type Problems } from './problems.ts';
 import { createReaders, type Read, type Reader } from './readers.ts';
 import { idOf, type WorkerActor } from './worker-actor.ts';
@@ -38,17 +38,14 @@ export interface Adoption {
   adoptAsker(request_id: string): Promise<void>;
   /** The reasons why workers of the logs folder could not be adopted. */
   readonly problems: Problems;
-  /** The options that imported workers lost, because they grant something; see importable. */
-  readonly leftOut: Map<string, string[]>;
+  /** What is not as the history files of imported workers say; see importable. */
+  readonly importNotes: Map<string, string>;
   /** Drops the leases on workers, so that another server can adopt them. */
   release(worker_ids: string[]): Promise<void>;
 }
 
-export interface AdoptionDeps {
+export interface AdoptionDeps extends ImportPlace {
   workers: Workers;
-  folders: Folders;
-  /** The environment of the server, which names the folder of `claude`. */
-  env: NodeJS.ProcessEnv;
   now(): number;
   warn(message: string): void;
   /** The file of a thread that reads workers; without it the main thread reads them all. */
@@ -62,7 +59,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   const { workers, folders, now, warn, readingThread } = deps;
   const inFlight = new Map<string, Promise<void>>();
   const problems = createProblems();
-  const leftOut = new Map<string, string[]>();
+  const importNotes = new Map<string, string>();
   const { claim, drop } = createOwnLeases(folders, now);
 
   const adopt = (worker_id: string) => {
@@ -82,15 +79,18 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     });
   /** Makes the files of a worker that is known from its history file only. */
   const importOne = async (worker_id: string) => {
-    const worker = await importable(folders, worker_id, deps.env);
+    const worker = await importable(deps, worker_id);
     if (!worker) return undefined;
     await makeWorkerFolder(folders, worker_id);
     await claim(worker_id);
     // Another server may have imported the worker before this server had the lease.
     const stored = await readOne(worker_id);
     if (stored) return stored;
-    await makeFiles(folders, worker);
-    if (worker.leftOut.length > 0) leftOut.set(worker_id, worker.leftOut);
+    await makeFiles(folders, worker).catch(async (error: unknown) => {
+      await drop(worker_id);
+      throw error;
+    });
+    if (worker.note !== undefined) importNotes.set(worker_id, worker.note);
     return readOne(worker_id);
   };
   /** Takes the lease on a worker, and repairs what its last owner left incomplete. */
@@ -154,7 +154,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   return {
     claim,
     problems,
-    leftOut,
+    importNotes,
     async release(worker_ids) {
       await Promise.all(worker_ids.map((worker_id) => drop(worker_id).catch(() => {})));
     },

@@ -1,6 +1,6 @@
-import { copyFile, open } from 'node:fs/promises';
+import { copyFile, open, realpath, stat } from 'node:fs/promises';
 import { chartVersion, type WorkerFact, type WorkerInput } from '../../machines/worker.ts';
-import { findSession } from '../claude/session-file.ts';
+import { findSession, folderOf } from '../claude/session-file.ts';
 import { grantsIn, without } from '../config/grants.ts';
 import { type Options, optionsSchema, withDefaults } from '../config/options.ts';
 import { ManagerError, messageOf } from '../errors.ts';
@@ -10,13 +10,24 @@ import { makeStateFolder } from '../files/project-folders.ts';
 import { hashOf } from '../history/hashed-file.ts';
 import { type HistoryHead, readHistoryFile } from '../history/history-file.ts';
 import type { JournalRecord } from '../journal/journal.ts';
+import { beginningOf } from '../text/cut.ts';
 
 /** A worker that is known from its history file only, and can be continued here. */
 export interface ImportableWorker {
   head: HistoryHead;
   options: Options;
-  /** The options that grant something: anybody can have written the file, so they are not taken over. */
-  leftOut: (keyof Options)[];
+  /** The folder in which it continues. */
+  cwd: string;
+  /** What is not as the history file says, because anybody can have written it. */
+  note?: string;
+}
+
+/** What decides how a worker continues here. */
+export interface ImportPlace {
+  folders: Folders;
+  /** The environment of the server, which names the folder of `claude`. */
+  env: NodeJS.ProcessEnv;
+  projectDir: string;
 }
 
 /**
@@ -25,25 +36,59 @@ export interface ImportableWorker {
  *   of the worker is not here: the sentence says where the worker ran.
  */
 export async function importable(
-  folders: Folders,
+  { folders, env, projectDir }: ImportPlace,
   worker_id: string,
-  env: NodeJS.ProcessEnv,
 ): Promise<ImportableWorker | undefined> {
   const { history } = workerPaths(folders, worker_id);
-  const file = await readHistoryFile(history).catch((error: unknown) => {
+  const file = await readHistoryFile(history, worker_id).catch((error: unknown) => {
     throw new ManagerError('unknown_worker', `${messageOf(error)}; use spawn_worker instead.`);
   });
   if (!file) return undefined;
   const { head } = file;
   const options = optionsSchema.safeParse(head.options);
-  if (!options.success || head.worker_id !== worker_id) {
+  if (!options.success) {
+    const found = beginningOf(options.error.issues[0]?.message ?? '', 100);
     throw new ManagerError(
       'unknown_worker',
-      `${history} is not the history file of worker ${worker_id} as this version reads it; use spawn_worker instead.`,
+      `The options in ${history} are not options of this version (${found}); continue the worker with the version that wrote the file, or use spawn_worker.`,
     );
   }
-  if (!(await findSession(env, head.session_id))) throw ranElsewhere(head, history);
-  return { head, options: options.data, leftOut: grantsIn(options.data) };
+  const session = await findSession(env, head.session_id);
+  if (!session) throw ranElsewhere(head, history);
+  const isOwn = await isOwnFolder(head.cwd, { session, projectDir });
+  const cwd = isOwn ? head.cwd : projectDir;
+  const leftOut = grantsIn(options.data);
+  const note = noteOf(leftOut, { from: head.cwd, to: cwd });
+  return { head, options: without(options.data, leftOut), cwd, ...(note === '' ? {} : { note }) };
+}
+
+/**
+ * True for a folder in which the worker may continue: a folder of this project, or the folder that the
+ * session names. `claude` reads all files of its folder unasked, so another folder would be a grant.
+ */
+async function isOwnFolder(
+  cwd: string,
+  { session, projectDir }: { session: string; projectDir: string },
+): Promise<boolean> {
+  const real = await realpath(cwd).catch(() => undefined);
+  if (real === undefined || !(await stat(real)).isDirectory()) return false;
+  if (`${real}/`.startsWith(`${await realpath(projectDir)}/`)) return true;
+  return real === (await folderOf(session).catch(() => undefined));
+}
+
+/** Words what the worker lost. */
+function noteOf(leftOut: string[], { from, to }: { from: string; to: string }): string {
+  const why = 'Only the history file of this worker was found here, which anybody can write, so';
+  return [
+    leftOut.length === 0
+      ? ''
+      : `${why} the options that grant something were left out: ${leftOut.join(', ')}.`,
+    from === to
+      ? ''
+      : `The worker continues in ${to}: its folder ${beginningOf(from, 300)} is not here, or is not the folder of its session.`,
+  ]
+    .filter((text) => text !== '')
+    .join(' ');
 }
 
 function ranElsewhere(head: HistoryHead, history: string): ManagerError {
@@ -62,8 +107,19 @@ export async function makeWorkerFolder(folders: Folders, worker_id: string): Pro
   await makePrivateFolder(workerPaths(folders, worker_id).folder);
 }
 
-/** Makes the files with which a worker continues that is known from its history file only. */
+/**
+ * Makes the files with which a worker continues that is known from its history file only.
+ * @throws ManagerError `storage` when they cannot be written.
+ */
 export async function makeFiles(folders: Folders, worker: ImportableWorker): Promise<void> {
+  const { worker_id } = worker.head;
+  await writeFiles(folders, worker).catch((cause: unknown) => {
+    const message = `Worker ${worker_id} cannot be continued, because its files cannot be written: ${messageOf(cause)}.`;
+    throw new ManagerError('storage', message, { cause });
+  });
+}
+
+async function writeFiles(folders: Folders, worker: ImportableWorker): Promise<void> {
   const { history, imported, journal } = workerPaths(folders, worker.head.worker_id);
   await copyFile(history, imported);
   const file = await open(imported, readFlags);
@@ -74,7 +130,8 @@ export async function makeFiles(folders: Folders, worker: ImportableWorker): Pro
 }
 
 /** Returns the journal of a worker that settled elsewhere, whose result somebody has read there. */
-function recordsOf({ head, options, leftOut }: ImportableWorker, sha256: string): JournalRecord[] {
+function recordsOf(worker: ImportableWorker, sha256: string): JournalRecord[] {
+  const { head } = worker;
   const { worker_id, status, reason = 'interrupted', turns } = head;
   const failure =
     status === 'failed' ? { reason, hint: head.error_hint ?? '', returncode: null } : null;
@@ -97,7 +154,7 @@ function recordsOf({ head, options, leftOut }: ImportableWorker, sha256: string)
   const turn = turns.length;
   const { model } = head;
   return [
-    record(1, { type: 'SPAWNED', ...inputOf(head, without(options, leftOut)) }, null, queued),
+    record(1, { type: 'SPAWNED', ...inputOf(worker) }, null, queued),
     record(2, { type: 'IMPORTED', turns: turn, failure, model, totals }, queued, status),
     record(3, { type: 'SAVED', turn, sha256 }, status, status),
     record(4, { type: 'DELIVERED', turn }, status, status),
@@ -106,8 +163,8 @@ function recordsOf({ head, options, leftOut }: ImportableWorker, sha256: string)
 
 const queued = 'spawning.queued';
 
-function inputOf(head: HistoryHead, options: Options): WorkerInput {
-  const { worker_id, session_id, description, agent_type, cwd, turns } = head;
+function inputOf({ head, options, cwd }: ImportableWorker): WorkerInput {
+  const { worker_id, session_id, description, agent_type, turns } = head;
   const time_limit_seconds = options.timeout_seconds ?? null;
   const identity = { worker_id, session_id, description, agent_type, cwd, time_limit_seconds };
   const prompt = { id: session_id, text: turns.at(-1)?.prompt ?? '' };

@@ -1,10 +1,19 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
-import { bash, conversationOf, type Session, type Stage, scripted, setStage } from './harness.ts';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  bash,
+  conversationOf,
+  type Session,
+  type Stage,
+  scripted,
+  setStage,
+  toolResultsOf,
+} from './harness.ts';
+import { openSession } from './open-session.ts';
 
 /** Makes a settled worker, of which then nothing but the history file and the session are left. */
 async function leaveHistory(options: Record<string, unknown> = {}) {
@@ -115,6 +124,70 @@ it('it keeps no option that grants something, because anybody can have written t
   expect(spec.options).toMatchObject({ permission_mode: 'default', append_system: 'Kept.' });
 });
 
+it('it continues where the project was moved to', async () => {
+  const { stage, id } = await leaveHistory();
+  const moved = join(stage.outside, 'moved');
+  await rename(stage.project, moved);
+  const session = await openSession({
+    ...{ args: [], cwd: moved, env: stage.environment, name: 'claude-code' },
+  });
+  onTestFinished(() => session.close());
+  const { note } = await resume(session, id, scripted(bash('pwd'), { text: 'Moved.' }));
+  expect(note).toBe(
+    `The worker continues in ${moved}: its folder ${stage.project} is not here, or is not the folder of its session.`,
+  );
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+  const spoken = conversationOf(stage.api.requests.at(-1));
+  expect(spoken.filter((text) => text.startsWith('assistant'))).toContain('assistant: First.');
+  expect(toolResultsOf(stage.api.requests.at(-1))).toMatchObject([{ content: moved }]);
+  await session.call('stop_worker', { worker_ids: [id] });
+});
+
+it('it continues in the folder of its session, and in no other that the file names', async () => {
+  const { stage, id, path } = await leaveHistory();
+  await writeFile(join(stage.home, 'secret'), 'hidden');
+  await edit(path, (history) => {
+    history.cwd = stage.home;
+  });
+  const session = await stage.connect();
+  const read = { name: 'Read', input: { file_path: join(stage.home, 'secret') } };
+  const { note } = await resume(session, id, scripted({ tools: [read] }, { text: 'Read.' }));
+  expect(note).toContain(`The worker continues in ${stage.project}: its folder ${stage.home}`);
+  const { pending_permissions } = await session.call('wait');
+  expect(pending_permissions).toMatchObject([{ worker_id: id, tool: 'Read' }]);
+});
+
+it('it continues in a folder outside of the project where its session began there', async () => {
+  const stage = await setStage();
+  const cwd = join(stage.outside, 'elsewhere');
+  await mkdir(cwd);
+  const first = await stage.connect();
+  const id = await first.spawn(scripted({ text: 'First.' }), { cwd });
+  await first.call('wait');
+  await first.call('stop_worker', { worker_ids: [id] });
+  await first.close();
+  await rm(stage.state, { recursive: true });
+  const session = await stage.connect();
+  expect(await resume(session, id, scripted({ text: 'Second.' }))).not.toHaveProperty('note');
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+  expect((await stage.journal(id))[0].event.spec.cwd).toBe(cwd);
+});
+
+it.each([
+  ['a formatter', (text: string) => `\uFEFF${JSON.stringify(JSON.parse(text))}`],
+  ['an editor', (text: string) => `${text.replaceAll('\n', '\r\n')}\r\n`],
+])('it is read from a file that %s has written in another way', async (_, format) => {
+  const { stage, id, path } = await leaveHistory();
+  const { messages } = await stage.history(id);
+  await writeFile(path, format(await readFile(path, 'utf8')));
+  const session = await stage.connect();
+  await resume(session, id, scripted({ text: 'Second.' }));
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+  const history = await stage.history(id);
+  expect(history.turns).toHaveLength(2);
+  expect(history.messages.slice(0, messages.length)).toEqual(messages);
+});
+
 it('without its session here, one sentence says where it ran, and nothing is made', async () => {
   const { stage, id, folder } = await leaveHistory();
   await rm(join(stage.home, '.claude', 'projects'), { recursive: true });
@@ -126,6 +199,42 @@ it('without its session here, one sentence says where it ran, and nothing is mad
     ),
   );
   await expect(readdir(stage.state)).rejects.toThrow('ENOENT');
+});
+
+it('a FIFO, a copy under another name and a very long description are no harm to the list', async () => {
+  const { stage, id, path } = await leaveHistory();
+  const other = (digit: string) =>
+    join(stage.logs, `worker-${id.replace(/./g, (c) => (c === '-' ? c : digit))}.json`);
+  await promisify(execFile)('mkfifo', [other('1')]);
+  await copyFile(path, other('2'));
+  await mkdir(other('3'));
+  await edit(path, (history) => {
+    history.description = `\u001b[2J${'x'.repeat(100_000)}`;
+  });
+  const session = await stage.connect();
+  const { workers, note } = await session.call('list_workers');
+  expect(workers).toMatchObject([{ worker_id: id }]);
+  expect(workers[0].description).toMatch(/^\\u001bx{0}\[2Jx+… \[\d+ more characters\]$/);
+  expect(workers[0].description.length).toBeLessThan(300);
+  expect(note).toContain(`${other('1')} is not the history file of a worker: it is no file`);
+  expect(note).toContain(
+    `${other('2')} is not the history file of a worker: it is the file of worker ${id}`,
+  );
+  expect(note).toContain(`${other('3')} is not the history file of a worker: it is no file`);
+});
+
+it('options and an agent of which this version knows nothing are refused with the reason', async () => {
+  const { stage, id, path } = await leaveHistory();
+  const whole = await readFile(path, 'utf8');
+  const session = await stage.connect();
+  const again = { worker_id: id, prompt: 'Go on.' };
+  await edit(path, (history) => Object.assign(history.options as object, { patience: 3 }));
+  expect(await session.refusal('resume_worker', again)).toContain(
+    'are not options of this version (Unrecognized key: "patience")',
+  );
+  await writeFile(path, whole);
+  await edit(path, (history) => Object.assign(history, { agent_type: '--debug' }));
+  expect(await session.refusal('resume_worker', again)).toContain('agent_type: a text without NUL');
 });
 
 it.each([
