@@ -46,12 +46,15 @@ export function workerPaths(folders: Folders, worker_id: string): WorkerPaths {
     );
   }
   const { logsDir, stateDir, earlier } = folders;
-  const name = `${workerPrefix}${worker_id}`;
+  const name = folderName(worker_id);
   const folder = join(earlier.has(worker_id) ? logsDir : stateDir, name);
   return { history: join(logsDir, `${name}.json`), ...filesIn(folder) };
 }
 
 const workerPrefix = 'worker-';
+
+/** Returns the name of a worker's folder. */
+export const folderName = (worker_id: string): string => `${workerPrefix}${worker_id}`;
 
 /** Returns the ids of the workers that have a folder among these entries of a folder. */
 export function workersAmong(entries: readonly Dirent[]): string[] {

@@ -1,22 +1,21 @@
 import { readdir } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
-import { type Folders, historiesAmong, workerPaths } from '../files/paths.ts';
+import { type Folders, folderName, historiesAmong, workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
-import { storedWorkers } from '../journal/load-worker.ts';
 import { type HistoryHead, readHistoryFile } from './history-file.ts';
 
 /** How many files are read at once. */
 const atOnce = 16;
 
 /** Returns the ids of the workers of which nothing but the history file is here. */
-export async function historyOnlyIds(folders: Folders): Promise<string[]> {
-  const [names, stored] = await Promise.all([
-    unlessMissing(readdir(folders.logsDir)),
-    storedWorkers(folders),
-  ]);
-  const here = new Set(stored);
-  return historiesAmong(names ?? []).filter((id) => !here.has(id));
+export async function historyOnlyIds({ logsDir, stateDir, earlier }: Folders): Promise<string[]> {
+  const [names, others] = await Promise.all(
+    [logsDir, stateDir].map(async (folder) => (await unlessMissing(readdir(folder))) ?? []),
+  );
+  // Something else in the place of a worker's folder, such as a link, is a problem and no absence.
+  const here = new Set(others);
+  return historiesAmong(names ?? []).filter((id) => !here.has(folderName(id)) && !earlier.has(id));
 }
 
 /**

@@ -24,7 +24,11 @@ export async function listWorkers(services: Services, status?: string): Promise<
     .map((worker) => workerRow(worker, workers, input));
   const problems = [...adoption.problems.byWorker.values()];
   const isHere = (worker_id: string) => workers.find(worker_id) !== undefined;
-  const elsewhere = await readHistoryOnly(config, isHere, (problem) => problems.push(problem));
+  // A server inside a worker knows no workers.
+  const elsewhere =
+    config.depth > 0
+      ? []
+      : await readHistoryOnly(config, isHere, (problem) => problems.push(problem));
   const fromHistory = elsewhere
     .filter((head) => isIn(head.status, status))
     .map((head) => historyRow(head, input));

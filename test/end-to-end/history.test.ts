@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type Answer, bash, scripted, setStage } from './harness.ts';
 
@@ -28,6 +30,8 @@ it('a history file has the fields that users read with jq, and the model that re
     usage: expect.objectContaining({ input_tokens: 1000, output_tokens: 200 }),
     options: expect.objectContaining(options),
     cwd: stage.project,
+    host: hostname(),
+    state_dir: join(stage.state, `worker-${id}`),
     created_at: isoTime,
     updated_at: isoTime,
     turns: [
