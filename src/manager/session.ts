@@ -5,13 +5,19 @@ import { ManagerError } from '../errors.ts';
 import { workerPaths } from '../files/paths.ts';
 import type { Services } from './services.ts';
 
+/** The services that look at a session. */
+interface SessionServices extends Pick<Services, 'env' | 'config'> {
+  workers: Pick<Services['workers'], 'onRecord'>;
+  directory: Pick<Services['directory'], 'getOrAdopt'>;
+}
+
 /**
  * Looks whether a settled worker can continue its session as it left it. A process from before does not
  * know what somebody else has added, for example in a terminal: it is ended, so that a new one starts.
  * @throws ManagerError `wrong_state` when another process has the session open.
  */
 export async function lookAtSession(
-  services: Services,
+  services: SessionServices,
   { spec, session_id, session_begun, process: claude, failure }: WorkerContext,
 ): Promise<{ isFound: boolean }> {
   const { env, config } = services;
@@ -34,8 +40,13 @@ const sessionInUse = (session_id: string, pid: number): ManagerError =>
   );
 
 /** Ends the idle process of a worker; resolves once it has gone. */
-async function endProcess({ workers, directory }: Services, worker_id: string): Promise<void> {
+async function endProcess(
+  { workers, directory }: SessionServices,
+  worker_id: string,
+): Promise<void> {
   const actor = await directory.getOrAdopt(worker_id);
+  // It may have ended by itself while its session was read.
+  if (!actor.getSnapshot().context.process) return;
   let unsubscribe = () => {};
   let timer: NodeJS.Timeout | undefined;
   const gone = new Promise<void>((resolve, reject) => {
