@@ -17,8 +17,8 @@ export interface NamedWorker {
  */
 export async function findWorker(folders: Folders, beginning: string): Promise<NamedWorker> {
   const [stored, others] = await Promise.all([storedWorkers(folders), historyOnlyIds(folders)]);
-  const worker_id = findIdByPrefix([...stored, ...others], beginning);
-  if (stored.includes(worker_id)) return { worker_id };
+  const worker_id = findIdByPrefix([...new Set([...stored, ...others])], beginning);
+  if (!others.includes(worker_id)) return { worker_id };
   return { worker_id, fromHistory: await describe(folders, worker_id) };
 }
 

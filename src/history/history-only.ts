@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
 import { type Folders, folderName, historiesAmong, workerPaths } from '../files/paths.ts';
@@ -8,14 +8,29 @@ import { type HistoryHead, readHistoryFile } from './history-file.ts';
 /** How many files are read at once. */
 const atOnce = 16;
 
-/** Returns the ids of the workers of which nothing but the history file is here. */
-export async function historyOnlyIds({ logsDir, stateDir, earlier }: Folders): Promise<string[]> {
+/** Returns the ids of the workers that are known by their history file only: they have no journal. */
+export async function historyOnlyIds(folders: Folders): Promise<string[]> {
+  const { logsDir, stateDir, earlier } = folders;
   const [names, others] = await Promise.all(
     [logsDir, stateDir].map(async (folder) => (await unlessMissing(readdir(folder))) ?? []),
   );
-  // Something else in the place of a worker's folder, such as a link, is a problem and no absence.
   const here = new Set(others);
-  return historiesAmong(names ?? []).filter((id) => !here.has(folderName(id)) && !earlier.has(id));
+  const found: string[] = [];
+  await eachOf(historiesAmong(names ?? []).values(), atOnce, async (id) => {
+    const isThere = here.has(folderName(id)) || earlier.has(id);
+    if (!isThere || !(await hasJournal(folders, id))) found.push(id);
+  });
+  return found;
+}
+
+/**
+ * False for a folder whose journal was removed, or in which an import was not completed. Something else in
+ * the place of the folder, such as a link, is a problem and no absence.
+ */
+async function hasJournal(folders: Folders, worker_id: string): Promise<boolean> {
+  const { folder, journal } = workerPaths(folders, worker_id);
+  const isFolder = (await unlessMissing(lstat(folder)))?.isDirectory() === true;
+  return !isFolder || (await unlessMissing(lstat(journal))) !== undefined;
 }
 
 /**

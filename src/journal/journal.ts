@@ -33,6 +33,8 @@ export interface JournalRecord {
 
 /** An append-only file of records. */
 export interface Journal {
+  /** True once a write has failed, or another program has changed the file. */
+  readonly isBroken: boolean;
   /** Queues a record and returns at once. All queued records are written together. */
   append(record: JournalRecord): void;
   /**
@@ -66,6 +68,10 @@ class FileJournal implements Journal {
   constructor(path: string, onBroken: (error: unknown) => void) {
     this.path = path;
     this.onBroken = onBroken;
+  }
+
+  get isBroken(): boolean {
+    return this.broken !== undefined;
   }
 
   append(record: JournalRecord): void {

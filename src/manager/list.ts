@@ -23,7 +23,8 @@ export async function listWorkers(services: Services, status?: string): Promise<
     .filter(({ value }) => isIn(stateText(value), status))
     .map((worker) => workerRow(worker, workers, input));
   const problems = [...adoption.problems.byWorker.values()];
-  const isHere = (worker_id: string) => workers.find(worker_id) !== undefined;
+  const isHere = (worker_id: string) =>
+    workers.parked.has(worker_id) || workers.find(worker_id) !== undefined;
   // A server inside a worker knows no workers.
   const elsewhere =
     config.depth > 0

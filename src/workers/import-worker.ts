@@ -1,11 +1,16 @@
-import { copyFile, open, realpath, stat } from 'node:fs/promises';
+import { copyFile, open, realpath, rename, stat } from 'node:fs/promises';
 import { chartVersion, type WorkerFact, type WorkerInput } from '../../machines/worker.ts';
 import { findSession, folderOf } from '../claude/session-file.ts';
 import { grantsIn, without } from '../config/grants.ts';
 import { type Options, optionsSchema, withDefaults } from '../config/options.ts';
 import { ManagerError, messageOf } from '../errors.ts';
 import { type Folders, workerPaths } from '../files/paths.ts';
-import { makePrivateFolder, readFlags, replaceFile } from '../files/private-files.ts';
+import {
+  makePrivateFolder,
+  readFlags,
+  replaceFile,
+  unlessMissing,
+} from '../files/private-files.ts';
 import { makeStateFolder } from '../files/project-folders.ts';
 import { hashOf } from '../history/hashed-file.ts';
 import { type HistoryHead, readHistoryFile } from '../history/history-file.ts';
@@ -101,10 +106,13 @@ function ranElsewhere(head: HistoryHead, history: string): ManagerError {
   );
 }
 
-/** Makes the folder of a worker that has none, so that this server can take the lease on it. */
+/**
+ * Makes the folder of a worker that has none, so that this server can take the lease on it.
+ * @throws ManagerError `storage` when it cannot be made.
+ */
 export async function makeWorkerFolder(folders: Folders, worker_id: string): Promise<void> {
-  await makeStateFolder(folders);
-  await makePrivateFolder(workerPaths(folders, worker_id).folder);
+  await makeStateFolder(folders).catch(fail(worker_id));
+  await makePrivateFolder(workerPaths(folders, worker_id).folder).catch(fail(worker_id));
 }
 
 /**
@@ -112,15 +120,18 @@ export async function makeWorkerFolder(folders: Folders, worker_id: string): Pro
  * @throws ManagerError `storage` when they cannot be written.
  */
 export async function makeFiles(folders: Folders, worker: ImportableWorker): Promise<void> {
-  const { worker_id } = worker.head;
-  await writeFiles(folders, worker).catch((cause: unknown) => {
-    const message = `Worker ${worker_id} cannot be continued, because its files cannot be written: ${messageOf(cause)}.`;
-    throw new ManagerError('storage', message, { cause });
-  });
+  await writeFiles(folders, worker).catch(fail(worker.head.worker_id));
 }
 
+const fail = (worker_id: string) => (cause: unknown) => {
+  const message = `Worker ${worker_id} cannot be continued, because its files cannot be written: ${messageOf(cause)}.`;
+  throw new ManagerError('storage', message, { cause });
+};
+
 async function writeFiles(folders: Folders, worker: ImportableWorker): Promise<void> {
-  const { history, imported, journal } = workerPaths(folders, worker.head.worker_id);
+  const { history, imported, journal, stdout } = workerPaths(folders, worker.head.worker_id);
+  // Where only the journal was removed, the messages in stdout are in the history file too.
+  await unlessMissing(rename(stdout, `${stdout}.before-import`));
   await copyFile(history, imported);
   const file = await open(imported, readFlags);
   await file.chmod(0o600);

@@ -7,6 +7,8 @@ export interface Journals {
   append(record: JournalRecord): void;
   /** Resolves once every record of a worker is on disk; rejects when its journal cannot be written. */
   flushed(worker_id: string): Promise<void>;
+  /** Forgets a broken journal, of a worker that continues from what is on disk. */
+  renew(worker_id: string): void;
   /** Closes the journal of a worker once it is on disk, unless a record is appended meanwhile. */
   close(worker_id: string): Promise<void>;
 }
@@ -42,6 +44,12 @@ export function createJournals(
       opened.journal.append(record);
     },
     flushed: (worker_id) => open(worker_id).journal.flushed(),
+    renew(worker_id) {
+      const opened = journals.get(worker_id);
+      if (!opened?.journal.isBroken) return;
+      opened.endPoll();
+      journals.delete(worker_id);
+    },
     async close(worker_id) {
       const opened = journals.get(worker_id);
       if (!opened) return;

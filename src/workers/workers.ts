@@ -101,6 +101,7 @@ export function createWorkers(deps: WorkersDeps): Workers {
     spawn: (input) => start(input.spec.worker_id, input),
     restore(restored, records) {
       const { worker_id } = restored.context.spec;
+      journals.renew(worker_id);
       activities.set(worker_id, restored.activity);
       for (const record of records) requestIndex.add(record);
       return start(worker_id, restored);

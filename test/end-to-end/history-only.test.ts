@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import {
@@ -200,6 +201,33 @@ it('without its session here, one sentence says where it ran, and nothing is mad
   );
   await expect(readdir(stage.state)).rejects.toThrow('ENOENT');
 });
+
+it.each(['its folder', 'its journal'])(
+  'a settled worker is continued from its history file when %s is removed under a running server',
+  async (what) => {
+    const stage = await setStage();
+    const session = await stage.connect();
+    const id = await session.spawn(scripted({ text: 'First.' }));
+    await session.call('wait');
+    await session.call('stop_worker', { worker_ids: [id] });
+    const folder = join(stage.state, `worker-${id}`);
+    const { messages } = await stage.history(id);
+    const removed = what === 'its folder' ? folder : join(folder, 'journal.ndjson');
+    await rm(removed, { recursive: true });
+    // The server looks at its files about every two seconds.
+    await setTimeout(2_500);
+    const { workers } = await session.call('list_workers');
+    expect(workers).toMatchObject([{ worker_id: id, state: 'completed' }]);
+    await resume(session, id, scripted({ text: 'Second.' }));
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    const history = await stage.history(id);
+    expect(history.turns.map(({ result }: { result: string }) => result)).toEqual([
+      ...['First.', 'Second.'],
+    ]);
+    expect(history.messages.slice(0, messages.length)).toEqual(messages);
+    expect(JSON.stringify(history.messages).match(/"First\."/g)).toHaveLength(1);
+  },
+);
 
 it('a FIFO, a copy under another name and a very long description are no harm to the list', async () => {
   const { stage, id, path } = await leaveHistory();
