@@ -6,7 +6,7 @@ import type {
 } from '../../machines/worker.ts';
 import { messageOf } from '../errors.ts';
 import { type Folders, type WorkerPaths, workerPaths } from '../files/paths.ts';
-import { endLine } from '../files/private-files.ts';
+import { endLine, setAside } from '../files/private-files.ts';
 import { signalGroup } from '../processes/identity.ts';
 import { isHere, livenessOf } from '../processes/liveness.ts';
 import { endLeftovers, signalTagged } from '../processes/reap.ts';
@@ -73,6 +73,7 @@ export class ProcessFollower {
   async prepare(): Promise<OutputStart> {
     const { stdout, stderr } = this.paths;
     this.wasSignalled = false;
+    await Promise.all([stdout, stderr].map(setAside));
     // Smaller than before when another program has emptied or replaced it.
     this.unread = await endLine(stdout);
     return { offset: this.unread, stderr_offset: await sizeOf(stderr) };

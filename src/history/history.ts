@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { WorkerPaths } from '../files/paths.ts';
 import { readFlags, replaceFile, unlessMissing } from '../files/private-files.ts';
@@ -28,13 +28,18 @@ export async function writeHistory(
   const turns = readTurns(replay(await readJournal(paths.journal)));
   const { worker_id } = turns.last.snapshot.context.spec;
   const imported = await readHistoryFile(paths.imported, worker_id);
-  // A worker that never started has no stdout.
-  const stdout = await unlessMissing(open(paths.stdout, readFlags));
+  const stdout = await openOutput(paths.stdout);
   try {
     return await writeFile({ turns, imported, stdout }, paths, onDraft);
   } finally {
     await stdout?.close();
   }
+}
+
+/** Opens the stdout of a worker. A worker that never started has none, and another program may have put something else in its place. */
+async function openOutput(path: string): Promise<FileHandle | undefined> {
+  const isFile = (await unlessMissing(stat(path)))?.isFile() === true;
+  return isFile ? open(path, readFlags) : undefined;
 }
 
 export interface WrittenHistory {

@@ -1,5 +1,7 @@
-import { copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { bash, type Session, type Stage, scripted, setStage } from './harness.ts';
 import { membersOf } from './processes.ts';
@@ -133,6 +135,46 @@ it('a turn that ends after its stdout was replaced says in its history what is m
   const { result, warning, error_hint } = await stage.history(id);
   expect(result).toBeNull();
   expect(`${warning} ${error_hint}`).toContain('stdout.ndjson');
+}, 60_000);
+
+it('something else in the place of stdout or stderr is set aside, and the worker goes on', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const makeFifo = (path: string) => promisify(execFile)('mkfifo', [path]);
+  const others: [string, (path: string) => Promise<unknown>][] = [
+    ['stdout.ndjson', makeFifo],
+    ['stdout.ndjson', (path) => mkdir(path)],
+    ['stdout.ndjson', (path) => symlink('/dev/null', path)],
+    ['stderr.log', makeFifo],
+  ];
+  for (const [name, make] of others) {
+    const worker_id = await session.spawn('Hello.');
+    await session.call('wait', { worker_ids: [worker_id] });
+    await session.call('stop_worker', { worker_ids: [worker_id] });
+    const path = pathOf(stage, worker_id, name);
+    await rm(path);
+    await make(path);
+    await session.call('resume_worker', { worker_id, prompt: 'Go on.' });
+    const { completed } = await session.call('wait', {
+      worker_ids: [worker_id],
+      timeout_seconds: 30,
+    });
+    expect(completed, name).toMatchObject([{ worker_id }]);
+    expect((await stage.history(worker_id)).turns[1].status).toBe('completed');
+  }
+}, 120_000);
+
+it('a worker that runs has its history also with something else in the place of stdout', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const worker_id = await session.spawn(scripted({ text: 'One moment.', hang: true }));
+  await stage.journaled(worker_id, 'PROMPT_ACCEPTED');
+  const path = pathOf(stage, worker_id, 'stdout.ndjson');
+  await rm(path);
+  await mkdir(path);
+  const { failed } = await session.call('wait', { worker_ids: [worker_id], timeout_seconds: 30 });
+  expect(failed).toMatchObject([{ worker_id, reason: 'crashed' }]);
+  expect((await stage.history(worker_id)).turns[0].warning).toContain('stdout.ndjson');
 }, 60_000);
 
 it('a file that was replaced or emptied while no server watched ends the worker at its adoption', async () => {
