@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import { ManagerError } from '../errors.ts';
+import { earlierWorkers } from '../files/earlier-workers.ts';
 import type { Folders } from '../files/paths.ts';
 import { wholePath } from './given-path.ts';
 import type { Options } from './options.ts';
 import { type Machine, thisMachine, workersFor } from './resources.ts';
 import { defaultable, flagOf, settings, variableOf } from './settings.ts';
-import { earlierWorkers, stateDirOf } from './state-dir.ts';
+import { stateDirOf } from './state-dir.ts';
 
 /** The values of the flags that a server was started with, by the names of the flags. */
 export type SettingFlags = {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { type Folders, markerOf, workerPaths, workersAmong } from '../files/paths.ts';
-import { isForOthers } from '../files/probe-folder.ts';
+import { markerOf } from '../files/paths.ts';
 import { beginningOf } from '../text/cut.ts';
 
 /**
@@ -21,42 +20,6 @@ export function stateDirOf(
   if (given === undefined) return join(stateHome(env), nameOf(real));
   const owner = read(markerOf(given));
   return owner === undefined || owner === real ? given : join(given, nameOf(real));
-}
-
-/**
- * Returns the ids of the workers that versions up to 0.1 left in a logs folder. A journal starts processes
- * with the options that it names, and a project can come from anywhere. So only what these versions can
- * have made is believed: folders and journals for this user alone, which a checkout of git or an agent's
- * Write does not make, and no folder of a worker that has its files in the state folder.
- */
-export function earlierWorkers({
-  logsDir,
-  stateDir,
-}: Pick<Folders, 'logsDir' | 'stateDir'>): ReadonlySet<string> {
-  const ids = workersIn(logsDir);
-  if (ids.length === 0) return new Set();
-  const here = new Set(workersIn(stateDir));
-  const none = new Set<string>();
-  const isEarlier = (id: string) => {
-    const { folder, journal } = workerPaths({ logsDir, stateDir: logsDir, earlier: none }, id);
-    return !here.has(id) && isPrivate(folder) && isPrivate(journal);
-  };
-  return new Set(ids.filter(isEarlier));
-}
-
-function workersIn(folder: string): string[] {
-  try {
-    return workersAmong(readdirSync(folder, { withFileTypes: true }));
-  } catch {
-    // A folder that cannot be read is refused with its reason by the first call.
-    return [];
-  }
-}
-
-/** True when only this user can use a file. A link is for everybody. */
-function isPrivate(path: string): boolean {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found !== undefined && found.uid === process.getuid?.() && !isForOthers(found.mode);
 }
 
 /** Returns the path without links. The last parts of the path may be missing. */

@@ -11,8 +11,11 @@ export interface Folders {
   logsDir: string;
   /** The folder of the files that workers live on. Nobody works in it, so nothing removes its files. */
   stateDir: string;
-  /** The ids of the workers of earlier versions, whose files are in the logs folder and stay there. */
-  earlier: ReadonlySet<string>;
+  /**
+   * The ids of the workers of earlier versions, whose files are in the logs folder and stay there. A server
+   * of an earlier version that still runs can add workers.
+   */
+  earlier: Set<string>;
 }
 
 /** The paths of all files of one worker. */

@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { messageOf } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
+import { isNewEarlier } from '../files/earlier-workers.ts';
 import { type Folders, folderName, historiesAmong, workerPaths } from '../files/paths.ts';
 import { unlessMissing } from '../files/private-files.ts';
 import { type HistoryHead, readHistoryFile } from './history-file.ts';
@@ -18,7 +19,8 @@ export async function historyOnlyIds(folders: Folders): Promise<string[]> {
   const found: string[] = [];
   await eachOf(historiesAmong(names ?? []).values(), atOnce, async (id) => {
     const isThere = here.has(folderName(id)) || earlier.has(id);
-    if (!isThere || !(await hasJournal(folders, id))) found.push(id);
+    const isKnown = isThere ? hasJournal(folders, id) : isNewEarlier(folders, id);
+    if (!(await isKnown)) found.push(id);
   });
   return found;
 }

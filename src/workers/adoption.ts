@@ -1,5 +1,6 @@
 import { ManagerError, messageOf, unknownWorker } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
+import { isNewEarlier } from '../files/earlier-workers.ts';
 import { workerPaths } from '../files/paths.ts';
 import { checkOwner, sweepTemporaries } from '../files/private-files.ts';
 import { removeTornLine } from '../journal/journal.ts';
@@ -79,6 +80,7 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     });
   /** Makes the files of a worker that is known from its history file only. */
   const importOne = async (worker_id: string) => {
+    if (await isNewEarlier(folders, worker_id)) return readOne(worker_id);
     const worker = await importable(deps, worker_id);
     if (!worker) return undefined;
     await makeWorkerFolder(folders, worker_id);

@@ -110,6 +110,29 @@ it('a worker whose files an earlier version left in the logs folder is resumed t
   expect(folders).toEqual([`worker-${next}`]);
 });
 
+it('a worker that a server of an earlier version makes beside this server belongs to that server', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  const own = await session.spawn(scripted({ text: 'Own.' }));
+  await session.call('wait');
+  // Its files are in the logs folder as those of version 0.1, and its server runs.
+  const other = await stage.connect({ env: { AWM_STATE_DIR: stage.logs } });
+  const id = await other.spawn(scripted({ text: 'Late.' }));
+  await other.call('wait');
+  const { workers } = await session.call('list_workers');
+  expect(workers.map(({ worker_id }: { worker_id: string }) => worker_id)).toEqual([own]);
+  const again = { worker_id: id, prompt: 'Go on.' };
+  expect(await session.refusal('resume_worker', again)).toContain(
+    `Worker ${id} belongs to another running server (process ${other.pid})`,
+  );
+  await other.call('stop_worker', { worker_ids: [id] });
+  await other.close();
+  await session.call('resume_worker', { ...again, prompt: scripted({ text: 'Again.' }) });
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+  expect((await stage.history(id)).turns).toHaveLength(2);
+  await session.call('stop_worker', { worker_ids: [id] });
+});
+
 it('a worker of an earlier version is not believed from a folder that a checkout can have made', async () => {
   const stage = await setStage();
   const first = await stage.connect({ args: ['--max-workers', '1'] });

@@ -4,7 +4,8 @@ import { homedir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../../../src/config/config.ts';
-import { earlierWorkers, stateDirOf } from '../../../src/config/state-dir.ts';
+import { stateDirOf } from '../../../src/config/state-dir.ts';
+import { earlierWorkers } from '../../../src/files/earlier-workers.ts';
 import { makeStateFolder } from '../../../src/files/project-folders.ts';
 import { temporaryFolder } from '../fixtures.ts';
 
