@@ -22,10 +22,13 @@ export async function lookAtSession(
 ): Promise<{ isFound: boolean }> {
   const { env, config } = services;
   const { worker_id } = spec;
-  if (!session_begun) return { isFound: false };
+  const isEarlier = config.earlier.has(worker_id);
+  if (!session_begun && !isEarlier) return { isFound: false };
   const holder = await holderOf(env, { worker_id, session_id, pid: claude?.pid });
   if (holder !== undefined) throw sessionInUse(session_id, holder);
   const file = await findSession(env, session_id);
+  // Its journal is in the project, which can come from elsewhere.
+  if (isEarlier && !file) throw neverHere(worker_id);
   const { stdout } = workerPaths(config, worker_id);
   const isOutdated = claude && file && (await isExtended(file, stdout).catch(() => true));
   if (isOutdated) await endProcess(services, worker_id);
@@ -37,6 +40,12 @@ const sessionInUse = (session_id: string, pid: number): ManagerError =>
   new ManagerError(
     'wrong_state',
     `The session ${session_id} of this worker is open in another claude (process ${pid}), and two at once would split the conversation; end that one, then call resume_worker again.`,
+  );
+
+const neverHere = (worker_id: string): ManagerError =>
+  new ManagerError(
+    'wrong_state',
+    `Worker ${worker_id} has its folder in the logs folder, and claude has no session of it here; start a new worker with spawn_worker.`,
   );
 
 /** Ends the idle process of a worker; resolves once it has gone. */

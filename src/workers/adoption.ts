@@ -1,3 +1,4 @@
+import { findSession } from '../claude/session-file.ts';
 import { ManagerError, messageOf, unknownWorker } from '../errors.ts';
 import { eachOf } from '../files/concurrency.ts';
 import { isNewEarlier } from '../files/earlier-workers.ts';
@@ -71,13 +72,9 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
   const adoptOne = async (worker_id: string) => {
     const stored = (await readOne(worker_id)) ?? (await importOne(worker_id));
     if (!stored) throw unknownWorker(worker_id);
-    await restore(worker_id, await prepare(worker_id, stored));
+    await restore(worker_id, await prepare(worker_id, stored).catch(explain(worker_id)));
   };
-  const readOne = (worker_id: string) =>
-    readWorker(folders, worker_id).catch((cause: unknown) => {
-      if (cause instanceof ManagerError) throw cause;
-      throw new ManagerError('storage', notAdopted(worker_id, cause), { cause });
-    });
+  const readOne = (worker_id: string) => readWorker(folders, worker_id).catch(explain(worker_id));
   /** Makes the files of a worker that is known from its history file only. */
   const importOne = async (worker_id: string) => {
     if (await isNewEarlier(folders, worker_id)) return readOne(worker_id);
@@ -95,8 +92,18 @@ export function createAdoption(deps: AdoptionDeps): Adoption {
     if (worker.note !== undefined) importNotes.set(worker_id, worker.note);
     return readOne(worker_id);
   };
+  /** Checks that `claude` knows a worker which would start by itself from a journal in the project. */
+  const checkOrigin = async (worker_id: string, { restored }: StoredWorker) => {
+    const { value, context } = restored;
+    if (!folders.earlier.has(worker_id) || value === 'completed' || value === 'failed') return;
+    if (await findSession(deps.env, context.session_id)) return;
+    throw new Error(
+      'its folder is in the logs folder, where a project from elsewhere can bring one, and claude has no session of it here; start it again with spawn_worker.',
+    );
+  };
   /** Takes the lease on a worker, and repairs what its last owner left incomplete. */
   const prepare = async (worker_id: string, stored: StoredWorker) => {
+    await checkOrigin(worker_id, stored);
     await claim(worker_id);
     const latest = await rereadIfGrown(folders, worker_id, stored);
     const { folder, journal, stdin, givenUp } = workerPaths(folders, worker_id);
@@ -187,6 +194,14 @@ async function checkFolderOwner(folder: string, setting: string): Promise<void> 
 
 const notAdopted = (worker_id: string, cause: unknown): string =>
   `Worker ${worker_id} was not taken over: ${messageOf(cause)}`;
+
+/** Returns a function that throws an error with the name of its worker. */
+const explain =
+  (worker_id: string) =>
+  (cause: unknown): never => {
+    if (cause instanceof ManagerError) throw cause;
+    throw new ManagerError('storage', notAdopted(worker_id, cause), { cause });
+  };
 
 const ownId = ({ restored }: StoredWorker): string => restored.context.spec.worker_id;
 

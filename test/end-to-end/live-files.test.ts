@@ -133,7 +133,10 @@ it('a worker that a server of an earlier version makes beside this server belong
   await session.call('stop_worker', { worker_ids: [id] });
 });
 
-it('a worker of an earlier version is not believed from a folder that a checkout can have made', async () => {
+it.each([
+  ['a folder that a checkout can have made', 0o755, /^No worker .* is known here/],
+  ['a private folder without a session', 0o700, /and claude has no session of it here; start it/],
+])('a worker of an earlier version is not believed from %s', async (_, mode, why) => {
   const stage = await setStage();
   const first = await stage.connect({ args: ['--max-workers', '1'] });
   await first.spawn(scripted({ text: 'Busy.', hang: true }));
@@ -143,13 +146,14 @@ it('a worker of an earlier version is not believed from a folder that a checkout
   process.kill(first.pid, 'SIGKILL');
   const folder = join(stage.logs, `worker-${id}`);
   await rename(join(stage.state, `worker-${id}`), folder);
-  await chmod(folder, 0o755);
+  await chmod(folder, mode);
 
   const session = await stage.connect();
-  const { workers } = await session.call('list_workers');
+  const { workers, note = '' } = await session.call('list_workers');
   expect(workers.map(({ worker_id }: { worker_id: string }) => worker_id)).not.toContain(id);
+  expect(note.includes(id)).toBe(mode === 0o700);
   const again = { worker_id: id, prompt: 'Go on.' };
-  expect(await session.refusal('resume_worker', again)).toContain(`No worker ${id} is known`);
+  expect(await session.refusal('resume_worker', again)).toMatch(why);
   expect(await readdir(stage.project)).not.toContain('ran');
 });
 
