@@ -6,6 +6,7 @@ import { ruleTexts } from '../stream-json/permission-rules.ts';
 import { beginningOf } from '../text/cut.ts';
 import type { WorkerActor } from '../workers/worker-actor.ts';
 import type { Workers } from '../workers/workers.ts';
+import { grantedRules } from './granted-rules.ts';
 import type { Services } from './services.ts';
 
 export interface ApproveResult {
@@ -34,11 +35,14 @@ export async function approve(
   if (config.depth > 0) throw tooDeep();
   await directory.ready();
   if (!workers.requestIndex.find(request_id)) await adoption.adoptAsker(request_id);
+  const granted = answer.remember
+    ? await grantedRules(findRequest(workers, request_id).request)
+    : undefined;
+  // From here to the answer nothing is waited for, so that of two answers only one is accepted.
   if (lifetime.isEnding) throw serverEnds();
   const { actor, request } = findRequest(workers, request_id);
   check?.(request);
   checkAnswer(request, answer);
-  const granted = answer.remember ? grantsOf(request) : undefined;
   const decided = { ...answer, ...(granted && { granted }) };
   actor.send({ type: 'ANSWER_PERMISSION', answer: decided, source });
   const { worker_id } = actor.getSnapshot().context.spec;

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bash, type Session, type Stage, scripted, setStage } from './harness.ts';
@@ -40,30 +41,40 @@ const turnOn = (file: string) =>
 async function filesIn(stage: Stage): Promise<Record<string, string>> {
   const outside = join(stage.home, 'out side');
   await mkdir(outside);
+  await symlink('out side', join(stage.home, 'link'));
   const files = {
     plain: join(stage.project, 'plain.txt'),
     pattern: join(stage.project, 'a [b] {c} (1)*!#.txt'),
     outside: join(outside, 'o.txt'),
+    linked: join(stage.home, 'link', 'o.txt'),
   };
   for (const path of [...Object.values(files), join(outside, 'other.txt')])
     await writeFile(path, 'old');
   return files;
 }
 
-it.each(['plain', 'pattern', 'outside'])(
+/** Checks that rules are for one file: by its path, and by its real path where that is another. */
+function expectEdits(rules: string[], file: string): void {
+  const isLinked = realpathSync(file) !== file;
+  expect(rules).toHaveLength(isLinked ? 2 : 1);
+  for (const rule of rules) expect(rule).toMatch(/^Edit\(\/\/.*\.txt\)$/);
+}
+
+it.each(['plain', 'pattern', 'outside', 'linked'])(
   'a remembered write of a %s file allows that file alone, in this process and in the next',
   async (kind) => {
     const stage = await setStage();
     const session = await stage.connect();
     const file = (await filesIn(stage))[kind] ?? '';
+    const isOutside = kind === 'outside' || kind === 'linked';
     const id = await session.spawn(turnOn(file));
-    for (const needed of kind === 'outside' ? ['Read', 'Write'] : ['Write']) {
+    for (const needed of isOutside ? ['Read', 'Write'] : ['Write']) {
       const [request] = (await session.call('wait')).pending_permissions;
       expect(request.tool).toBe(needed);
       const { granted } = await session.call('approve_permission', {
         ...{ request_id: request.request_id, allow: true, remember: true },
       });
-      if (needed === 'Write') expect(granted).toEqual([expect.stringMatching(/^Edit\(\/\//)]);
+      if (needed === 'Write') expectEdits(granted, file);
     }
     expect(await denyAll(session, id)).toEqual(['other.txt', 'touch made']);
 
@@ -72,6 +83,6 @@ it.each(['plain', 'pattern', 'outside'])(
     expect(await denyAll(session, id)).toEqual(['other.txt', 'touch made']);
     const { turns } = await stage.history(id);
     const [allowed] = turns[0].permissions.filter(({ tool }: { tool: string }) => tool === 'Write');
-    expect(allowed.granted).toEqual([expect.stringMatching(/^Edit\(\/\//)]);
+    expectEdits(allowed.granted, file);
   },
 );
