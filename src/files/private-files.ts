@@ -4,6 +4,7 @@ import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { codeOf } from '../errors.ts';
 import * as calls from './calls.ts';
+import { placeTag } from './place-tag.ts';
 
 /** These flags refuse a symbolic link, which another user may have put in place of the file. */
 export const appendFlags =
@@ -47,7 +48,7 @@ export async function replaceFile(
   path: string,
   write: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const temporary = temporaryIn(dirname(path));
+  const temporary = await temporaryIn(dirname(path));
   const file = await open(temporary, createFlags, 0o600);
   try {
     await write(file);
@@ -91,17 +92,29 @@ export async function setAside(path: string): Promise<void> {
 }
 
 /** Returns a new path for a temporary file, which is renamed when it is complete. */
-export function temporaryIn(folder: string): string {
-  return join(folder, `.${process.pid}-${randomUUID()}.tmp`);
+export async function temporaryIn(folder: string): Promise<string> {
+  return join(folder, `.${process.pid}-${await placeTag()}-${randomUUID()}.tmp`);
 }
+
+/** After this time a temporary file is left over, wherever its process ran. */
+const leftOverMs = 24 * 60 * 60 * 1000;
 
 /** Removes the temporary files of dead processes from a folder. */
 export async function sweepTemporaries(folder: string): Promise<void> {
   const names = (await unlessMissing(calls.readdir(folder))) ?? [];
   for (const name of names) {
-    const pid = /^\.(\d+)-.*\.tmp$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
+    const path = join(folder, name);
+    if (await isLeftOver(path, name)) await rm(path, { force: true });
   }
+}
+
+/** A process id tells nothing about a process of another container or machine, which may be writing. */
+async function isLeftOver(path: string, name: string): Promise<boolean> {
+  const [, pid, place] = /^\.(\d+)-(?:([0-9a-f]{12})-)?.*\.tmp$/.exec(name) ?? [];
+  if (pid === undefined) return false;
+  if (place === (await placeTag())) return !isRunning(Number(pid));
+  const found = await unlessMissing(lstat(path));
+  return found !== undefined && Date.now() - found.mtimeMs > leftOverMs;
 }
 
 function isRunning(pid: number): boolean {

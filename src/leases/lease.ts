@@ -56,7 +56,7 @@ interface DeadLease {
 /** Makes the lease with the next number and removes all earlier ones; false if another server was faster. */
 async function makeNextLease(path: string, dead: DeadLease, own: Lease): Promise<boolean> {
   const next = lastOf(dead.numbers) + 1;
-  const draft = temporaryIn(dirname(path));
+  const draft = await temporaryIn(dirname(path));
   let isPlaced = false;
   try {
     await writeFile(draft, JSON.stringify(own), { mode: 0o600, flag: 'wx' });

@@ -17,7 +17,7 @@ export async function isGivenUp(path: string, process_: Identity): Promise<boole
 /** Notes that these processes are given up. */
 export async function giveUp(path: string, processes: readonly Identity[]): Promise<void> {
   const names = [...new Set([...(await readNames(path)), ...processes.map(nameOf)])];
-  const draft = temporaryIn(dirname(path));
+  const draft = await temporaryIn(dirname(path));
   await writeFile(draft, JSON.stringify(names), { mode: 0o600, flag: 'wx' });
   await rename(draft, path);
 }

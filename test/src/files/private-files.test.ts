@@ -8,6 +8,7 @@ import {
   readlink,
   stat,
   symlink,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -143,7 +144,8 @@ describe('a temporary file', () => {
   it('of a dead process is removed, and no other file is', async () => {
     const folder = await temporaryFolder();
     const { pid = 0 } = spawnSync(process.execPath, ['-e', '']);
-    const [dead, own] = [join(folder, `.${pid}-of-another.tmp`), temporaryIn(folder)];
+    const own = await temporaryIn(folder);
+    const dead = own.replace(`.${process.pid}-`, `.${pid}-`);
     const others = ['.1-here.tmp', `${pid}.tmp`, '.x-1.tmp', 'worker.json'];
     for (const path of [dead, own, ...others.map((name) => join(folder, name))]) {
       await writeFile(path, '');
@@ -151,6 +153,17 @@ describe('a temporary file', () => {
     await sweepTemporaries(folder);
     const kept = [basename(own), ...others].toSorted();
     expect((await readdir(folder)).toSorted()).toEqual(kept);
+  });
+
+  it('of another place is removed only when it is old, because its process id means nothing here', async () => {
+    const folder = await temporaryFolder();
+    const { pid = 0 } = spawnSync(process.execPath, ['-e', '']);
+    const [fresh, old] = [`.${pid}-0123456789ab-x.tmp`, `.${pid}-of-an-earlier-version.tmp`];
+    for (const name of [fresh, old]) await writeFile(join(folder, name), '');
+    const days = Date.now() / 1000 - 2 * 24 * 60 * 60;
+    await utimes(join(folder, old), days, days);
+    await sweepTemporaries(folder);
+    expect(await readdir(folder)).toEqual([fresh]);
   });
 
   it('in a missing folder is no error', async () => {
