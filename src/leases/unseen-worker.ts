@@ -1,6 +1,7 @@
 import { ManagerError } from '../errors.ts';
 import type { Folders } from '../files/paths.ts';
 import { type Identity, ownPlace, whereIs } from '../processes/place.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** The error of a worker whose server or `claude` may run where it cannot be seen from here. */
 export class UnseenWorker extends ManagerError {
@@ -20,7 +21,9 @@ interface UnseenInput {
 export async function unseenWorker(input: UnseenInput): Promise<UnseenWorker> {
   const { worker_id, folders, what, unseen } = input;
   const where = whereIs(await ownPlace(), unseen);
+  const logs = `--logs-dir ${shellWord(folders.logsDir)}`;
+  const state = `--state-dir ${shellWord(folders.stateDir)}`;
   return new UnseenWorker(
-    `Worker ${worker_id} is not at hand here: its ${what} is process ${unseen.pid} ${where}, which cannot be seen from here and may still run; use the worker there, or, if that place is gone for good, run: awm adopt ${worker_id} --logs-dir ${JSON.stringify(folders.logsDir)} --state-dir ${JSON.stringify(folders.stateDir)}`,
+    `Worker ${worker_id} is not at hand here: its ${what} is process ${unseen.pid} ${where}, which cannot be seen from here and may still run; use the worker there, or, if that place is gone for good, run: awm adopt ${worker_id} ${logs} ${state}`,
   );
 }

@@ -1,5 +1,6 @@
-import { homedir } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fromHome, givenPath, wholePath } from '../../../src/config/given-path.ts';
@@ -57,3 +58,16 @@ it.each(['~', '~/', '~/a b', '/~', './~bob', 'a~', 'cost$', '/a/$/b', '..', '日
     expect(givenPath.safeParse(text).success).toBe(true);
   },
 );
+
+it('a whole path to a folder whose name has a "$" is a path, also where its end is not there yet', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cost $HOME-'));
+  try {
+    const accepts = (path: string) => givenPath.safeParse(path).success;
+    expect([folder, join(folder, 'new', 'logs')].map(accepts)).toEqual([true, true]);
+    expect([join(folder, '$new'), `${folder}x`, folder.slice(1)].map(accepts)).toEqual([
+      ...[false, false, false],
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
