@@ -30,7 +30,7 @@ export async function playCaller(input: CallerInput): Promise<void> {
       await playRound(round);
     } catch (error) {
       const isConnected = round?.server.client.transport !== undefined;
-      if (isConnected && !isExpected(String(error))) seen.surprises.push(String(error));
+      if (isConnected && !isExpected(String(error))) seen.surprises.add(String(error));
     }
   }
 }

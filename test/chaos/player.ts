@@ -22,7 +22,7 @@ export interface Seen {
   allowed: Set<string>;
   answers: number;
   /** Unexpected answers of a server. */
-  surprises: string[];
+  surprises: Set<string>;
 }
 
 const newPlayer = (number: number): Player => ({ number, id: undefined, turn: 0, state: 'idle' });
@@ -39,7 +39,13 @@ export function endTurn(player: Player, players: Player[]): void {
 export function newSeen(count: number): Seen {
   return {
     players: Array.from({ length: count }, (_, number) => newPlayer(number)),
-    ...{ deliveries: 0, duplicated: [], allowed: new Set<string>(), answers: 0, surprises: [] },
+    ...{
+      deliveries: 0,
+      duplicated: [],
+      allowed: new Set<string>(),
+      answers: 0,
+      surprises: new Set(),
+    },
   };
 }
 

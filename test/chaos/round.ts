@@ -14,7 +14,11 @@ export interface Round extends CallerInput {
 const expected =
   /already (allowed|denied)|was withdrawn|can no longer be answered|is no longer there|This server is ending/;
 
-export const isExpected = (refusal: string): boolean => expected.test(refusal);
+/** The refusal of a call for a worker that the visitor of another namespace has for a moment. */
+const isElsewhere = (refusal: string): boolean => refusal.includes('is not at hand here');
+
+export const isExpected = (refusal: string): boolean =>
+  expected.test(refusal) || isElsewhere(refusal);
 
 /** Starts the next turn of every idle worker, waits, and handles results and permission requests. */
 export async function playRound(round: Round): Promise<void> {
@@ -42,6 +46,11 @@ async function ask({ server, taskOf }: Round, player: Player): Promise<void> {
       player.state = 'lost';
       return;
     }
+    if (isElsewhere(refusal)) {
+      player.turn -= 1;
+      player.state = 'idle';
+      return;
+    }
     if (refusal !== '') throw new Error(refusal);
   }
   player.state = 'working';
@@ -53,12 +62,12 @@ async function decide({ server, seen }: Round, request: Answer): Promise<void> {
   if (allow) seen.allowed.add(input.command);
   const refusal = await refusalOf(server, 'approve_permission', { request_id, allow });
   if (refusal === '') seen.answers += 1;
-  else if (!isExpected(refusal)) seen.surprises.push(refusal);
+  else if (!isExpected(refusal)) seen.surprises.add(refusal);
 }
 
 function take({ seen, delivered }: Round, { worker_id }: Answer): void {
   const player = seen.players.find(({ id }) => id === worker_id);
-  if (!player) return void seen.surprises.push(`An unknown worker was delivered: ${worker_id}`);
+  if (!player) return void seen.surprises.add(`An unknown worker was delivered: ${worker_id}`);
   const turn = tagOf(player);
   if (delivered.has(turn)) seen.duplicated.push(turn);
   delivered.add(turn);

@@ -1,5 +1,6 @@
 import type { Step } from '../../src/practice/script.ts';
 import { createRandom } from './random.ts';
+import { tidying } from './repository.ts';
 
 /** One turn of a worker: its prompt, and its result when no accident happens. */
 export interface Task {
@@ -20,9 +21,11 @@ export function taskOf(seed: number, worker: number, turn: number, witness: stri
   const command = () => {
     commands += 1;
     const fate = random.pick(['allow', 'allow', 'deny']);
-    const name = `${tag}.C${commands}.${fate}`;
+    const tidy = random.pick(['', '', 'clean', 'stash'] as const);
+    const name = [tag, `C${commands}`, ...(tidy ? [tidy] : []), fate].join('.');
+    const before = tidy ? `${tidying[tidy]}; ` : '';
     const away = random.below(5) === 0 ? 'setsid sleep 600 < /dev/null > /dev/null 2>&1 & ' : '';
-    return `echo ${name} >> ${witness}; ${away}sleep ${random.pick(['0', '0.5', '2'])}`;
+    return `echo ${name} >> ${witness}; ${before}${away}sleep ${random.pick(['0', '0.5', '2'])}`;
   };
   const steps: Step[] = counts.map((count, index) => ({
     text: answerOf(tag, index),

@@ -22,7 +22,15 @@ const kill: Happened = { at: 5_000, target: 'worker', what: 'kill', worker_id: '
 
 /** Returns the findings for a correct turn with some changed fields. */
 function findings(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): string[] {
-  const verdict = { lost: [], duplicated: [], orphans: [], broken: [], turns: 0, standby: 0 };
+  const verdict = {
+    lost: [],
+    duplicated: [],
+    orphans: [],
+    broken: [],
+    turns: 0,
+    standby: 0,
+    tidied: 0,
+  };
   const witness = {
     answered: new Map([
       ['W1.T2.S0', 1],
@@ -32,7 +40,7 @@ function findings(judgeTurn: typeof judgeCompleted, fields: Partial<TurnCase>): 
   };
   const said = 'W1.T2.S0. W1.T2.S1.';
   const whole = { turn: { result: 'W1.T2.S1.' }, task, said, witness };
-  judgeTurn({ ...whole, happened: [], happenedBefore: [], ...fields }, verdict);
+  judgeTurn({ ...whole, happened: [], happenedBefore: [], emptied: [], ...fields }, verdict);
   return [...verdict.lost, ...verdict.broken];
 }
 
@@ -70,6 +78,20 @@ it('a session is lost only when the process was killed in the previous turn', ()
   expect(findings(judgeFailed, { ...lost, happened: [kill] })).toEqual([
     'W1.T2 is session_lost: why',
   ]);
+});
+
+it('what is missing after an emptied output is excused only where the turn names the file', () => {
+  const [started_at, ended_at] = [new Date(4_000).toISOString(), new Date(6_000).toISOString()];
+  const hint = { error_hint: 'Another program emptied stdout.ndjson.' };
+  const crashed = { reason: 'crashed', started_at, ended_at };
+  const told = { turn: { ...crashed, ...hint }, said: '', emptied: [5_000] };
+  expect(findings(judgeFailed, told)).toEqual([]);
+  expect(findings(judgeFailed, { ...told, emptied: [] })).toHaveLength(2);
+  expect(findings(judgeFailed, { ...told, turn: crashed })).toHaveLength(2);
+  const warned = { result: null, started_at, ended_at, warning: 'stdout.ndjson was emptied.' };
+  expect(findings(judgeCompleted, { ...told, turn: warned })).toEqual([]);
+  expect(findings(judgeCompleted, { ...told, turn: { ...warned, result: 'x' } })).toHaveLength(1);
+  expect(findings(judgeCompleted, { ...told, turn: { ...warned, warning: '' } })).toHaveLength(3);
 });
 
 it('an accident belongs to its worker and its time', () => {

@@ -14,6 +14,8 @@ export interface TurnCase {
   happened: Happened[];
   /** The accidents of the worker during the previous turn. */
   happenedBefore: Happened[];
+  /** When the output of the worker was emptied, in the whole run. */
+  emptied: number[];
   witness: Witness;
 }
 
@@ -31,14 +33,17 @@ export function during(turn: Answer, worker_id: string, happened: Happened[]): H
 export function judgeCompleted(one: TurnCase, verdict: Verdict): void {
   const { turn, task, said, happened, witness } = one;
   const { tag, result, steps } = task;
-  if (turn.result !== result) verdict.broken.push(`${tag} completed with ${turn.result}`);
+  const isTold = tellsOfLoss(one);
+  if (turn.result !== result && !(isTold && turn.result === null))
+    verdict.broken.push(`${tag} completed with ${turn.result}`);
   // An API that was killed between its answer and its record has answered without a record.
   const wasApiKilled = happened.some(({ target, what }) => target === 'api' && what === 'kill');
   for (const index of steps.keys()) {
     const step = `${tag}.S${index}`;
     if (!wasApiKilled && !witness.answered.has(step))
       verdict.broken.push(`${step} was never answered`);
-    if (!said.includes(answerOf(tag, index))) verdict.lost.push(`${step} is not in the history`);
+    if (!isTold && !said.includes(answerOf(tag, index)))
+      verdict.lost.push(`${step} is not in the history`);
   }
   if (happened.some(({ target }) => target === 'tool')) return;
   const calls = steps.flatMap(({ tools = [] }) => tools);
@@ -57,13 +62,25 @@ export function judgeFailed(one: TurnCase, verdict: Verdict): void {
   if (!hasTrueReason(one)) verdict.broken.push(`${tag} is ${turn.reason}: ${turn.error_hint}`);
   const answered = [...steps.keys()].filter((index) => witness.answered.has(`${tag}.S${index}`));
   for (const index of answered.slice(0, -1)) {
-    if (!said.includes(answerOf(tag, index)))
+    if (!tellsOfLoss(one) && !said.includes(answerOf(tag, index)))
       verdict.lost.push(`${tag}.S${index} is not in the history`);
   }
 }
 
-function hasTrueReason({ turn, happened, happenedBefore }: TurnCase): boolean {
+function hasTrueReason({ turn, happened, happenedBefore, emptied }: TurnCase): boolean {
   const isKill = ({ target, what }: Happened) => target === 'worker' && what === 'kill';
-  if (turn.reason === 'session_lost') return happenedBefore.some(isKill);
-  return ['killed', 'crashed', 'interrupted'].includes(turn.reason) && happened.some(isKill);
+  const isEnd = (one: Happened) => isKill(one) || one.what === 'empty';
+  if (turn.reason === 'session_lost') return happenedBefore.some(isEnd);
+  if (!['killed', 'crashed', 'interrupted'].includes(turn.reason)) return false;
+  return happened.some(isKill) || (namesOutput(turn) && emptied.some((at) => at <= endOf(turn)));
 }
+
+/** True when output of this turn was emptied, and its entry says so: then a text may be missing. */
+function tellsOfLoss({ turn, emptied }: TurnCase): boolean {
+  return namesOutput(turn) && emptied.some((at) => at >= Date.parse(turn.started_at));
+}
+
+const namesOutput = ({ warning, error_hint }: Answer): boolean =>
+  `${warning} ${error_hint}`.includes('stdout.ndjson');
+
+const endOf = ({ ended_at }: Answer): number => Date.parse(ended_at);

@@ -9,6 +9,7 @@ import type { Answer } from '../end-to-end/harness.ts';
 import { foldersOf } from '../end-to-end/harness.ts';
 import type { Happened } from './accidents.ts';
 import { isAtRest, type Player, type Seen, tagOf } from './player.ts';
+import { committedIn } from './repository.ts';
 import type { Stage } from './stage.ts';
 import { nameOf, type Task, tagIn } from './task.ts';
 import { during, judgeCompleted, judgeFailed } from './turns.ts';
@@ -24,6 +25,8 @@ export interface Verdict {
   turns: number;
   /** The number of workers that got a standby process. */
   standby: number;
+  /** The number of commands that tidied the project up. */
+  tidied: number;
 }
 
 export interface VerdictInput {
@@ -39,9 +42,12 @@ export async function judge(input: VerdictInput): Promise<Verdict> {
   const verdict: Verdict = {
     ...{ lost: [], duplicated: seen.duplicated.map((turn) => `${turn} was delivered twice`) },
     ...{ orphans: await orphansOf(stage, seen), broken: [...seen.surprises], turns: 0, standby: 0 },
+    tidied: [...witness.ran.keys()].filter((name) => /\.(clean|stash)\./.test(name)).length,
   };
   for (const player of seen.players) await judgeWorker(input, player, witness, verdict);
   judgeWitness(seen, witness, verdict);
+  const committed = await committedIn(stage.project);
+  verdict.broken.push(...committed.map((file) => `${file} is in the repository`));
   return verdict;
 }
 
@@ -74,7 +80,11 @@ async function judgeWorker(
     const judgeTurn = turn.status === 'completed' ? judgeCompleted : judgeFailed;
     const own = during(turn, id, happened);
     const before = during(turns[index - 1], id, happened);
-    judgeTurn({ turn, task, said, happened: own, happenedBefore: before, witness }, verdict);
+    const emptied = happened.flatMap(({ at, what, worker_id }) =>
+      what === 'empty' && worker_id === id ? at : [],
+    );
+    const accidents = { happened: own, happenedBefore: before, emptied };
+    judgeTurn({ turn, task, said, ...accidents, witness }, verdict);
   }
   const records = await readJournal(paths.journal);
   if (records.some(({ event }) => event.standby === true)) verdict.standby += 1;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Session } from './harness.ts';
 
@@ -44,6 +45,21 @@ export async function endServerInside(
   signal: NodeJS.Signals = 'SIGTERM',
 ): Promise<void> {
   process.kill(await childOf(await childOf(session.pid)), signal);
+}
+
+/** Ends the server inside a namespace, with time to give its leases back; the namespace lives on. */
+export async function leaveInside(session: Session): Promise<void> {
+  const server = await childOf(await childOf(session.pid));
+  process.kill(server, 'SIGTERM');
+  while (isThere(server)) await sleep(50);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the pid, as seen from the host, of the first child of a process. */

@@ -1,3 +1,4 @@
+import { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -63,6 +64,12 @@ export async function openSession(input: {
     async spawn(prompt, options, agent_type) {
       const args = { description: 'A test worker', prompt, options, agent_type };
       return (await call('spawn_worker', args)).worker_id;
+    },
+    abandon() {
+      // The SDK closes pipes only with good manners: it waits, and then sends signals.
+      const server: unknown = Reflect.get(transport, '_process');
+      if (!(server instanceof ChildProcess)) throw new Error('The session has no process.');
+      for (const pipe of server.stdio) pipe?.destroy();
     },
     async close() {
       await client.close();
