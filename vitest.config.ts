@@ -2,9 +2,23 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { patienceMs } from './test/patience.ts';
 
+/** Every end-to-end test of a home in which everything is set, or a choice of them for each `npm test`. */
+const inHostileHome =
+  process.env.AWM_TEST_HOME === 'hostile'
+    ? ['test/end-to-end/*.test.ts']
+    : ['main-job', 'remember', 'question', 'as-sent'].map(
+        (name) => `test/end-to-end/${name}.test.ts`,
+      );
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'tests', include: ['test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'hostile home', include: inHostileHome, env: { AWM_TEST_HOME: 'hostile' } },
+      },
+    ],
     globalSetup: ['test/build.ts'],
     sequence: { sequencer: LongestFirst },
     pool: 'forks',

@@ -1,13 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { bash, scripted, setStage, untilWritten } from './harness.ts';
 import { isRunning } from './processes.ts';
 
 it('stop_worker names a background command of a hook that it ends with a settled worker', async () => {
   const stage = await setStage();
   const started = join(stage.project, 'started');
-  const command = `(sleep 600 & echo $! > ${started}) > /dev/null 2>&1`;
+  const command = `(sleep 600 & echo $! > ${shellWord(started)}) > /dev/null 2>&1`;
   const hooks = { Stop: [{ hooks: [{ type: 'command', command }] }] };
   await mkdir(join(stage.home, '.claude'), { recursive: true });
   await writeFile(join(stage.home, '.claude/settings.json'), JSON.stringify({ hooks }));

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { bash, scripted, setStage } from './harness.ts';
 
 it('options that come as a text reach the request, and a half of a character as U+FFFD', async () => {
@@ -23,7 +24,7 @@ async function askingWorker() {
   const stage = await setStage();
   const session = await stage.connect();
   const file = join(stage.project, 'made');
-  const id = await session.spawn(scripted(bash(`touch ${file}`), { text: 'Done.' }));
+  const id = await session.spawn(scripted(bash(`touch ${shellWord(file)}`), { text: 'Done.' }));
   const { pending_permissions } = await session.call('wait');
   const { request_id } = pending_permissions[0];
   return { session, stage, id, file, request_id };

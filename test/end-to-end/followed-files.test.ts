@@ -3,6 +3,7 @@ import { copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { bash, type Session, type Stage, scripted, setStage } from './harness.ts';
 import { membersOf } from './processes.ts';
 
@@ -81,7 +82,7 @@ it('a running worker ends when a file is emptied, replaced or removed through wh
 it('a worker that asks ends when a file is emptied, replaced or removed through which it is followed', async () => {
   const stage = await setStage();
   const session = await stage.connect({ args: ['--max-workers', '9'] });
-  const prompt = scripted(bash(`touch ${stage.outside}/ran`), { text: 'Ran.' });
+  const prompt = scripted(bash(`touch ${shellWord(join(stage.outside, 'ran'))}`), { text: 'Ran.' });
   const harmed = await harmEach(stage, session, prompt, async (ids) => {
     for (const id of ids) await stage.journaled(id, 'PERMISSION_ASKED');
   });
@@ -125,7 +126,7 @@ it('a turn that ends after its stdout was replaced says in its history what is m
   const stage = await setStage();
   const session = await stage.connect();
   const file = join(stage.outside, 'go');
-  const wait = `until [ -e ${file} ]; do sleep 0.1; done`;
+  const wait = `until [ -e ${shellWord(file)} ]; do sleep 0.1; done`;
   const id = await session.spawn(scripted(bash(wait), { text: 'Done.' }));
   await stage.journaled(id, 'MESSAGE_SEEN');
   await replace(pathOf(stage, id, 'stdout.ndjson'));
@@ -180,7 +181,7 @@ it('a worker that runs has its history also with something else in the place of 
 it('a file that was replaced or emptied while no server watched ends the worker at its adoption', async () => {
   const stage = await setStage();
   const first = await stage.connect();
-  const prompt = scripted(bash(`touch ${stage.outside}/ran`), { text: 'Ran.' });
+  const prompt = scripted(bash(`touch ${shellWord(join(stage.outside, 'ran'))}`), { text: 'Ran.' });
   const harmed: Harmed[] = [];
   for (const name of ['stdout.ndjson', 'stdout.ndjson', 'stdin']) {
     const worker_id = await first.spawn(prompt);

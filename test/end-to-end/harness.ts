@@ -16,7 +16,9 @@ import {
   type PracticeRequest,
   startPracticeApi,
 } from '../../src/practice/server.ts';
+import { isHostileHome, makeHostileHome } from './hostile-home.ts';
 import { openSession } from './open-session.ts';
+import { makeEmptyHome } from './surroundings.ts';
 import { checkJournals, endLeftovers, readRecords, startOf } from './worker-files.ts';
 
 /** The path of the real CLI; `npm run compat` names another one. */
@@ -45,6 +47,8 @@ export interface Session {
   /** Returns the sentence that refuses a call; rejects when the call was not refused. */
   refusal(tool: string, args?: Record<string, unknown>): Promise<string>;
   spawn(prompt: string, options?: Record<string, unknown>, agent_type?: string): Promise<string>;
+  /** Closes all pipes at once, as the death of the client does. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -147,8 +151,8 @@ function withoutGreetings(api: PracticeApi): PracticeApi {
 export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<void> }> {
   const api = withoutGreetings(await startPracticeApi({}));
   const root = await mkdtemp(join(tmpdir(), 'awm-'));
-  const project = await mkdtemp(join(root, 'project-'));
-  const home = await mkdtemp(join(root, 'home-'));
+  const make = isHostileHome() ? makeHostileHome : makeEmptyHome;
+  const { outside, project, home, variables } = await make(root);
   const logs = join(project, 'logs');
   const state = join(root, 'state');
   const sessions: Session[] = [];
@@ -158,6 +162,7 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
     AWM_STANDBY: '0',
     // The garbage collection of an idle claude costs up to a fifth of its start.
     BUN_GC_TIMER_DISABLE: '1',
+    ...variables,
     ...api.environment(),
   };
 
@@ -181,7 +186,7 @@ export async function openStage(): Promise<{ stage: Stage; takeDown(): Promise<v
 
   const journal = (id: string) => readRecords(state, id);
   const stage: Stage = {
-    ...{ api, project, logs, state, home, outside: root, environment },
+    ...{ api, project, logs, state, home, outside, environment },
     connect,
     history: async (id) => JSON.parse(await readFile(join(logs, `worker-${id}.json`), 'utf8')),
     journal,

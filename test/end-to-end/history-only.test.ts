@@ -26,7 +26,8 @@ async function leaveHistory(options: Record<string, unknown> = {}) {
   await session.close();
   const folder = join(stage.state, `worker-${id}`);
   await rm(stage.state, { recursive: true });
-  return { stage, id, folder, path: join(stage.logs, `worker-${id}.json`) };
+  const names = await readdir(stage.logs);
+  return { stage, id, folder, names, path: join(stage.logs, `worker-${id}.json`) };
 }
 
 /** Changes the history file as another program would. */
@@ -73,7 +74,7 @@ it('a worker of which only the history file is here is listed and shown', async 
 });
 
 it('it is resumed from the history file: same conversation, all turns and messages, new files', async () => {
-  const { stage, id, folder, path } = await leaveHistory();
+  const { stage, id, folder, names, path } = await leaveHistory();
   const before = JSON.parse(await readFile(path, 'utf8'));
   const session = await stage.connect();
   expect(await resume(session, id, scripted({ text: 'Second.' }))).toEqual({
@@ -96,7 +97,7 @@ it('it is resumed from the history file: same conversation, all turns and messag
   expect(places).toEqual(places.toSorted((one, other) => one - other));
   expect(history.created_at).toBe(before.created_at);
   expect(history.total_cost_usd).toBeGreaterThan(before.total_cost_usd);
-  expect(await readdir(stage.logs)).toEqual(['.gitignore', `worker-${id}.json`]);
+  expect(await readdir(stage.logs)).toEqual(names);
   for (const name of ['imported.json', 'journal.ndjson']) {
     expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
   }
@@ -140,7 +141,8 @@ it('it continues where the project was moved to', async () => {
   expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
   const spoken = conversationOf(stage.api.requests.at(-1));
   expect(spoken.filter((text) => text.startsWith('assistant'))).toContain('assistant: First.');
-  expect(toolResultsOf(stage.api.requests.at(-1))).toMatchObject([{ content: moved }]);
+  const [{ content = '' } = {}] = toolResultsOf(stage.api.requests.at(-1));
+  expect(content.split('\n')).toContain(moved);
   await session.call('stop_worker', { worker_ids: [id] });
 });
 
@@ -194,10 +196,11 @@ it('without its session here, one sentence says where it ran, and nothing is mad
   await rm(join(stage.home, '.claude', 'projects'), { recursive: true });
   const session = await stage.connect();
   const sentence = await session.refusal('resume_worker', { worker_id: id, prompt: 'Go on.' });
+  expect(sentence).toContain(
+    `Worker ${id} cannot be continued here: it ran on ${hostname()} in ${stage.project}, with its files in ${folder}, and its session `,
+  );
   expect(sentence).toMatch(
-    new RegExp(
-      `^Worker ${id} cannot be continued here: it ran on ${hostname()} in ${stage.project}, with its files in ${folder}, and its session [-0-9a-f]{36} is not in the folder of claude here\\. Resume it there, or spawn a worker that reads .*\\.json\\.$`,
-    ),
+    /session [-0-9a-f]{36} is not in the folder of claude here\. Resume it there, or spawn a worker that reads .*\.json\.$/,
   );
   await expect(readdir(stage.state)).rejects.toThrow('ENOENT');
 });

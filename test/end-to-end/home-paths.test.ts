@@ -74,5 +74,5 @@ it('a variable in a path is refused before anything is started', async () => {
   expect(await session.refusal('spawn_worker', { ...call, options: { add_dirs: ['no'] } })).toBe(
     `options.add_dirs must be folders that can be read, but ${stage.project}/no does not exist; give another one or leave it out.`,
   );
-  await expect(readdir(stage.logs)).rejects.toThrow('ENOENT');
+  await expect(readdir(stage.state)).rejects.toThrow('ENOENT');
 });

@@ -12,6 +12,7 @@ import {
   scripted,
   toolResultsOf,
 } from './harness.ts';
+import { keepsItsSession } from './hostile-home.ts';
 import { makeRepository } from './support-git.ts';
 import { bodyOf } from './support-worker.ts';
 
@@ -36,7 +37,7 @@ const use = (name: string, input: Record<string, unknown> = {}) => ({ tools: [{ 
 /** Continues a session as a user does in a terminal. */
 async function continueByHand(stage: Stage, session_id: string): Promise<void> {
   const env = { PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() };
-  const running = run(claude, ['-p', '--resume', session_id, say('KIWI')], {
+  const running = run(claude, ['-p', ...keepsItsSession, '--resume', session_id, say('KIWI')], {
     ...{ env, cwd: stage.project },
   });
   running.child.stdin?.end();

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { scripted, setStage } from './harness.ts';
 
 it('a worker does its task, and wait returns the path of its history file', async () => {
@@ -29,7 +30,7 @@ it('a tool runs only after its permission is allowed', async () => {
   const stage = await setStage();
   const session = await stage.connect();
   const file = join(stage.project, 'made.txt');
-  const command = `touch ${file}`;
+  const command = `touch ${shellWord(file)}`;
   await session.spawn(scripted({ tools: [{ name: 'Bash', input: { command } }] }, { text: 'ok' }));
   const { pending_permissions } = await session.call('wait');
   expect(pending_permissions).toMatchObject([{ tool: 'Bash', input: { command } }]);

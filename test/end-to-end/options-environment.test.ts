@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { bash, claude, type Stage, scripted, setStage, toolResultsOf } from './harness.ts';
 import { variablesIn } from './support-hostile.ts';
 import { bodyOf, run } from './support-worker.ts';
@@ -45,7 +46,7 @@ const shared = {
 async function recordingClaude(stage: Stage): Promise<{ path: string; record: string }> {
   const path = join(stage.project, 'claude.sh');
   const record = join(stage.project, 'environment.txt');
-  const lines = ['#!/bin/sh', `env > '${record}'`, `exec '${claude}' "$@"`, ''];
+  const lines = ['#!/bin/sh', `env > ${shellWord(record)}`, `exec '${claude}' "$@"`, ''];
   await writeFile(path, lines.join('\n'), { mode: 0o755 });
   return { path, record };
 }

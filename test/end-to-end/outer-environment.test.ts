@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Step, Turn } from '../../src/practice/script.ts';
 import { bash, type Stage, scripted, setStage, toolResultsOf } from './harness.ts';
+import { needsOrdinaryHome } from './hostile-home.ts';
 import { carrierNames, variablesIn } from './support-hostile.ts';
 import { type OuterOptions, runOuterClaude, toolPrefix } from './support-outer.ts';
 import { requestsOf } from './support-worker.ts';
@@ -67,13 +68,17 @@ async function setUp({ project, home }: Stage): Promise<Record<string, string>> 
   const wrapper = join(home, 'wrapper.sh');
   const lines = ['#!/bin/sh', 'export WRAPPED=yes', 'exec /bin/sh -c "$*"', ''];
   await writeFile(wrapper, lines.join('\n'), { mode: 0o755 });
-  await mkdir(join(project, '.claude'));
+  await mkdir(join(project, '.claude'), { recursive: true });
   const env = { OF_SETTINGS: 'yes', CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1' };
   await writeFile(join(project, '.claude', 'settings.json'), JSON.stringify({ env }));
   return { CLAUDE_CODE_SHELL_PREFIX: wrapper };
 }
 
-it.each<[string, OuterOptions]>([
+const ofHome = needsOrdinaryHome(
+  'the claude above obeys the settings of the home, such as one turn',
+);
+
+it.skipIf(ofHome).each<[string, OuterOptions]>([
   ['of claude', {}],
   ['of claude in the environment of a user', { env: ofUser }],
   ['of claude with an agent', { args: ['--agent', 'general-purpose'] }],

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { it as always, expect } from 'vitest';
@@ -25,7 +26,8 @@ always('bubblewrap is there where every line has to be tested', () => {
   if (process.env.CI) expect(why).toBeUndefined();
 });
 
-const env = { CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: '1' };
+// `claude` makes sockets in this folder, whose paths have at most 107 bytes.
+const env = { CLAUDE_CODE_SUBPROCESS_ENV_SCRUB: '1', TMPDIR: tmpdir() };
 
 it.each(['0', '1'])(
   'the commands of a worker see no key when the user wants that, with %s standby processes',

@@ -4,6 +4,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { type Answer, claude, conversationOf, type Stage, scripted, setStage } from './harness.ts';
+import { keepsItsSession } from './hostile-home.ts';
 import { makeRepository } from './support-git.ts';
 import { run, settle } from './support-worker.ts';
 
@@ -12,7 +13,7 @@ const say = (text: string): string => scripted({ text });
 /** Starts `claude` in the session of a worker, as a user does in a terminal. */
 function continueByHand(stage: Stage, session_id: string, prompt: string): ChildProcess {
   const env = { PATH: process.env.PATH ?? '', HOME: stage.home, ...stage.api.environment() };
-  return spawn(claude, ['-p', '--resume', session_id, prompt], {
+  return spawn(claude, ['-p', ...keepsItsSession, '--resume', session_id, prompt], {
     ...{ env, cwd: stage.project, stdio: 'ignore' as const },
   });
 }

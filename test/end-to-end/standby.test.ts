@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { processesOf } from '../../src/processes/reap.ts';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { patienceMs } from '../patience.ts';
 import { bash, type Session, type Stage, scripted, setStage, untilWritten } from './harness.ts';
 import { standbyFolders, untilStandbyWaits } from './support-standby.ts';
@@ -153,7 +154,7 @@ describe('a worker never gets a standby process that is out of date', () => {
 it('hooks of the user run for one standby process, and then no more are started', async () => {
   const stage = await setStage();
   const out = join(stage.outside, 'hooked');
-  const hooks = [{ hooks: [{ type: 'command', command: `echo hook >> ${out}` }] }];
+  const hooks = [{ hooks: [{ type: 'command', command: `echo hook >> ${shellWord(out)}` }] }];
   await inFolder(
     stage.project,
     'settings.json',
@@ -173,12 +174,13 @@ it('hooks of the user run for one standby process, and then no more are started'
 
 it('a server that only listed its workers starts no standby process', async () => {
   const stage = await setStage();
-  await mkdir(stage.logs);
+  await mkdir(stage.logs, { recursive: true });
+  const before = await readdir(stage.logs);
   const session = await stage.connect({ args });
   await session.call('list_workers');
   await session.call('wait');
   await session.close();
-  expect(await readdir(stage.logs)).toEqual([]);
+  expect(await readdir(stage.logs)).toEqual(before);
   await expect(readdir(stage.state)).rejects.toThrow('ENOENT');
 });
 

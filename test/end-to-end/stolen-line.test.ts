@@ -3,6 +3,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { bash, type Stage, scripted, setStage, untilWritten } from './harness.ts';
 
 /** Resolves once a process waits in a read of the FIFO at `path`. */
@@ -18,7 +19,7 @@ const untilReading = ({ pid }: ChildProcess, path: string) =>
 /** Starts a program that takes the next lines out of a worker's FIFO; returns what it took, once it has enough. */
 async function stealFrom(stage: Stage, worker_id: string) {
   const path = join(stage.state, `worker-${worker_id}`, 'stdin');
-  const command = `exec dd bs=65536 count=1 <> "${path}"`;
+  const command = `exec dd bs=65536 count=1 <> ${shellWord(path)}`;
   const thief = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore'] });
   onTestFinished(() => void thief.kill('SIGKILL'));
   await untilReading(thief, path);
@@ -36,7 +37,9 @@ it('an answer that another program takes out of the FIFO is sent again, and its 
   const stage = await setStage();
   const session = await stage.connect();
   const file = join(stage.outside, 'ran');
-  const id = await session.spawn(scripted(bash(`echo once >> ${file}`), { text: 'Ran.' }));
+  const id = await session.spawn(
+    scripted(bash(`echo once >> ${shellWord(file)}`), { text: 'Ran.' }),
+  );
   const [{ request_id }] = (await session.call('wait')).pending_permissions;
   const { stolen } = await stealFrom(stage, id);
   const goOn = await freeze(stage, id);

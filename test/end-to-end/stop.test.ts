@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { bash, type Session, type Stage, scripted, setStage, untilWritten } from './harness.ts';
+import { isHostileHome } from './hostile-home.ts';
 import { isRunning, membersOf } from './processes.ts';
 import { spawnWithChildAway } from './support-away.ts';
 
@@ -71,7 +72,7 @@ it('stopping a settled worker ends its idle process', async () => {
   await session.call('wait', { worker_ids: [done] });
   const pid = await stage.pid(done);
   expect(await isRunning(pid)).toBe(true);
-  expect(await session.call('stop_worker', { worker_ids: [done, busy] })).toEqual({
+  expect(await session.call('stop_worker', { worker_ids: [done, busy] })).toMatchObject({
     stopped: [busy],
     already_settled: [done],
   });
@@ -87,9 +88,10 @@ it('stopping a worker whose process has exited ends the processes that it left',
   await stage.journaled(id, 'EXITED');
   expect(await isRunning(child)).toBe(true);
   const answer = await session.call('stop_worker', { worker_ids: [id] });
+  const ended = { worker_id: id, pid: child, command: expect.stringMatching(/sleep|perl|sh/) };
   expect(answer).toEqual({
     ...{ stopped: [], already_settled: [id] },
-    also_ended: [{ worker_id: id, pid: child, command: expect.stringMatching(/sleep|perl|sh/) }],
+    also_ended: isHostileHome() ? expect.arrayContaining([ended]) : [ended],
   });
   expect(await isRunning(child)).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { shellWord } from '../../src/text/shell-word.ts';
 import { bash, type Session, type Stage, scripted } from './harness.ts';
 
 /** The arguments of a wrong call and the expected sentence. */
@@ -44,7 +45,7 @@ export async function besideAWorker(
   action: (bystander: { worker_id: string; request_id: string }) => Promise<void>,
 ): Promise<void> {
   const file = join(stage.project, 'bystander.txt');
-  await session.spawn(scripted(bash(`touch ${file}`), { text: 'Still here.' }));
+  await session.spawn(scripted(bash(`touch ${shellWord(file)}`), { text: 'Still here.' }));
   const { pending_permissions } = await session.call('wait');
   const { request_id, worker_id } = pending_permissions[0];
   await action({ worker_id, request_id });
