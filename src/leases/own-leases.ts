@@ -1,4 +1,4 @@
-import { ManagerError } from '../errors.ts';
+import { ManagerError, messageOf } from '../errors.ts';
 import { type Folders, workerPaths } from '../files/paths.ts';
 import { nameOf } from '../processes/given-up.ts';
 import { startTimeOf } from '../processes/identity.ts';
@@ -11,7 +11,8 @@ import { unseenWorker } from './unseen-worker.ts';
 export interface OwnLeases {
   /**
    * Takes the lease of a new worker, or of a worker whose server is dead.
-   * @throws ManagerError `foreign_worker` when another server owns it, which runs or cannot be seen.
+   * @throws ManagerError `foreign_worker` when another server owns it, which runs or cannot be seen, and
+   *   `storage` when the lease cannot be written.
    */
   claim(worker_id: string): Promise<void>;
   /** Gives the lease up, so that any other server can adopt the worker. */
@@ -37,7 +38,10 @@ export function createOwnLeases(folders: Folders, now: () => number): OwnLeases 
 
   return {
     async claim(worker_id) {
-      const owner = await takeLease(pathOf(worker_id), await own(), judgeFor(worker_id));
+      const taking = takeLease(pathOf(worker_id), await own(), judgeFor(worker_id));
+      const owner = await taking.catch((cause: unknown) => {
+        throw notWritten(worker_id, cause);
+      });
       if (!owner) return;
       if ((await judge(owner)) === 'unknown') {
         throw await unseenWorker({ worker_id, folders, what: 'server', unseen: owner });
@@ -52,6 +56,13 @@ export function createOwnLeases(folders: Folders, now: () => number): OwnLeases 
     },
   };
 }
+
+const notWritten = (worker_id: string, cause: unknown): ManagerError =>
+  new ManagerError(
+    'storage',
+    `Worker ${worker_id} cannot be used, because its files in the state folder cannot be written: ${messageOf(cause)}. Make room or correct the folder, or name another one in AWM_STATE_DIR.`,
+    { cause },
+  );
 
 /** Asks once about each dead owner: a dead process stays dead, and may have left a thousand leases. */
 function rememberDead(judge: Judge): Judge {
