@@ -84,11 +84,12 @@ export async function endLine(path: string): Promise<number> {
 
 /**
  * Moves away what another program has put in the place of a file, under a name that begins with the
- * file's: to open a FIFO would block a thread, and a folder cannot be opened.
+ * file's: to open a FIFO would block a thread, and a folder cannot be opened. A link stays: it is refused.
  */
 export async function setAside(path: string): Promise<void> {
   const found = await unlessMissing(lstat(path));
-  if (found && !found.isFile()) await rename(path, `${path}.no-file-${randomUUID()}`);
+  if (!found || found.isFile() || found.isSymbolicLink()) return;
+  await rename(path, `${path}.no-file-${randomUUID()}`);
 }
 
 /** Returns a new path for a temporary file, which is renamed when it is complete. */
