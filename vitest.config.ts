@@ -6,7 +6,7 @@ import { patienceMs } from './test/patience.ts';
 const inHostileHome =
   process.env.AWM_TEST_HOME === 'hostile'
     ? ['test/end-to-end/*.test.ts']
-    : ['main-job', 'remember', 'question', 'as-sent'].map(
+    : ['main-job', 'permission', 'resume', 'standby-killed', 'options-limits'].map(
         (name) => `test/end-to-end/${name}.test.ts`,
       );
 

@@ -11,6 +11,7 @@ import {
   setStage,
   untilWritten,
 } from './harness.ts';
+import { isHostileHome } from './hostile-home.ts';
 import { endServer } from './processes.ts';
 import { shareSession } from './support-shared.ts';
 import { run, type Settled, settle } from './support-worker.ts';
@@ -162,7 +163,10 @@ describe('the hint of a process that died', () => {
     await stage.journaled(id, 'TURN_OPENED', 2);
     process.kill(await stage.pid(id), 'SIGKILL');
     const { row } = await settle(stage, session, id);
-    expect(row).toMatchObject({ reason: 'killed', error_hint: 'claude was ended by SIGKILL' });
+    expect(row.reason).toBe('killed');
+    // In the hostile home every process of claude warns that the project is not trusted.
+    if (isHostileHome()) expect(row.error_hint).not.toContain('update server');
+    else expect(row.error_hint).toBe('claude was ended by SIGKILL');
   });
 
   it('has the beginning and the end of what it wrote, and the reason spawn_error before its first line', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Options, optionsSchema } from '../../src/config/options.ts';
 import type { PracticeRequest } from '../../src/practice/server.ts';
 import { type Session, type Stage, scripted, setStage } from './harness.ts';
+import { isHostileHome } from './hostile-home.ts';
 import { writeAgent } from './support-models.ts';
 import { untilStandbyWaits } from './support-standby.ts';
 
@@ -103,7 +104,9 @@ describe.concurrent('a worker in a standby process sends the same request as in 
     }
     await untilStandbyWaits(stage);
     const standby = await run(stage, session, given);
-    expect(standby).toEqual({ wasStandby: true, body: other ?? body });
+    expect(standby.body).toEqual(other ?? body);
+    // In a repository, a git that is slow on a busy machine also means a new process.
+    if (!isHostileHome()) expect(standby.wasStandby).toBe(true);
   });
 });
 
