@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { beginningOf } from '../text/cut.ts';
 import { readFile, readlink } from './calls.ts';
 
 /**
@@ -12,5 +13,5 @@ export async function placeTag(): Promise<string> {
     readlink('/proc/self/ns/pid').catch(() => ''),
   ]);
   const place = [hostname(), boot.trim(), processes].join(' ');
-  return createHash('sha256').update(place).digest('hex').slice(0, 12);
+  return beginningOf(createHash('sha256').update(place).digest('hex'), 12);
 }
