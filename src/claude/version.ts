@@ -30,7 +30,8 @@ async function refuseOld({ command, env: given, cwd }: LaunchInput): Promise<voi
   // It is no process of the worker, so `stop_worker` does not name it.
   const { AWM_WORKER: _, ...env } = given;
   const { stdout = '' } = await execa(command, ['--version'], {
-    ...{ env, cwd, extendEnv: false, stdin: 'ignore', reject: false },
+    // With `cleanup`, execa handles signals, and a full file (SIGXFSZ) would end the server.
+    ...{ env, cwd, extendEnv: false, cleanup: false, stdin: 'ignore', reject: false },
     ...{ timeout: answerMs, killSignal: 'SIGKILL', maxBuffer: 1024 ** 2 },
   });
   const version = versionIn(stdout);

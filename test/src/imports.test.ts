@@ -159,6 +159,18 @@ describe('the imports', () => {
     ]);
   });
 
+  it('of execa take no signal of the server: with its handler, a full file would end the server', async () => {
+    const files = arrows.filter(({ to }) => to === 'execa').map(({ from }) => from);
+    for (const file of files) {
+      const text = await readFile(file, 'utf8');
+      const calls = text.match(/\bexeca\(/g) ?? [];
+      expect([file, text.match(/cleanup: false/g)]).toEqual([
+        file,
+        calls.map(() => 'cleanup: false'),
+      ]);
+    }
+  });
+
   it('are of the project, of Node and of what the product depends on', async () => {
     const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
     const known = [...Object.keys(dependencies), 'package.json'];
