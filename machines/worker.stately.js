@@ -15,6 +15,19 @@ export const workerMachine = createMachine({
     },
     "SET_UP_CHANGED": {
       "actions": "noteSetUp"
+    },
+    "SESSION_CHANGED": {
+      "actions": "noteSession"
+    },
+    "TASKS_CHANGED": {
+      "actions": "noteTasks"
+    },
+    "TASK_ENDED": {
+      "guard": "isBackgroundTask",
+      "actions": "oweTurn"
+    },
+    "TASKS_TOLD": {
+      "actions": "payTurn"
     }
   },
   "initial": "spawning",
@@ -96,15 +109,26 @@ export const workerMachine = createMachine({
         "starting": {
           "description": "A new process starts; the turn has not begun yet.",
           "on": {
-            "PROMPT_ACCEPTED": {
-              "guard": "isThisPrompt",
-              "target": "#worker.running",
-              "actions": [
-                "acceptPrompt",
-                "stopAwaiting",
-                "armTimeLimit"
-              ]
-            },
+            "PROMPT_ACCEPTED": [
+              {
+                "guard": "isThisPromptBesideRequest",
+                "target": "#worker.awaiting_permission",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              },
+              {
+                "guard": "isThisPrompt",
+                "target": "#worker.running",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              }
+            ],
             "PROCESS_STARTED": {
               "actions": [
                 "noteProcess",
@@ -214,15 +238,26 @@ export const workerMachine = createMachine({
         "handed_over": {
           "description": "An older process has the prompt. If it exits or stays busy, a new process gets the prompt.",
           "on": {
-            "PROMPT_ACCEPTED": {
-              "guard": "isThisPrompt",
-              "target": "#worker.running",
-              "actions": [
-                "acceptPrompt",
-                "stopAwaiting",
-                "armTimeLimit"
-              ]
-            },
+            "PROMPT_ACCEPTED": [
+              {
+                "guard": "isThisPromptBesideRequest",
+                "target": "#worker.awaiting_permission",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              },
+              {
+                "guard": "isThisPrompt",
+                "target": "#worker.running",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              }
+            ],
             "PROCESS_STARTED": {
               "actions": [
                 "noteProcess",
@@ -367,63 +402,172 @@ export const workerMachine = createMachine({
       }
     },
     "running": {
-      "description": "The turn runs.",
+      "description": "A turn runs, or work of it goes on in the background.",
       "tags": "active",
+      "initial": "turn",
+      "states": {
+        "turn": {
+          "description": "The turn of a prompt runs, or a turn that claude has opened by itself.",
+          "on": {
+            "TURN_OPENED": {
+              "actions": [
+                "beginSession",
+                "noteModel",
+                "noteSum",
+                "noteSetUp"
+              ]
+            },
+            "RESULT_SEEN": [
+              {
+                "guard": "isLastAnswer",
+                "target": "#worker.completed",
+                "actions": [
+                  "addTotals",
+                  "endTurn",
+                  "noteRefusal",
+                  "noteChoice"
+                ]
+              },
+              {
+                "guard": "isLastFailure",
+                "target": "#worker.failed",
+                "actions": [
+                  "addTotals",
+                  "endTurn",
+                  "noteRefusal"
+                ]
+              },
+              {
+                "guard": "endsTurn",
+                "target": "background",
+                "actions": [
+                  "addTotals",
+                  "endTurn",
+                  "noteRefusal",
+                  "noteChoice"
+                ]
+              },
+              {
+                "guard": "isOwnResult",
+                "actions": "addTotals"
+              }
+            ],
+            "EXITED": {
+              "target": "#worker.failed",
+              "actions": [
+                "failAsTold",
+                "forgetProcess"
+              ]
+            }
+          }
+        },
+        "background": {
+          "description": "The turn has ended, and agents or commands in the background still work.",
+          "on": {
+            "TURN_OPENED": {
+              "target": "turn",
+              "actions": [
+                "beginOwnTurn",
+                "noteModel",
+                "noteSum",
+                "noteSetUp",
+                "disarmTimeLimit",
+                "armTimeLimit"
+              ]
+            },
+            "SESSION_CHANGED": [
+              {
+                "guard": "isIdleAndFailed",
+                "target": "#worker.failed",
+                "actions": "noteSession"
+              },
+              {
+                "guard": "isIdle",
+                "target": "#worker.completed",
+                "actions": "noteSession"
+              },
+              {
+                "target": "background",
+                "reenter": true,
+                "actions": "noteSession"
+              }
+            ],
+            "TASKS_CHANGED": {
+              "target": "background",
+              "reenter": true,
+              "actions": "noteTasks"
+            },
+            "ADOPT": {
+              "target": "background",
+              "reenter": true,
+              "actions": [
+                "keepSlot",
+                "attachProcess",
+                "resendAnswers",
+                {
+                  "type": "awaitReply",
+                  "params": "acknowledged"
+                },
+                "disarmTimeLimit",
+                "armTimeLimit"
+              ]
+            },
+            "EXITED": [
+              {
+                "guard": "hasFailed",
+                "target": "#worker.failed",
+                "actions": "forgetProcess"
+              },
+              {
+                "target": "#worker.completed",
+                "actions": "forgetProcess"
+              }
+            ]
+          },
+          "after": {
+            "ownTurnGrace": [
+              {
+                "guard": "isOverAndFailed",
+                "target": "#worker.failed"
+              },
+              {
+                "guard": "isOver",
+                "target": "#worker.completed"
+              }
+            ],
+            "idleDeadline": [
+              {
+                "guard": "isWithoutTasksAndFailed",
+                "target": "#worker.failed"
+              },
+              {
+                "guard": "isWithoutTasks",
+                "target": "#worker.completed"
+              }
+            ]
+          }
+        }
+      },
       "on": {
         "MESSAGE_SEEN": {
           "actions": "noteModel"
         },
-        "TURN_OPENED": {
-          "actions": [
-            "beginSession",
-            "noteModel",
-            "noteSum",
-            "noteSetUp"
-          ]
-        },
-        "RESULT_SEEN": [
-          {
-            "guard": "isAnswered",
-            "target": "completed",
-            "actions": [
-              "addTotals",
-              "noteRefusal",
-              "noteChoice"
-            ]
-          },
-          {
-            "guard": "isFailure",
-            "target": "failed",
-            "actions": [
-              "addTotals",
-              "failAsTold",
-              "noteRefusal"
-            ]
-          }
-        ],
-        "EXITED": {
-          "target": "failed",
-          "actions": [
-            "failAsTold",
-            "forgetProcess"
-          ]
-        },
         "TIME_LIMIT_REACHED": {
-          "target": "stopping",
+          "target": "#worker.stopping",
           "actions": {
             "type": "endBecause",
             "params": "time_limit"
           }
         },
         "STOP": {
-          "target": "stopping",
+          "target": "#worker.stopping",
           "actions": {
             "type": "endBecause",
             "params": "stopped"
           }
         },
         "STORAGE_FAILED": {
-          "target": "stopping",
+          "target": "#worker.stopping",
           "actions": "endForStorage"
         },
         "ANSWER_ACKNOWLEDGED": {
@@ -443,7 +587,7 @@ export const workerMachine = createMachine({
           },
           {
             "guard": "isAwaited",
-            "target": "stopping",
+            "target": "#worker.stopping",
             "actions": "endForSilence"
           }
         ],
@@ -479,57 +623,22 @@ export const workerMachine = createMachine({
         "MESSAGE_SEEN": {
           "actions": "noteModel"
         },
-        "TURN_OPENED": {
-          "actions": [
-            "beginSession",
-            "noteModel",
-            "noteSum",
-            "noteSetUp"
-          ]
-        },
-        "RESULT_SEEN": [
-          {
-            "guard": "isAnswered",
-            "target": "completed",
-            "actions": [
-              "addTotals",
-              "noteRefusal",
-              "noteChoice"
-            ]
-          },
-          {
-            "guard": "isFailure",
-            "target": "failed",
-            "actions": [
-              "addTotals",
-              "failAsTold",
-              "noteRefusal"
-            ]
-          }
-        ],
-        "EXITED": {
-          "target": "failed",
-          "actions": [
-            "failAsTold",
-            "forgetProcess"
-          ]
-        },
         "TIME_LIMIT_REACHED": {
-          "target": "stopping",
+          "target": "#worker.stopping",
           "actions": {
             "type": "endBecause",
             "params": "time_limit"
           }
         },
         "STOP": {
-          "target": "stopping",
+          "target": "#worker.stopping",
           "actions": {
             "type": "endBecause",
             "params": "stopped"
           }
         },
         "STORAGE_FAILED": {
-          "target": "stopping",
+          "target": "#worker.stopping",
           "actions": "endForStorage"
         },
         "ANSWER_ACKNOWLEDGED": {
@@ -549,7 +658,7 @@ export const workerMachine = createMachine({
           },
           {
             "guard": "isAwaited",
-            "target": "stopping",
+            "target": "#worker.stopping",
             "actions": "endForSilence"
           }
         ],
@@ -575,7 +684,76 @@ export const workerMachine = createMachine({
             }
           ]
         },
+        "TURN_OPENED": [
+          {
+            "guard": "isAnsweredTurn",
+            "actions": [
+              "beginOwnTurn",
+              "noteModel",
+              "noteSum",
+              "noteSetUp",
+              "disarmTimeLimit",
+              "armTimeLimit"
+            ]
+          },
+          {
+            "actions": [
+              "beginSession",
+              "noteModel",
+              "noteSum",
+              "noteSetUp"
+            ]
+          }
+        ],
+        "RESULT_SEEN": [
+          {
+            "guard": "endsTurn",
+            "actions": [
+              "addTotals",
+              "endTurn",
+              "noteRefusal",
+              "noteChoice"
+            ]
+          },
+          {
+            "guard": "isOwnResult",
+            "actions": "addTotals"
+          }
+        ],
+        "EXITED": [
+          {
+            "guard": "isFailedTurn",
+            "target": "failed",
+            "actions": "forgetProcess"
+          },
+          {
+            "guard": "isAnsweredTurn",
+            "target": "completed",
+            "actions": "forgetProcess"
+          },
+          {
+            "target": "failed",
+            "actions": [
+              "failAsTold",
+              "forgetProcess"
+            ]
+          }
+        ],
         "ANSWER_PERMISSION": [
+          {
+            "guard": "isLastAfterTurn",
+            "target": "running.background",
+            "actions": [
+              "sendAnswer",
+              {
+                "type": "awaitReply",
+                "params": "acknowledged"
+              },
+              "rememberAnswer",
+              "noteApproval",
+              "closeRequest"
+            ]
+          },
           {
             "guard": "isLastRequest",
             "target": "running",
@@ -606,6 +784,11 @@ export const workerMachine = createMachine({
         ],
         "PERMISSION_WITHDRAWN": [
           {
+            "guard": "isLastAfterTurn",
+            "target": "running.background",
+            "actions": "closeRequest"
+          },
+          {
             "guard": "isLastRequest",
             "target": "running",
             "actions": "closeRequest"
@@ -622,6 +805,7 @@ export const workerMachine = createMachine({
       "tags": "active",
       "entry": [
         "closeAllRequests",
+        "endTasks",
         "stopAwaiting",
         "interruptProcess"
       ],
@@ -696,14 +880,42 @@ export const workerMachine = createMachine({
         },
         "RELEASE": {
           "guard": "hasProcess",
-          "actions": "terminateProcess"
+          "actions": [
+            "endTasks",
+            "terminateProcess"
+          ]
         },
+        "TURN_OPENED": {
+          "guard": "hasProcess",
+          "target": "running",
+          "actions": [
+            "takeSlot",
+            "beginOwnTurn",
+            "noteModel",
+            "noteSum",
+            "noteSetUp",
+            "disarmTimeLimit",
+            "armTimeLimit"
+          ]
+        },
+        "PERMISSION_ASKED": [
+          {
+            "guard": "hasProcess",
+            "target": "awaiting_permission",
+            "actions": [
+              "takeSlot",
+              "openRequest",
+              "markAnswered",
+              "armTimeLimit"
+            ]
+          },
+          {
+            "actions": "refuseRequest"
+          }
+        ],
         "STORAGE_FAILED": {
           "guard": "hasProcess",
           "actions": "terminateProcess"
-        },
-        "PERMISSION_ASKED": {
-          "actions": "refuseRequest"
         },
         "ADOPT": [
           {
@@ -752,14 +964,42 @@ export const workerMachine = createMachine({
         },
         "RELEASE": {
           "guard": "hasProcess",
-          "actions": "terminateProcess"
+          "actions": [
+            "endTasks",
+            "terminateProcess"
+          ]
         },
+        "TURN_OPENED": {
+          "guard": "hasProcess",
+          "target": "running",
+          "actions": [
+            "takeSlot",
+            "beginOwnTurn",
+            "noteModel",
+            "noteSum",
+            "noteSetUp",
+            "disarmTimeLimit",
+            "armTimeLimit"
+          ]
+        },
+        "PERMISSION_ASKED": [
+          {
+            "guard": "hasProcess",
+            "target": "awaiting_permission",
+            "actions": [
+              "takeSlot",
+              "openRequest",
+              "markAnswered",
+              "armTimeLimit"
+            ]
+          },
+          {
+            "actions": "refuseRequest"
+          }
+        ],
         "STORAGE_FAILED": {
           "guard": "hasProcess",
           "actions": "terminateProcess"
-        },
-        "PERMISSION_ASKED": {
-          "actions": "refuseRequest"
         },
         "ADOPT": [
           {
@@ -857,15 +1097,26 @@ export const workerMachine = createMachine({
         "starting": {
           "description": "A new process starts; the turn has not begun yet.",
           "on": {
-            "PROMPT_ACCEPTED": {
-              "guard": "isThisPrompt",
-              "target": "#worker.running",
-              "actions": [
-                "acceptPrompt",
-                "stopAwaiting",
-                "armTimeLimit"
-              ]
-            },
+            "PROMPT_ACCEPTED": [
+              {
+                "guard": "isThisPromptBesideRequest",
+                "target": "#worker.awaiting_permission",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              },
+              {
+                "guard": "isThisPrompt",
+                "target": "#worker.running",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              }
+            ],
             "PROCESS_STARTED": {
               "actions": [
                 "noteProcess",
@@ -975,15 +1226,26 @@ export const workerMachine = createMachine({
         "handed_over": {
           "description": "An older process has the prompt. If it exits or stays busy, a new process gets the prompt.",
           "on": {
-            "PROMPT_ACCEPTED": {
-              "guard": "isThisPrompt",
-              "target": "#worker.running",
-              "actions": [
-                "acceptPrompt",
-                "stopAwaiting",
-                "armTimeLimit"
-              ]
-            },
+            "PROMPT_ACCEPTED": [
+              {
+                "guard": "isThisPromptBesideRequest",
+                "target": "#worker.awaiting_permission",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              },
+              {
+                "guard": "isThisPrompt",
+                "target": "#worker.running",
+                "actions": [
+                  "acceptPrompt",
+                  "stopAwaiting",
+                  "armTimeLimit"
+                ]
+              }
+            ],
             "PROCESS_STARTED": {
               "actions": [
                 "noteProcess",
@@ -1106,8 +1368,31 @@ export const workerMachine = createMachine({
             "noteSetUp"
           ]
         },
+        "RESULT_SEEN": {
+          "guard": "isOwnResult",
+          "actions": "addTotals"
+        },
         "PERMISSION_ASKED": {
-          "actions": "refuseRequest"
+          "actions": [
+            "openRequest"
+          ]
+        },
+        "ANSWER_PERMISSION": {
+          "guard": "isOpenRequest",
+          "actions": [
+            "sendAnswer",
+            {
+              "type": "awaitReply",
+              "params": "acknowledged"
+            },
+            "rememberAnswer",
+            "noteApproval",
+            "closeRequest"
+          ]
+        },
+        "PERMISSION_WITHDRAWN": {
+          "guard": "isOpenRequest",
+          "actions": "closeRequest"
         }
       }
     }

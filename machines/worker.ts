@@ -23,52 +23,66 @@ import {
  * The version of this chart. A journal names it, so that a later chart can migrate the journal: see
  * migrations.ts. The journals of 0.1.0 name no version; they belong to version 1.
  */
-export const chartVersion = 4;
+export const chartVersion = 5;
 
 const chart = vocabulary();
+
+/** The actions when another server takes over a worker in a turn. */
+const adopting = [
+  'keepSlot',
+  'attachProcess',
+  'resendAnswers',
+  { type: 'awaitReply', params: 'acknowledged' },
+  'disarmTimeLimit',
+  'armTimeLimit',
+] as const;
 
 /** The transitions of a turn, both in `running` and in `awaiting_permission`. */
 const whileInTurn = {
   MESSAGE_SEEN: { actions: 'noteModel' },
-  TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
-  RESULT_SEEN: [
-    {
-      guard: 'isAnswered',
-      target: 'completed',
-      actions: ['addTotals', 'noteRefusal', 'noteChoice'],
-    },
-    {
-      guard: 'isFailure',
-      target: 'failed',
-      actions: ['addTotals', 'failAsTold', 'noteRefusal'],
-    },
-  ],
-  EXITED: { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
   TIME_LIMIT_REACHED: {
-    target: 'stopping',
+    target: '#worker.stopping',
     actions: { type: 'endBecause', params: 'time_limit' },
   },
-  STOP: { target: 'stopping', actions: { type: 'endBecause', params: 'stopped' } },
-  STORAGE_FAILED: { target: 'stopping', actions: 'endForStorage' },
+  STOP: { target: '#worker.stopping', actions: { type: 'endBecause', params: 'stopped' } },
+  STORAGE_FAILED: { target: '#worker.stopping', actions: 'endForStorage' },
   ANSWER_ACKNOWLEDGED: {
     guard: 'isUnacknowledged',
     actions: ['acknowledgeAnswer', { type: 'awaitReply', params: 'acknowledged' }],
   },
   REPLY_OVERDUE: [
     { guard: 'canSendAgain', actions: 'sendAgain' },
-    { guard: 'isAwaited', target: 'stopping', actions: 'endForSilence' },
+    { guard: 'isAwaited', target: '#worker.stopping', actions: 'endForSilence' },
   ],
-  ADOPT: {
-    actions: [
-      'keepSlot',
-      'attachProcess',
-      'resendAnswers',
-      { type: 'awaitReply', params: 'acknowledged' },
-      'disarmTimeLimit',
-      'armTimeLimit',
-    ],
-  },
+  ADOPT: { actions: [...adopting] },
 } as const;
+
+/** What a process says of its session and of its work in the background, in every state. */
+const aboutSession = {
+  SESSION_CHANGED: { actions: 'noteSession' },
+  TASKS_CHANGED: { actions: 'noteTasks' },
+  TASK_ENDED: { guard: 'isBackgroundTask', actions: 'oweTurn' },
+  TASKS_TOLD: { actions: 'payTurn' },
+} as const;
+
+/** The actions when a request gets its answer. */
+const answering = [
+  'sendAnswer',
+  { type: 'awaitReply', params: 'acknowledged' },
+  'rememberAnswer',
+  'noteApproval',
+  'closeRequest',
+] as const;
+
+/** The actions when `claude` opens a turn by itself. */
+const ownTurn = [
+  'beginOwnTurn',
+  'noteModel',
+  'noteSum',
+  'noteSetUp',
+  'disarmTimeLimit',
+  'armTimeLimit',
+] as const;
 
 /** The transitions of both settled states. */
 const whenSettled = {
@@ -76,10 +90,18 @@ const whenSettled = {
   SAVE_FAILED: { guard: 'isThisTurn', actions: 'markUnsaved' },
   DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
   EXITED: { actions: 'forgetProcess' },
-  RELEASE: { guard: 'hasProcess', actions: 'terminateProcess' },
+  RELEASE: { guard: 'hasProcess', actions: ['endTasks', 'terminateProcess'] },
+  TURN_OPENED: { guard: 'hasProcess', target: 'running', actions: ['takeSlot', ...ownTurn] },
+  PERMISSION_ASKED: [
+    {
+      guard: 'hasProcess',
+      target: 'awaiting_permission',
+      actions: ['takeSlot', 'openRequest', 'markAnswered', 'armTimeLimit'],
+    },
+    { actions: 'refuseRequest' },
+  ],
   // The next turn needs a process that can be followed.
   STORAGE_FAILED: { guard: 'hasProcess', actions: 'terminateProcess' },
-  PERMISSION_ASKED: { actions: 'refuseRequest' },
   ADOPT: [
     { guard: 'isUnsaved', actions: ['attachIdleProcess', 'saveHistory'] },
     { actions: 'attachIdleProcess' },
@@ -122,11 +144,18 @@ const queued = chart.createStateConfig({
 
 /** The transitions between the slot and the begin of the turn, with a new process or an older one. */
 const whileStarting = {
-  PROMPT_ACCEPTED: {
-    guard: 'isThisPrompt',
-    target: '#worker.running',
-    actions: ['acceptPrompt', 'stopAwaiting', 'armTimeLimit'],
-  },
+  PROMPT_ACCEPTED: [
+    {
+      guard: 'isThisPromptBesideRequest',
+      target: '#worker.awaiting_permission',
+      actions: ['acceptPrompt', 'stopAwaiting', 'armTimeLimit'],
+    },
+    {
+      guard: 'isThisPrompt',
+      target: '#worker.running',
+      actions: ['acceptPrompt', 'stopAwaiting', 'armTimeLimit'],
+    },
+  ],
   PROCESS_STARTED: { actions: ['noteProcess', { type: 'awaitReply', params: 'initialized' }] },
   // The lines of a start and a prompt can be sent to the same process again: it obeys them once.
   REPLY_OVERDUE: { guard: 'canSendAgain', actions: 'sendAgain' },
@@ -247,13 +276,75 @@ const resumed = chart.createStateConfig({
   on: {
     // An older process may open a turn by itself; only the id of our prompt shows that ours began.
     TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
-    PERMISSION_ASKED: { actions: 'refuseRequest' },
+    // A new process tells its model of work that was lost with the last process, in a turn of its own.
+    RESULT_SEEN: { guard: 'isOwnResult', actions: 'addTotals' },
+    PERMISSION_ASKED: { actions: ['openRequest'] },
+    ANSWER_PERMISSION: { guard: 'isOpenRequest', actions: [...answering] },
+    PERMISSION_WITHDRAWN: { guard: 'isOpenRequest', actions: 'closeRequest' },
+  },
+});
+
+const turn = chart.createStateConfig({
+  description: 'The turn of a prompt runs, or a turn that claude has opened by itself.',
+  on: {
+    TURN_OPENED: { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
+    RESULT_SEEN: [
+      {
+        guard: 'isLastAnswer',
+        target: '#worker.completed',
+        actions: ['addTotals', 'endTurn', 'noteRefusal', 'noteChoice'],
+      },
+      {
+        guard: 'isLastFailure',
+        target: '#worker.failed',
+        actions: ['addTotals', 'endTurn', 'noteRefusal'],
+      },
+      {
+        guard: 'endsTurn',
+        target: 'background',
+        actions: ['addTotals', 'endTurn', 'noteRefusal', 'noteChoice'],
+      },
+      { guard: 'isOwnResult', actions: 'addTotals' },
+    ],
+    EXITED: { target: '#worker.failed', actions: ['failAsTold', 'forgetProcess'] },
+  },
+});
+
+/** The turn has ended, and the session is not idle yet. */
+const background = chart.createStateConfig({
+  description: 'The turn has ended, and agents or commands in the background still work.',
+  on: {
+    TURN_OPENED: { target: 'turn', actions: [...ownTurn] },
+    SESSION_CHANGED: [
+      { guard: 'isIdleAndFailed', target: '#worker.failed', actions: 'noteSession' },
+      { guard: 'isIdle', target: '#worker.completed', actions: 'noteSession' },
+      // An ended task has a turn about it, which begins at once if it begins at all.
+      { target: 'background', reenter: true, actions: 'noteSession' },
+    ],
+    TASKS_CHANGED: { target: 'background', reenter: true, actions: 'noteTasks' },
+    ADOPT: { target: 'background', reenter: true, actions: [...adopting] },
+    EXITED: [
+      { guard: 'hasFailed', target: '#worker.failed', actions: 'forgetProcess' },
+      { target: '#worker.completed', actions: 'forgetProcess' },
+    ],
+  },
+  after: {
+    ownTurnGrace: [
+      { guard: 'isOverAndFailed', target: '#worker.failed' },
+      { guard: 'isOver', target: '#worker.completed' },
+    ],
+    idleDeadline: [
+      { guard: 'isWithoutTasksAndFailed', target: '#worker.failed' },
+      { guard: 'isWithoutTasks', target: '#worker.completed' },
+    ],
   },
 });
 
 const running = chart.createStateConfig({
-  description: 'The turn runs.',
+  description: 'A turn runs, or work of it goes on in the background.',
   tags: 'active',
+  initial: 'turn',
+  states: { turn, background },
   on: {
     ...whileInTurn,
     PERMISSION_ASKED: {
@@ -269,30 +360,27 @@ const awaiting_permission = chart.createStateConfig({
   on: {
     ...whileInTurn,
     PERMISSION_ASKED: { actions: ['openRequest', { type: 'awaitReply', params: 'acknowledged' }] },
+    // A request belongs to the process: it stays open when the turn ends around it.
+    TURN_OPENED: [
+      { guard: 'isAnsweredTurn', actions: [...ownTurn] },
+      { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
+    ],
+    RESULT_SEEN: [
+      { guard: 'endsTurn', actions: ['addTotals', 'endTurn', 'noteRefusal', 'noteChoice'] },
+      { guard: 'isOwnResult', actions: 'addTotals' },
+    ],
+    EXITED: [
+      { guard: 'isFailedTurn', target: 'failed', actions: 'forgetProcess' },
+      { guard: 'isAnsweredTurn', target: 'completed', actions: 'forgetProcess' },
+      { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
+    ],
     ANSWER_PERMISSION: [
-      {
-        guard: 'isLastRequest',
-        target: 'running',
-        actions: [
-          'sendAnswer',
-          { type: 'awaitReply', params: 'acknowledged' },
-          'rememberAnswer',
-          'noteApproval',
-          'closeRequest',
-        ],
-      },
-      {
-        guard: 'isOpenRequest',
-        actions: [
-          'sendAnswer',
-          { type: 'awaitReply', params: 'acknowledged' },
-          'rememberAnswer',
-          'noteApproval',
-          'closeRequest',
-        ],
-      },
+      { guard: 'isLastAfterTurn', target: 'running.background', actions: [...answering] },
+      { guard: 'isLastRequest', target: 'running', actions: [...answering] },
+      { guard: 'isOpenRequest', actions: [...answering] },
     ],
     PERMISSION_WITHDRAWN: [
+      { guard: 'isLastAfterTurn', target: 'running.background', actions: 'closeRequest' },
       { guard: 'isLastRequest', target: 'running', actions: 'closeRequest' },
       { guard: 'isOpenRequest', actions: 'closeRequest' },
     ],
@@ -302,7 +390,8 @@ const awaiting_permission = chart.createStateConfig({
 const stopping = chart.createStateConfig({
   description: 'The process must end: an interrupt, then TERM, then KILL of its process group.',
   tags: 'active',
-  entry: ['closeAllRequests', 'stopAwaiting', 'interruptProcess'],
+  // An interrupted claude ends its agents first, and only then says that they are gone.
+  entry: ['closeAllRequests', 'endTasks', 'stopAwaiting', 'interruptProcess'],
   on: {
     RESULT_SEEN: { actions: ['addTotals', 'terminateProcess'] },
     PERMISSION_ASKED: { actions: 'refuseRequest' },
@@ -353,6 +442,7 @@ const always = {
   CONTROL_ASKED: { actions: 'refuseControl' },
   DRAFTED: { actions: 'noteDraft' },
   SET_UP_CHANGED: { actions: 'noteSetUp' },
+  ...aboutSession,
 } as const;
 
 export const workerMachine = chart.createMachine({
@@ -387,6 +477,10 @@ function vocabulary() {
       interruptGrace: 3_000,
       terminateGrace: 8_000,
       killGrace: 13_000,
+      // Measured: a turn about an ended task opens within 0.2 seconds.
+      ownTurnGrace: 3_000,
+      // A session without tasks is idle at once. Where the line about it is lost, nothing waits longer.
+      idleDeadline: 60_000,
       // A reply comes within milliseconds; a process that starts needs seconds. Each time twice as long.
       replyDeadline: ({ context: { awaited } }) =>
         (awaited?.reply === 'initialized' ? 15_000 : 4_000) * 2 ** (awaited?.sent_again ?? 0),
@@ -398,17 +492,44 @@ function vocabulary() {
         (context.spec.agent_type === null || event.agents.includes(context.spec.agent_type)),
       isThisPrompt: ({ context, event }) =>
         event.type === 'PROMPT_ACCEPTED' && event.prompt_id === context.prompt_id,
-      isAnswered: ({ context, event }) =>
+      isThisPromptBesideRequest: ({ context, event }) =>
+        event.type === 'PROMPT_ACCEPTED' &&
+        event.prompt_id === context.prompt_id &&
+        context.requests.length > 0,
+      endsTurn: ({ context, event }) => event.type === 'RESULT_SEEN' && endsTurn(context, event),
+      isOwnResult: ({ event }) => event.type === 'RESULT_SEEN' && isOwn(event.result),
+      isLastAnswer: ({ context, event }) =>
         event.type === 'RESULT_SEEN' &&
-        belongs(context, event) &&
+        endsTurn(context, event) &&
+        isOver(context) &&
         !failureIn(context, event.result),
-      isFailure: ({ context, event }) =>
+      isLastFailure: ({ context, event }) =>
         event.type === 'RESULT_SEEN' &&
-        belongs(context, event) &&
+        endsTurn(context, event) &&
+        isOver(context) &&
         !!failureIn(context, event.result),
+      isAnsweredTurn: ({ context }) => context.turn_ended,
+      isFailedTurn: ({ context }) => context.turn_ended && context.failure !== null,
+      hasFailed: ({ context }) => context.failure !== null,
+      isIdle: ({ context, event }) => isIdleAfter(context, event),
+      isIdleAndFailed: ({ context, event }) =>
+        isIdleAfter(context, event) && context.failure !== null,
+      isOver: ({ context }) => isOver({ ...context, owes_turn: false }),
+      isOverAndFailed: ({ context }) =>
+        isOver({ ...context, owes_turn: false }) && context.failure !== null,
+      isWithoutTasks: ({ context }) => context.tasks.length === 0,
+      isWithoutTasksAndFailed: ({ context }) =>
+        context.tasks.length === 0 && context.failure !== null,
+      isBackgroundTask: ({ context, event }) =>
+        event.type === 'TASK_ENDED' && context.tasks.some(({ id }) => id === event.id),
+      isLastAfterTurn: ({ context, event }) =>
+        context.turn_ended && namesOpenRequest(context, event) && context.requests.length === 1,
       // An answer without its object is no failure here: a new process may first end a turn of its own.
       isFailureToStart: ({ context, event }) =>
-        event.type === 'RESULT_SEEN' && event.result.failure !== null && belongs(context, event),
+        event.type === 'RESULT_SEEN' &&
+        event.result.failure !== null &&
+        !isOwn(event.result) &&
+        belongs(context, event),
       isFailureOfPrompt: ({ context, event }) =>
         event.type === 'RESULT_SEEN' &&
         event.result.failure !== null &&
@@ -444,6 +565,13 @@ function vocabulary() {
         if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_WANTED', worker_id });
       }),
       holdSlot: assign({ slot: 'held' }),
+      // claude works already, so the worker does not wait for a slot.
+      takeSlot: enqueueActions(({ context, system, enqueue }) => {
+        enqueue.assign({ slot: 'held' });
+        const { worker_id } = context.spec;
+        const supervisor = supervisorIn(system);
+        if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_KEPT', worker_id });
+      }),
       freeSlot: enqueueActions(({ context, system, enqueue }) => {
         enqueue.assign({ slot: 'none' });
         const { worker_id } = context.spec;
@@ -480,7 +608,12 @@ function vocabulary() {
             }
           : {},
       ),
-      forgetProcess: assign({ process: null }),
+      // What it asked for and what it worked on in the background is gone with it.
+      forgetProcess: assign(({ context }) => ({
+        ...{ process: null, requests: [], unacknowledged: [] },
+        ...{ session_state: null, owes_turn: false },
+        ...endedTasks(context),
+      })),
       sendPrompt: sendTo('process', ({ context }) => promptCommand(context)),
       beginTurn: assign(({ context, event }) =>
         event.type === 'RESUME'
@@ -490,6 +623,9 @@ function vocabulary() {
               prompt_id: event.prompt.id,
               choice: choiceIn(event.prompt),
               left_folder: null,
+              is_own_turn: false,
+              turn_ended: false,
+              ended_tasks: [],
               other_model: event.model ?? context.other_model,
               unacknowledged: [],
               failure: null,
@@ -506,6 +642,32 @@ function vocabulary() {
         const { turns, failure, model, totals } = event;
         return { turn: turns, failure, model, totals, prompt: null, session_begun: true };
       }),
+      beginOwnTurn: assign(({ context }) => ({
+        ...{ turn: context.turn + 1, is_own_turn: true, turn_ended: false, owes_turn: false },
+        ...{ prompt: null, failure: null, ending: null, delivered: false },
+        ...{ saved: false, save_error: null, warning: null },
+      })),
+      endTurn: assign(({ context, event }) =>
+        event.type === 'RESULT_SEEN'
+          ? { turn_ended: true, failure: failureIn(context, event.result) }
+          : {},
+      ),
+      // The request came after the turn, so its answer does not begin a turn.
+      markAnswered: assign({ turn_ended: true }),
+      noteSession: assign(({ context, event }) =>
+        event.type === 'SESSION_CHANGED'
+          ? {
+              session_state: event.state,
+              owes_turn: context.owes_turn && event.state !== 'running',
+            }
+          : {},
+      ),
+      noteTasks: assign(({ event }) =>
+        event.type === 'TASKS_CHANGED' ? { tasks: event.tasks } : {},
+      ),
+      oweTurn: assign({ owes_turn: true }),
+      payTurn: assign({ owes_turn: false }),
+      endTasks: assign(({ context }) => endedTasks(context)),
       acceptPrompt: assign({ prompt: null }),
       // claude writes the session file when a turn opens; before that, it finds no session to resume.
       beginSession: assign({ session_begun: true }),
@@ -721,6 +883,12 @@ function newWorker({ input }: { input: WorkerInput }): WorkerContext {
     other_model: null,
     other_effort: null,
     choice: choiceIn(input.prompt),
+    is_own_turn: false,
+    turn_ended: false,
+    session_state: null,
+    tasks: [],
+    ended_tasks: [],
+    owes_turn: false,
     session_id: input.spec.session_id,
     other_mode: null,
     plan_approved: false,
@@ -934,6 +1102,40 @@ function namesPrompt(context: WorkerContext, event: { result: TurnResult }): boo
   return prompt_ids.length === 0 ? context.turn === 1 : prompt_ids.includes(context.prompt_id);
 }
 
+/** True if `claude` opened the turn of a result by itself, and no prompt joined it. */
+const isOwn = ({ origin, prompt_ids }: TurnResult): boolean =>
+  origin !== undefined && prompt_ids.length === 0;
+
+/** True if a result ends the current turn: a turn of `claude` itself, or the turn of our prompt. */
+function endsTurn(context: WorkerContext, event: { result: TurnResult }): boolean {
+  if (context.is_own_turn) return event.result.prompt_ids.length === 0;
+  return !isOwn(event.result) && belongs(context, event);
+}
+
+/** Notes that the work in the background ends; claude may still name it until it has exited. */
+function endedTasks({ tasks, ended_tasks }: WorkerContext): Partial<WorkerContext> {
+  const isNew = (task: BackgroundTask) => !ended_tasks.some(({ id }) => id === task.id);
+  return { tasks: [], ended_tasks: [...ended_tasks, ...tasks.filter(isNew)] };
+}
+
+/** Agents keep the session busy. A command in the background, such as a server, does not. */
+const holdsSession = ({ type }: BackgroundTask): boolean => type !== 'local_bash';
+
+/** True if a worker whose turn has ended has nothing more to do, as far as its process tells. */
+function isOver({ spec, session_state, tasks, owes_turn }: Working): boolean {
+  if (owes_turn || tasks.some((task) => waitsFor(spec, task))) return false;
+  return session_state === null || session_state === 'idle';
+}
+
+type Working = Pick<WorkerContext, 'spec' | 'session_state' | 'tasks' | 'owes_turn'>;
+
+const waitsFor = ({ options }: WorkerSpec, task: BackgroundTask): boolean =>
+  options.background === 'wait' || holdsSession(task);
+
+function isIdleAfter(context: WorkerContext, event: WorkerEvent): boolean {
+  return event.type === 'SESSION_CHANGED' && isOver({ ...context, session_state: event.state });
+}
+
 /** True if the event names this request. */
 function isNamed(request: PermissionRequest, event: WorkerEvent): boolean {
   if (event.type === 'ANSWER_PERMISSION') return event.answer.request_id === request.request_id;
@@ -1124,6 +1326,18 @@ export interface WorkerContext {
   other_mode: string | null;
   /** True after an approved ExitPlanMode, until the session is in plan mode again. */
   plan_approved: boolean;
+  /** True in a turn that `claude` has opened by itself. */
+  is_own_turn: boolean;
+  /** True from the result of the turn on. */
+  turn_ended: boolean;
+  /** What the process says of its session; null for versions that say nothing. */
+  session_state: SessionState | null;
+  /** The work in the background. */
+  tasks: BackgroundTask[];
+  /** The work in the background that ended with its process, since the last prompt. */
+  ended_tasks: BackgroundTask[];
+  /** True when a task has ended and `claude` has not told its model yet, in a turn about it. */
+  owes_turn: boolean;
   /** The worktree that the session has entered; null if it is in none. */
   worktree: string | null;
   /** The worktree that this turn should have run in, and where it ran; null if all is well. */
@@ -1154,6 +1368,8 @@ export interface TurnResult {
   failure: Failure | null;
   /** True if the result has the object of output_schema. */
   has_object: boolean;
+  /** Why `claude` opened the turn by itself, such as `task-notification`; absent for our prompts. */
+  origin?: string;
   prompt_ids: string[];
   total_cost_usd: number;
   cost_usd: number | null;
@@ -1170,6 +1386,17 @@ export interface TurnResult {
 export interface Choice {
   what: 'model' | 'effort';
   name: string;
+}
+
+/** What a session does: nothing, something, or waiting for an answer. */
+export type SessionState = 'idle' | 'running' | 'requires_action';
+
+/** A command or an agent in the background. */
+export interface BackgroundTask {
+  id: string;
+  /** In the words of `claude`, such as `local_bash` or `local_agent`. */
+  type: string;
+  description: string;
 }
 
 /** What a process says about itself. */
@@ -1214,6 +1441,12 @@ export type WorkerOutput = { offset?: number } & (
       SetUp,
       'worktree'
     >)
+  | { type: 'SESSION_CHANGED'; state: SessionState }
+  /** All work in the background that there is now. */
+  | { type: 'TASKS_CHANGED'; tasks: BackgroundTask[] }
+  | { type: 'TASK_ENDED'; id: string; status: string }
+  /** claude has told its model of the ended tasks inside the present turn. */
+  | { type: 'TASKS_TOLD' }
   /** The permission mode, the session or the worktree has changed in the middle of a turn. */
   | ({ type: 'SET_UP_CHANGED' } & Omit<SetUp, 'cwd'>)
   | { type: 'PROMPT_ACCEPTED'; prompt_id: string }

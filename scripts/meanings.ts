@@ -50,6 +50,11 @@ export const optionMeanings: Record<keyof Options, Meaning> = {
       'a JSON Schema of type `object`; the answer is `structured_output` in the history file',
   },
   fallback_model: { meaning: 'the model that `claude` uses when the other model is overloaded' },
+  background: {
+    meaning:
+      'work in the background: `settle` waits for agents and lets commands, such as a server, go on; `wait` waits for both; `off` has none',
+    otherwise: '`settle`',
+  },
 };
 
 /** What each setting of the server does, in the words of the documentation. */

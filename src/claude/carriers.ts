@@ -68,6 +68,17 @@ export const carriers: Record<string, Carrier> = {
   CLAUDE_CODE_SKIP_PROMPT_HISTORY: { carries: 'a promise', value: () => '' },
   // A prompt that was accepted is never sent again.
   CLAUDE_CODE_RESUME_INTERRUPTED_TURN: { carries: 'a promise', value: () => '' },
+  // claude says then when its session is idle: only then a worker has settled.
+  CLAUDE_CODE_SDK_READS_SESSION_STATE: { carries: 'a promise', value: () => '1' },
+  CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: {
+    carries: ['background'],
+    value: (input) =>
+      input.options.background === undefined
+        ? own('CLAUDE_CODE_DISABLE_BACKGROUND_TASKS')(input)
+        : input.options.background === 'off'
+          ? '1'
+          : '',
+  },
   DISABLE_AUTOUPDATER: { carries: 'a promise', value: () => '1' },
   // `stop_worker` finds the processes of a worker by it.
   AWM_WORKER: { carries: 'a promise', value: ({ worker_id }) => worker_id },

@@ -113,7 +113,7 @@ export async function readStatus(
     ? (await livenessOf(process, { stdin, givenUp })) !== 'gone'
     : server.hasServer;
   if (!isAtWork) return { status: 'interrupted?', ...server };
-  return { status: value === 'awaiting_permission' ? 'asking' : 'working', ...server };
+  return { status: context.requests.length > 0 ? 'asking' : 'working', ...server };
 }
 
 /** Returns the state, or `interrupted?` when its process is gone, and says when no server is there, or when it cannot be seen. */

@@ -43,6 +43,10 @@ export const optionsSchema = z.strictObject({
     .optional()
     .describe('MCP servers of the worker: {name: {command, args}}; default none'),
   fallback_model: argument.optional(),
+  background: z
+    .enum(['wait', 'settle', 'off'])
+    .optional()
+    .describe('wait: for background commands too; off: no background work'),
 });
 
 /** The options as a caller gives them. */

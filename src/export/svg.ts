@@ -16,7 +16,10 @@ function wayOf(steps: Step[], state: string) {
   const taken = new Set(moves.map(({ from, to }) => `${from}>${to}`));
   return {
     active: state,
-    isTaken: (source: string, target: string) => taken.has(`${source}>${target}`),
+    isTaken: (source: string, target: string) => taken.has(`${asText(source)}>${asText(target)}`),
     countOf: (name: string) => counts.get(name) ?? 0,
   };
 }
+
+/** Returns the name that records have for a state of the chart: a worker in a turn is running. */
+const asText = (state: string): string => state.replace(/^running\.turn$/, 'running');

@@ -61,7 +61,9 @@ async function writeFile(
   onDraft: (sha256: string) => Promise<void>,
 ): Promise<WrittenHistory> {
   const { skipped, echoed } = await readOutput(stdout, turns.entries);
-  const unechoed = turns.entries.filter(({ prompt_id }) => !echoed.has(prompt_id));
+  const unechoed = turns.entries.filter(
+    ({ turn, prompt_id }) => turn.prompt !== null && !echoed.has(prompt_id),
+  );
   const head = headOf(turns, paths, { skipped, imported });
   let sha256 = '';
   await replaceFile(paths.history, async (file) => {
@@ -100,7 +102,10 @@ function headOf(
     ...((imported?.head.turns ?? []) as unknown[] as HistoryTurn[]),
     ...entries.map(({ turn }) => turn),
   ];
-  const { status, reason, error_hint, warning, result, structured_output } = turns.at(-1) ?? noTurn;
+  const { status, reason, error_hint, warning } = turns.at(-1) ?? noTurn;
+  // A turn that claude opens by itself may have nothing to say.
+  const { result = null, structured_output } =
+    turns.findLast((turn) => turn.prompt !== null || hasResult(turn)) ?? noTurn;
   return {
     worker_id: spec.worker_id,
     description: spec.description,
@@ -126,6 +131,9 @@ function headOf(
     turns,
   };
 }
+
+const hasResult = ({ result, structured_output }: HistoryTurn): boolean =>
+  (result ?? '') !== '' || structured_output !== undefined;
 
 const noTurn: Partial<HistoryTurn> = {};
 

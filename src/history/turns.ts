@@ -24,7 +24,10 @@ export interface HistoryPermission {
 
 /** A turn in the history file. */
 export interface HistoryTurn {
-  prompt: string;
+  /** Null for a turn that `claude` has opened by itself. */
+  prompt: string | null;
+  /** Why `claude` has opened the turn, such as `task-notification`. */
+  origin?: string;
   status: 'completed' | 'failed' | 'running';
   reason?: Reason;
   error_hint?: string;
@@ -36,6 +39,8 @@ export interface HistoryTurn {
   ended_at: string | null;
   cost_usd: number;
   permissions: HistoryPermission[];
+  /** The work in the background that ended with its process. */
+  ended_tasks?: string[];
 }
 
 /** A turn, and where to find the rest of it in stdout. */
@@ -73,6 +78,7 @@ export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
   let last: ReplayStep | undefined;
   let costBefore = 0;
   let offset = 0;
+  let wasTurn = 0;
   for (const step of steps) {
     last = step;
     // An imported worker had its turns elsewhere; its history file has them.
@@ -80,7 +86,8 @@ export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
       entries.length = 0;
       costBefore = step.snapshot.context.totals.cost_usd;
     }
-    if (beginsTurn(step)) entries.push(newEntry(step, offset));
+    if (beginsTurn(step, wasTurn)) entries.push(newEntry(step, offset));
+    wasTurn = step.snapshot.context.turn;
     const before = offset;
     offset = step.record.offset ?? offset;
     if (offset < before) forgetLinesFrom(entries, offset);
@@ -89,7 +96,10 @@ export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
     entry.endOffset = Math.max(entry.endOffset, step.record.offset ?? 0);
     addPermission(entry, step);
     if (step.record.event.type === 'RESULT_SEEN' && !step.record.dropped) {
-      entry.resultOffset = step.record.offset;
+      if (endsWithResult(step)) {
+        entry.resultOffset = step.record.offset;
+        endTurn(entry.turn, step);
+      }
       entry.turn.cost_usd += step.snapshot.context.totals.cost_usd - costBefore;
       costBefore = step.snapshot.context.totals.cost_usd;
     }
@@ -99,15 +109,17 @@ export function readTurns(steps: Iterable<ReplayStep>): WorkerTurns {
   return { entries, last };
 }
 
-function beginsTurn({ record: { event, dropped } }: ReplayStep): boolean {
-  return event.type === 'SPAWNED' || (event.type === 'RESUME' && !dropped);
+/** Both a prompt and a turn that `claude` opens by itself have a number of their own. */
+function beginsTurn({ record, snapshot }: ReplayStep, before: number): boolean {
+  return record.event.type !== 'IMPORTED' && snapshot.context.turn !== before;
 }
 
 function newEntry({ record: { event, t } }: ReplayStep, startOffset: number): TurnEntry {
-  // The machine wrote the event; see WorkerInput and WorkerCommand.
-  const { id, text } = event.prompt as Prompt;
+  // The machine wrote the event; see WorkerInput and WorkerCommand. TURN_OPENED has no prompt.
+  const { id, text } = (event.prompt as Prompt | undefined) ?? { id: '', text: null };
   const turn: HistoryTurn = {
     prompt: text,
+    ...(text === null && { origin: 'task-notification' }),
     status: 'running',
     result: null,
     started_at: iso(t),
@@ -138,11 +150,17 @@ function endsTurn({ record: { from, to } }: ReplayStep): boolean {
   return from !== to && (to === 'completed' || to === 'failed');
 }
 
+/** True for the result of the turn itself, which can come before the worker has settled. */
+const endsWithResult = ({ record, snapshot }: ReplayStep): boolean =>
+  snapshot.context.turn_ended || record.to === 'completed' || record.to === 'failed';
+
 function endTurn(turn: HistoryTurn, { record, snapshot }: ReplayStep): void {
   const { failure } = snapshot.context;
   turn.status = failure === null ? 'completed' : 'failed';
   turn.ended_at = iso(record.t);
   if (failure) Object.assign(turn, { reason: failure.reason, error_hint: failure.hint });
+  const { ended_tasks } = snapshot.context;
+  if (ended_tasks.length > 0) turn.ended_tasks = ended_tasks.map(({ description }) => description);
 }
 
 /** What the machine answers to a request that it does not open. */

@@ -43,14 +43,16 @@ export function createRequestIndex(): RequestIndex {
     add({ worker, event, to, dropped }) {
       if (dropped) return;
       // The recorder copied these events from a WorkerEvent, so their fields have its types.
-      if (event.type === 'PERMISSION_ASKED' && to === 'awaiting_permission') {
+      const isOpened = to === 'awaiting_permission' || to.startsWith('resumed.');
+      if (event.type === 'PERMISSION_ASKED' && isOpened) {
         addAsked(worker, event.request as PermissionRequest);
       }
       if (event.type === 'ANSWER_PERMISSION') {
         closeAnswered(worker, event.answer as PermissionAnswer);
       }
       if (event.type === 'PERMISSION_WITHDRAWN') close(worker, String(event.cli_id), 'withdrawn');
-      if (to === 'running' || to === 'awaiting_permission') return;
+      // A request belongs to the process: a turn may end around it.
+      if (event.type !== 'EXITED' && !['stopping', 'completed', 'failed'].includes(to)) return;
       for (const cli_id of open.get(worker)?.keys() ?? []) close(worker, cli_id, 'gone');
       open.delete(worker);
     },

@@ -156,5 +156,5 @@ function phaseOf(snapshot: WorkerSnapshot): Phase {
     if (delivered) return 'delivered';
     return saved ? 'done' : 'working';
   }
-  return snapshot.value === 'awaiting_permission' ? 'asking' : 'working';
+  return snapshot.context.requests.length > 0 ? 'asking' : 'working';
 }

@@ -1,4 +1,4 @@
-import type { WorkerContext } from '../../machines/worker.ts';
+import type { BackgroundTask, WorkerContext } from '../../machines/worker.ts';
 import { type Folders, workerPaths } from '../files/paths.ts';
 import type { HistoryHead } from '../history/history-file.ts';
 import type { WorkerSnapshot } from '../journal/replay.ts';
@@ -9,14 +9,22 @@ import { visible } from '../stream-json/message.ts';
 import { beginningOf, endOf } from '../text/cut.ts';
 import type { Workers } from '../workers/workers.ts';
 
-export interface CompletedRow {
+/** The work in the background of a worker: how much goes on, and what. */
+interface TaskFields {
+  background_tasks?: number;
+  tasks?: string[];
+  /** The work that ended with its process. */
+  ended_tasks?: string[];
+}
+
+export interface CompletedRow extends TaskFields {
   worker_id: string;
   claude_session_id: string;
   conversation_history_file_path: string;
   warning?: string;
 }
 
-export interface FailedRow {
+export interface FailedRow extends TaskFields {
   worker_id: string;
   returncode: number | null;
   conversation_history_file_path: string;
@@ -31,7 +39,7 @@ export interface PermissionRow {
   input: Record<string, unknown>;
 }
 
-export interface RunningRow {
+export interface RunningRow extends TaskFields {
   worker_id: string;
   state: string;
   /** Seconds in that state. */
@@ -39,7 +47,7 @@ export interface RunningRow {
 }
 
 /** A worker in `list_workers`. */
-export interface WorkerRow {
+export interface WorkerRow extends TaskFields {
   worker_id: string;
   description: string;
   state: string;
@@ -60,9 +68,12 @@ export function completedRow(context: WorkerContext, folders: Folders): Complete
   const { session_id, spec } = context;
   const { worker_id } = spec;
   const conversation_history_file_path = workerPaths(folders, worker_id).history;
-  const row = { worker_id, claude_session_id: session_id, conversation_history_file_path };
   const warning = warningsOf(context);
-  return warning === '' ? row : { ...row, warning };
+  return {
+    ...{ worker_id, claude_session_id: session_id, conversation_history_file_path },
+    ...(warning === '' ? {} : { warning }),
+    ...tasksOf(context),
+  };
 }
 
 /** Builds the row of a worker whose last turn failed. */
@@ -79,8 +90,21 @@ export function failedRow(context: WorkerContext, folders: Folders): FailedRow {
     conversation_history_file_path: workerPaths(folders, worker_id).history,
     error_hint: [shorten(hint, hintLength), warningsOf(context)].join(' ').trim(),
     reason,
+    ...tasksOf(context),
   };
 }
+
+function tasksOf({ tasks, ended_tasks }: WorkerContext): TaskFields {
+  const texts = (list: BackgroundTask[]) =>
+    list.map(({ description }) => shorten(description, taskLength));
+  return {
+    ...(tasks.length === 0 ? {} : { background_tasks: tasks.length, tasks: texts(tasks) }),
+    ...(ended_tasks.length === 0 ? {} : { ended_tasks: texts(ended_tasks) }),
+  };
+}
+
+/** The longest description of a task in a row, in characters. */
+const taskLength = 80;
 
 /** Words the problems of the last turn, except the reason of its failure. */
 function warningsOf({ warning, save_error, left_folder }: WorkerContext): string {
@@ -104,6 +128,7 @@ export function runningRow(snapshot: WorkerSnapshot, since: number, now: number)
     worker_id: snapshot.context.spec.worker_id,
     state: stateText(snapshot.value),
     seconds: secondsBetween(since, now),
+    ...tasksOf(snapshot.context),
   };
 }
 
@@ -126,6 +151,7 @@ export function workerRow(snapshot: WorkerData, workers: Workers, input: RowInpu
     last_activity: lastLine === '' ? ago : `${ago}: ${shorten(lastLine, 80)}`,
     cost_usd: Math.round(totals.cost_usd * 1e6) / 1e6,
     conversation_history_file_path: workerPaths(folders, spec.worker_id).history,
+    ...tasksOf(snapshot.context),
   };
 }
 

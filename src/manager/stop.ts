@@ -34,6 +34,7 @@ export async function stopWorkers(
 
 async function stopActors(actors: WorkerActor[]): Promise<StopResult> {
   const settled = actors.filter((actor) => actor.getSnapshot().hasTag('settled'));
+  const working = settled.filter((actor) => actor.getSnapshot().context.tasks.length > 0);
   const active = actors.filter((actor) => !settled.includes(actor));
   const beside = (await Promise.all(actors.map(processesBeside))).flat();
   const idle = settled.filter((actor) => actor.getSnapshot().context.process !== null);
@@ -49,8 +50,10 @@ async function stopActors(actors: WorkerActor[]): Promise<StopResult> {
     (actor) => actor.getSnapshot().context.process !== null || left.has(idOf(actor)),
   );
   return {
-    stopped: idsOf(active.filter((actor) => !stuck.includes(actor))),
-    already_settled: idsOf(settled.filter((actor) => !stuck.includes(actor))),
+    stopped: idsOf([...active, ...working].filter((actor) => !stuck.includes(actor))),
+    already_settled: idsOf(
+      settled.filter((actor) => !stuck.includes(actor) && !working.includes(actor)),
+    ),
     ...(stuck.length === 0 ? {} : { would_not_stop: idsOf(stuck) }),
     ...(ended.length === 0 ? {} : { also_ended: ended }),
   };

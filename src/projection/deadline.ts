@@ -7,12 +7,15 @@ import type { WorkerView } from './contract.ts';
 /** Events that restart the timers of a state without leaving it. */
 const rearming = new Set(['SLOT', 'ADOPT']);
 
-/** The time limit of a turn continues while the worker waits for a permission. */
-const timedAs = (state: string | null) => (state === 'awaiting_permission' ? 'running' : state);
+/** The time limit of a turn continues while the worker waits for a permission or for its agents. */
+const timedAs = (state: string | null) =>
+  state === 'awaiting_permission' || state === 'running.background' ? 'running' : state;
 
 /** Returns when the timers of the state after a record were started. */
 export function armedAt(before: number, { t, from, to, event, dropped }: JournalRecord): number {
-  const isNew = timedAs(from) !== timedAs(to) || (rearming.has(event.type) && !dropped);
+  const isOwnTurn = from === 'running.background' && to === 'running';
+  const isNew =
+    timedAs(from) !== timedAs(to) || isOwnTurn || (rearming.has(event.type) && !dropped);
   return isNew ? t : before;
 }
 

@@ -3,6 +3,7 @@ import type { PermissionRequest, SetUp, WorkerOutput } from '../../machines/work
 import type { Line } from '../files/lines.ts';
 import { textOf } from '../files/text.ts';
 import { beginningOf } from '../text/cut.ts';
+import { backgroundFact, toldFact } from './background.ts';
 import { initializeId, modelId } from './input-line.ts';
 import { asList, asNumber, asObject, asText, type Json, parseObject, visible } from './message.ts';
 import { turnResult } from './result.ts';
@@ -33,7 +34,7 @@ function factOf(message: Json, worker_id: string, offset: number): WorkerOutput 
     case 'command_lifecycle':
       return message.state === 'started' ? accepted(message.command_uuid) : undefined;
     case 'user':
-      if (message.isReplay === true) return accepted(message.uuid);
+      if (message.isReplay === true) return toldFact(message) ?? accepted(message.uuid);
       return worktreeFact(message) ?? messageFact(message);
     case 'conversation_reset':
       return setUpFact({ session_id: asText(message.new_conversation_id) });
@@ -71,7 +72,7 @@ function systemFact(message: Json): WorkerOutput | undefined {
   if (message.subtype === 'status') {
     return setUpFact({ permission_mode: asText(message.permissionMode) });
   }
-  if (message.subtype !== 'api_retry') return undefined;
+  if (message.subtype !== 'api_retry') return backgroundFact(message);
   return {
     type: 'API_RETRIED',
     status: asNumber(message.error_status) ?? null,

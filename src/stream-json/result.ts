@@ -4,11 +4,15 @@ import { asList, asNumber, asObject, asText, type Json, parseObject } from './me
 
 /** Reads a `result` line, which ends a turn. */
 export function turnResult(message: Json): TurnResult {
-  const failure = failureOf(message);
+  const origin = originOf(message);
+  const found = failureOf(message);
+  // claude may have nothing to say in a turn that it has opened by itself.
+  const failure = origin !== undefined && found === emptyAnswer ? null : found;
   const refusal = failure?.reason === 'api_error' ? refusalIn(message) : undefined;
   return {
     failure,
     has_object: message.structured_output !== undefined,
+    ...(origin !== undefined && { origin }),
     prompt_ids: asList(message.user_message_uuids).filter((id) => typeof id === 'string'),
     total_cost_usd: asNumber(message.total_cost_usd) ?? 0,
     cost_usd: ownCost(message),
@@ -19,6 +23,9 @@ export function turnResult(message: Json): TurnResult {
     ...chosenIn(message),
   };
 }
+
+/** Returns why `claude` opened the turn by itself; undefined when it did not. */
+const originOf = ({ origin }: Json): string | undefined => asText(asObject(origin)?.kind);
 
 /** Returns what a command of the CLI has set for the life of its process, as its words tell. */
 function chosenIn({ local_command, result }: Json): Pick<TurnResult, 'chosen'> {

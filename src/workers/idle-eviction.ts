@@ -1,3 +1,4 @@
+import type { WorkerContext } from '../../machines/worker.ts';
 import type { JournalRecord } from '../journal/journal.ts';
 import type { Workers } from './workers.ts';
 
@@ -7,8 +8,12 @@ export interface EvictionDeps {
   isMemoryShort(): boolean;
 }
 
+/** True while work goes on in the background, or `claude` is about to open a turn about it. */
+const isBusy = ({ tasks, owes_turn, session_state }: WorkerContext): boolean =>
+  tasks.length > 0 || owes_turn || session_state === 'running';
+
 /** The events that give a settled worker a process, or take its process away. */
-const processEvents = new Set(['ADOPT', 'EXITED']);
+const processEvents = new Set(['ADOPT', 'EXITED', 'TASKS_CHANGED', 'SESSION_CHANGED']);
 
 /**
  * Ends idle processes of settled workers, the least recently used first: when running workers need
@@ -21,7 +26,8 @@ export function evictIdle(workers: Workers, { most, isMemoryShort }: EvictionDep
   const update = ({ worker, to }: JournalRecord) => {
     idle.delete(worker);
     const isSettled = to === 'completed' || to === 'failed';
-    if (isSettled && workers.find(worker)?.getSnapshot().context.process) idle.add(worker);
+    const context = workers.find(worker)?.getSnapshot().context;
+    if (isSettled && context?.process && !isBusy(context)) idle.add(worker);
   };
   const excess = () => {
     if (isMemoryShort()) return idle.size;

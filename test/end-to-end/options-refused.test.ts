@@ -28,7 +28,7 @@ it('a mistyped option is refused with the nearest name', async () => {
     [{ Model: 'x' }, 'spawn_worker: unknown option "Model"; did you mean model?'],
     [
       { zzzzzzzzzzzz: 1 },
-      'spawn_worker: unknown option "zzzzzzzzzzzz"; known are model, system, append_system, temperature, top_p, top_k, max_tokens, thinking, effort, cwd, add_dirs, permission_mode, allowed_tools, disallowed_tools, max_turns, max_budget_usd, timeout_seconds, output_schema, mcp_config, fallback_model.',
+      'spawn_worker: unknown option "zzzzzzzzzzzz"; known are model, system, append_system, temperature, top_p, top_k, max_tokens, thinking, effort, cwd, add_dirs, permission_mode, allowed_tools, disallowed_tools, max_turns, max_budget_usd, timeout_seconds, output_schema, mcp_config, fallback_model, background.',
     ],
   ]);
 });

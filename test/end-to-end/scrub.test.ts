@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { it as always, expect } from 'vitest';
 import { processesOf } from '../../src/processes/reap.ts';
-import { bash, type Stage, scripted, setStage, toolResultsOf } from './harness.ts';
+import { bash, type Stage, scripted, setStage, toolResultsOf, untilWritten } from './harness.ts';
 import { variablesIn } from './support-hostile.ts';
 import { run, settle } from './support-worker.ts';
 
@@ -56,6 +56,7 @@ it('stop_worker ends a command that sees no key', async () => {
   const command = { command: 'touch begun; sleep 600', run_in_background: true };
   const prompt = scripted({ tools: [{ name: 'Bash', input: command }] }, { text: 'Begun.' });
   const { id } = await run(stage, session, prompt, { allowed_tools: ['Bash'] });
+  await untilWritten(join(stage.project, 'begun'), /^/);
   const answer = await session.call('stop_worker', { worker_ids: [id] });
   expect(answer.also_ended).toContainEqual(expect.objectContaining({ worker_id: id }));
   expect(await processesOf(id)).toEqual([]);

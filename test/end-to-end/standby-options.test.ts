@@ -46,6 +46,7 @@ const cases: Record<keyof Options | 'agent_type', { given: Given; before?: Given
   max_budget_usd: { given: { options: { max_budget_usd: 2 } } },
   fallback_model: { given: { options: { fallback_model: 'claude-haiku-4-5' } } },
   add_dirs: { given: { options: { add_dirs: ['part'] } } },
+  background: { given: { options: { background: 'off' } } },
   mcp_config: { given: { options: { mcp_config: { none: { command: 'false' } } } } },
 };
 

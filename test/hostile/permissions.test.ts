@@ -48,19 +48,18 @@ it('a repeated request id replaces the old request, and an answer to the old req
   expect(answersIn(stdout, 'twin')).toEqual(['deny']);
 });
 
-it('a request after the result is refused and never listed', async () => {
-  const { session, state, history } = await setHostileStage();
+it('a request after the result is listed, and runs only what its answer allows', async () => {
+  const { session, state, history, journaled } = await setHostileStage();
   const id = await session.spawn(
     scripted({ line: ending('Early.') }, { line: asking('late', 'rm -rf /') }, { control: 'spy' }),
   );
-  expect(await session.call('wait')).toMatchObject({
-    completed: [{ worker_id: id }],
-    pending_permissions: [],
-  });
-  // The stand-in continues only after an answer to its control request.
-  const path = join(state, `worker-${id}`, 'stdout.ndjson');
-  const stdout = await untilWritten(path, /"type":"result".*"type":"result"/s);
+  const { pending_permissions } = await session.call('wait');
+  expect(pending_permissions).toMatchObject([{ worker_id: id, input: { command: 'rm -rf /' } }]);
+  await approve(session, pending_permissions[0].request_id, false);
+  await journaled(id, 'ANSWER_ACKNOWLEDGED');
+  const stdout = await untilWritten(join(state, `worker-${id}`, 'stdout.ndjson'));
   expect(answersIn(stdout, 'late')).toEqual(['deny']);
+  expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
   expect(await history(id)).toMatchObject({ status: 'completed', result: 'Early.' });
 });
 

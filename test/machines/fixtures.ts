@@ -12,6 +12,7 @@ import {
   type PermissionAnswer,
   type PermissionRequest,
   type ProcessCommand,
+  type SessionState,
   type TurnResult,
   type WorkerEvent,
   type WorkerSpec,
@@ -127,6 +128,12 @@ export const on = {
     answer: { request_id: `ours-${cli_id}`, allow: true, ...changes },
     source: 'test',
   }),
+  session: (state: SessionState) => ({ type: 'SESSION_CHANGED', state }),
+  tasks: (...types: string[]) => ({
+    type: 'TASKS_CHANGED',
+    tasks: types.map((type, index) => ({ id: `task-${index + 1}`, type, description: type })),
+  }),
+  taskEnded: { type: 'TASK_ENDED', id: 'task-1', status: 'completed' },
   withdrawn: (cli_id: string) => ({ type: 'PERMISSION_WITHDRAWN', cli_id }),
 } as const satisfies Record<string, WorkerEvent | ((...args: never[]) => WorkerEvent)>;
 

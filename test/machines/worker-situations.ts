@@ -12,6 +12,12 @@ export const situations = {
   'running, an answer not acknowledged': [...until.running, on.asked('cli-1'), on.answer('cli-1')],
   'awaiting_permission, one request': [...until.running, on.asked('cli-1')],
   'awaiting_permission, two requests': [...until.running, on.asked('cli-1'), on.asked('cli-2')],
+  'running.background': [...until.running, on.tasks('local_agent'), on.result()],
+  'running.background, failed': [
+    ...[...until.running, on.tasks('local_agent'), on.result(failing)],
+  ],
+  'running, an own turn': [...until.completed, on.opened],
+  'awaiting_permission, after the turn': [...until.completed, on.asked('cli-1')],
   stopping: [...until.running, on.stop],
   completed: until.completed,
   failed: [...until.running, on.result(failing)],
@@ -53,6 +59,10 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     DELIVERED: on.delivered,
     IMPORTED: on.imported,
     SET_UP_CHANGED: { type: 'SET_UP_CHANGED', permission_mode: 'plan' },
+    SESSION_CHANGED: on.session('idle'),
+    TASKS_CHANGED: on.tasks('local_agent'),
+    TASK_ENDED: on.taskEnded,
+    TASKS_TOLD: { type: 'TASKS_TOLD' },
     TIME_LIMIT_REACHED: { type: 'TIME_LIMIT_REACHED' },
     REPLY_OVERDUE: { type: 'REPLY_OVERDUE' },
   };
@@ -67,6 +77,7 @@ export const eventsFor = ({ context: { prompt_id, turn } }: WorkerSnapshot) => {
     'PERMISSION_WITHDRAWN for an unknown request': on.withdrawn('cli-9'),
     'RESULT_SEEN as a failure': on.result({ ...failing, prompt_ids: [prompt_id] }),
     'RESULT_SEEN as a failure of no prompt': on.result({ ...failing, prompt_ids: [] }),
+    'RESULT_SEEN of an own turn': on.result({ origin: 'task-notification', prompt_ids: [] }),
     'RESULT_SEEN of another prompt': on.result({ prompt_ids: ['prompt-0'] }),
     'SAVED of another turn': { ...on.saved, turn: turn - 1 },
   } satisfies Record<string, WorkerEvent>;

@@ -34,7 +34,7 @@ describe('The time limit', () => {
 
   it.each<[string, WorkerEvent[]]>([
     ['was answered', [on.result()]],
-    ['was answered while a request was open', [on.asked('one'), on.result()]],
+    ['was answered', [on.asked('one'), on.withdrawn('one'), on.result()]],
     ['failed', [on.exited()]],
     ['was stopped', [on.stop, on.exited()]],
   ])('of a turn that %s does not stop the next turn', (_, events) => {

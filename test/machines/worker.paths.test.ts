@@ -11,9 +11,10 @@ function checkInvariants(worker: WorkerSnapshot): void {
   const { context } = worker;
   const isSettled = worker.hasTag('settled');
   const state = stateOf(worker);
+  const asks = context.requests.length > 0;
   const facts = {
     isActive: worker.status === 'active',
-    asks: context.requests.length > 0,
+    asks,
     holdsNoSlot: context.slot === 'none',
     hasFailed: context.failure !== null,
     ...(state === 'running' ? { slot: context.slot, prompt: context.prompt } : {}),
@@ -21,9 +22,11 @@ function checkInvariants(worker: WorkerSnapshot): void {
   expect({ state, ...facts }).toEqual({
     state,
     isActive: true,
-    asks: state === 'awaiting_permission',
+    // A process may ask while its worker waits for the slot of a follow-up.
+    asks: state === 'awaiting_permission' || (state.startsWith('resumed') && asks),
     holdsNoSlot: isSettled,
-    hasFailed: state === 'failed',
+    // A turn can have failed before the worker has settled.
+    hasFailed: state === 'failed' || (context.turn_ended && context.failure !== null && !isSettled),
     ...(state === 'running' ? { slot: 'held', prompt: null } : {}),
   });
 }
@@ -35,11 +38,14 @@ describe('The worker chart', () => {
       input: { spec: context.spec, prompt: { id: context.prompt_id, text: 'Look around.' } },
       events: (worker) => Object.values(eventsFor(worker)),
       // Fields enough to distinguish the situations, and so few that the search ends.
-      serializeState: ({ value, context: { slot, process } }) =>
-        JSON.stringify([value, slot, process === null]),
+      serializeState: ({ value, context: { slot, process, tasks } }) =>
+        JSON.stringify([value, slot, process === null, tasks.length]),
     });
 
-    expect(new Set(paths.map(({ state }) => stateOf(state)))).toEqual(leavesOf(workerMachine));
+    const leaves = [...leavesOf(workerMachine)].map((state) =>
+      state.replace('running.turn', 'running'),
+    );
+    expect(new Set(paths.map(({ state }) => stateOf(state)))).toEqual(new Set(leaves));
     for (const { state } of paths) checkInvariants(state);
   });
 

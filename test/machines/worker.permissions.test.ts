@@ -73,8 +73,6 @@ describe('Open permission requests', () => {
   });
 
   it.each([
-    ['is answered', on.result()],
-    ['fails', on.result({ failure: apiError })],
     ['loses its process', on.exited()],
     ['is stopped', on.stop],
   ])('are removed when the turn %s', (_, event) => {
@@ -85,11 +83,36 @@ describe('Open permission requests', () => {
   });
 
   it.each([
+    ['is answered', on.result()],
+    ['fails', on.result({ failure: apiError })],
+  ])('stay open when the turn %s, because the process still waits', (_, event) => {
+    const ended = having(runningWorker, on.asked('one'), event);
+    expect([stateOf(ended), idsOf(ended)]).toEqual(['awaiting_permission', ['one']]);
+    expect(step(ended, on.answer('one')).commands).toMatchObject([{ type: 'SEND_ANSWER' }]);
+    expect(stateOf(having(ended, on.answer('one')))).toBe('running.background');
+  });
+
+  it.each([
+    ['the turn is over', having(newWorker(), ...until.completed), 'awaiting_permission'],
+    [
+      'a follow-up waits for a slot',
+      having(newWorker(), ...until.completed, on.resume),
+      'resumed.queued',
+    ],
+    [
+      'a follow-up was handed over',
+      having(newWorker(), ...until.completed, on.resume, on.slot),
+      'resumed.handed_over',
+    ],
+  ])('are opened also when %s, and can be answered', (_, worker, state) => {
+    const { next, commands } = step(worker, on.asked('late'));
+    expect([stateOf(next), commands, idsOf(next)]).toEqual([state, [], ['late']]);
+    expect(step(next, on.answer('late')).commands).toMatchObject([{ type: 'SEND_ANSWER' }]);
+  });
+
+  it.each([
     ['the turn has not begun', having(newWorker(), on.slot)],
-    ['the turn is over', having(newWorker(), ...until.completed)],
     ['the worker is being stopped', having(runningWorker, on.stop)],
-    ['a follow-up waits for a slot', having(newWorker(), ...until.completed, on.resume)],
-    ['a follow-up was handed over', having(newWorker(), ...until.completed, on.resume, on.slot)],
   ])('are refused at once when %s, so that claude does not wait', (_, worker) => {
     const { next, commands } = step(worker, on.asked('late'));
 
@@ -139,6 +162,7 @@ describe('An answer that claude has not acknowledged', () => {
   });
 
   it('is not sent again in the next turn', () => {
-    expect(sentAgain(having(given, on.result(), on.resume, on.slot))).toEqual([]);
+    const after = [on.exited(), on.resume, on.slot, on.started];
+    expect(sentAgain(having(given, ...after))).toEqual([]);
   });
 });

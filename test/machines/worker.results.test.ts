@@ -24,20 +24,21 @@ describe('A result', () => {
     expect(step(worker, on.result()).next).toBe(worker);
   });
 
-  it.each([
-    ['runs', runningWorker],
-    ['waits for a permission', having(runningWorker, on.asked('one'))],
-  ])(
-    'with a failure fails a turn that %s, and keeps the process for the next turn',
-    (_, worker) => {
-      const { next, commands } = step(worker, on.result({ failure: apiError }));
+  it('with a failure fails the turn, and keeps the process for the next turn', () => {
+    const { next, commands } = step(runningWorker, on.result({ failure: apiError }));
 
-      expect(stateOf(next)).toBe('failed');
-      expect(next.context.failure).toEqual(apiError);
-      expect(next.context.process).toEqual({ pid: 4711, start_time: '1' });
-      expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
-    },
-  );
+    expect(stateOf(next)).toBe('failed');
+    expect(next.context.failure).toEqual(apiError);
+    expect(next.context.process).toEqual({ pid: 4711, start_time: '1' });
+    expect(commands.map(({ type }) => type)).toEqual(['SAVE']);
+  });
+
+  it('with a failure fails the turn of a worker that asks once its request is answered', () => {
+    const asking = having(runningWorker, on.session('running'), on.asked('one'));
+    const failure = on.result({ failure: apiError });
+    const { next } = step(having(asking, failure, on.answer('one')), on.session('idle'));
+    expect([stateOf(next), next.context.failure]).toEqual(['failed', apiError]);
+  });
 
   it.each<[string, Partial<TurnResult>, string]>([
     ['without the object of output_schema is a failure', {}, 'failed'],

@@ -7,7 +7,8 @@ type Row = Partial<Record<EventName, string>>;
 /** The transitions of every state. `stays` means that the state does not change. */
 const everywhere: Row = {
   ...{ PROCESS_STARTED: 'stays', CONTROL_ASKED: 'stays', DRAFTED: 'stays' },
-  SET_UP_CHANGED: 'stays',
+  ...{ SET_UP_CHANGED: 'stays', SESSION_CHANGED: 'stays', TASKS_CHANGED: 'stays' },
+  TASKS_TOLD: 'stays',
 };
 
 const whileStarting: Row = {
@@ -25,18 +26,35 @@ const whileStarting: Row = {
 /** Only the journal of a worker from a history file has this event, right behind its begin. */
 const imported: Row = { IMPORTED: 'completed', 'IMPORTED as a failure': 'failed' };
 
-const inTurn: Row = {
+const atWork: Row = {
   STOP: 'stopping',
   STORAGE_FAILED: 'stopping',
   TIME_LIMIT_REACHED: 'stopping',
   MESSAGE_SEEN: 'stays',
   TURN_OPENED: 'stays',
   PERMISSION_ASKED: 'awaiting_permission',
+  EXITED: 'failed',
+  ADOPT: 'stays',
+};
+
+const inTurn: Row = {
+  ...atWork,
   RESULT_SEEN: 'completed',
   'RESULT_SEEN as a failure': 'failed',
   'RESULT_SEEN as a failure of no prompt': 'failed',
-  EXITED: 'failed',
-  ADOPT: 'stays',
+  'RESULT_SEEN of an own turn': 'stays',
+};
+
+/** The turn has ended, and an agent works. */
+const inBackground: Row = { ...atWork, TURN_OPENED: 'running', TASK_ENDED: 'stays' };
+
+/** A request of the process is open; the turn may end around it. */
+const asking: Row = {
+  ...atWork,
+  RESULT_SEEN: 'stays',
+  'RESULT_SEEN as a failure': 'stays',
+  'RESULT_SEEN as a failure of no prompt': 'stays',
+  'RESULT_SEEN of an own turn': 'stays',
 };
 
 const settled: Row = {
@@ -48,7 +66,12 @@ const settled: Row = {
   ADOPT: 'stays',
 };
 
-const withProcess: Row = { RELEASE: 'stays', STORAGE_FAILED: 'stays' };
+const withProcess: Row = {
+  RELEASE: 'stays',
+  STORAGE_FAILED: 'stays',
+  TURN_OPENED: 'running',
+  PERMISSION_ASKED: 'awaiting_permission',
+};
 const followUp: Row = {
   RESUME: 'resumed.queued',
   'RESUME with a session that was found': 'resumed.queued',
@@ -61,11 +84,13 @@ const followUp: Row = {
 const resumed: Row = {
   ...whileStarting,
   TURN_OPENED: 'stays',
+  'RESULT_SEEN of an own turn': 'stays',
 };
 
 /** A follow-up that waits for a slot is not sent yet, so no output of claude can end it. */
 const awaitingSlot: Row = {
   TURN_OPENED: 'stays',
+  'RESULT_SEEN of an own turn': 'stays',
   PERMISSION_ASKED: 'stays',
   EXITED: 'stays',
   ADOPT: 'stays',
@@ -102,18 +127,32 @@ const table: Record<Situation, Row> = {
     REPLY_OVERDUE: 'stays',
     ANSWER_ACKNOWLEDGED: 'stays',
   },
+  'running.background': { ...inBackground, EXITED: 'completed' },
+  'running.background, failed': inBackground,
+  'running, an own turn': {
+    ...atWork,
+    'RESULT_SEEN of an own turn': 'completed',
+    'RESULT_SEEN as a failure of no prompt': 'failed',
+  },
+  'awaiting_permission, after the turn': {
+    ...asking,
+    EXITED: 'completed',
+    ANSWER_PERMISSION: 'running.background',
+    PERMISSION_WITHDRAWN: 'running.background',
+  },
   'awaiting_permission, one request': {
-    ...inTurn,
+    ...asking,
     ANSWER_PERMISSION: 'running',
     PERMISSION_WITHDRAWN: 'running',
   },
   'awaiting_permission, two requests': {
-    ...inTurn,
+    ...asking,
     ANSWER_PERMISSION: 'stays',
     PERMISSION_WITHDRAWN: 'stays',
   },
   stopping: {
     RESULT_SEEN: 'stays',
+    'RESULT_SEEN of an own turn': 'stays',
     'RESULT_SEEN as a failure': 'stays',
     'RESULT_SEEN as a failure of no prompt': 'stays',
     'RESULT_SEEN of another prompt': 'stays',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { thisMachine } from '../../src/config/resources.ts';
+import { stateText } from '../../src/journal/state-text.ts';
 import { createManager, type Manager } from '../../src/manager/manager.ts';
 import type { WaitInput, WaitOutcome } from '../../src/manager/wait.ts';
 import type { WaitResult } from '../../src/manager/wait-result.ts';
@@ -85,7 +86,7 @@ function untilState({ workers }: Manager, worker_id: string, state: string): Pro
     const isThere = () => {
       const { value, context } = workers.find(worker_id)?.getSnapshot() ?? {};
       const isSettled = value === 'completed' || value === 'failed';
-      return value === state && (!isSettled || context?.saved === true);
+      return stateText(value) === state && (!isSettled || context?.saved === true);
     };
     const stop = workers.onRecord(() => isThere() && finish());
     const finish = () => {

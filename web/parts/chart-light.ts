@@ -15,7 +15,11 @@ export interface Lit {
 export function createChartLight(svg: Element, chart: ChartView): (lit: Lit) => void {
   const states = byName(svg, 'data-state');
   const edges = byName(svg, 'data-edge');
-  return ({ state = '', counts, last, countdown = '' }) => {
+  // A worker in a turn is called running, as the state around its parts.
+  const leafOf = (name: string) => (states.has(`${name}.turn`) ? `${name}.turn` : name);
+  return ({ state: named = '', counts, last, countdown = '' }) => {
+    const state = leafOf(named);
+    const from = last && { ...last, from: last.from && leafOf(last.from) };
     for (const [name, groups] of states) {
       const number = counts?.get(name) ?? 0;
       for (const group of groups) {
@@ -30,7 +34,7 @@ export function createChartLight(svg: Element, chart: ChartView): (lit: Lit) => 
     for (const edge of chart.edges) {
       const groups = edges.get(edge.id) ?? [];
       if (state !== '' && isWithin(state, edge.source)) for (const g of groups) exits.add(g);
-      if (last && isTaken(edge, last)) for (const g of groups) taken.add(g);
+      if (from && isTaken(edge, from)) for (const g of groups) taken.add(g);
     }
     for (const group of new Set([...edges.values()].flat())) {
       group.classList.toggle('is-exit', exits.has(group));

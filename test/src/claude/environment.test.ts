@@ -60,6 +60,7 @@ describe('every worker', () => {
     expect(environmentOf({})).toEqual({
       AWM_WORKER: workerId(),
       AWM_DEPTH: '1',
+      CLAUDE_CODE_SDK_READS_SESSION_STATE: '1',
       DISABLE_AUTOUPDATER: '1',
       CLAUDE_CODE_EAGER_FLUSH: '1',
       CLAUDE_CODE_EXIT_AFTER_STOP_DELAY: '10000',

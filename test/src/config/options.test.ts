@@ -73,6 +73,7 @@ describe('the schema of the options', () => {
       ...{ top_k: 1, max_tokens: 1, thinking: true, effort: 'max', cwd: '..', add_dirs: ['lib'] },
       ...{ permission_mode: 'plan', allowed_tools: ['Bash(git log *)'], disallowed_tools: [] },
       ...{ max_turns: 1, max_budget_usd: 0.01, timeout_seconds: 0.5, fallback_model: 'opus' },
+      ...{ background: 'wait' },
       ...{ output_schema: { type: 'object' }, mcp_config: { a: { command: 'b' } } },
     };
     expect(optionsSchema.parse(options)).toEqual(options);

@@ -77,8 +77,9 @@ describe.sequential('an export of a real run', () => {
     );
     expect(taken.map((id) => id.replace('&#62;', '>')).toSorted()).toEqual([
       'awaiting_permission>running',
+      'running.background>completed',
+      'running.turn>running.background',
       'running>awaiting_permission',
-      'running>completed',
       'spawning.queued>spawning.starting',
       'spawning.starting>running',
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chartVersion } from '../../../machines/worker.ts';
 import { noActivity } from '../../../src/journal/activity.ts';
+import { stateText } from '../../../src/journal/state-text.ts';
 import { workerLogic } from '../../../src/workers/worker-actor.ts';
 import { workerSpec } from '../fixtures.ts';
 import { foldersIn } from '../folders.ts';
@@ -117,7 +118,7 @@ describe('the records of a worker', () => {
     };
     const { actor, warnings, send } = createRecorded({ onRecord });
     send(opened);
-    expect(actor.getSnapshot().value).toBe('running');
+    expect(stateText(actor.getSnapshot().value)).toBe('running');
     expect(warnings).toEqual(Array(3).fill('A record was lost: Error: no room'));
   });
 

@@ -3,6 +3,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { workerPaths } from '../../../src/files/paths.ts';
+import { stateText } from '../../../src/journal/state-text.ts';
 import { createInbox } from '../fixtures.ts';
 import { delivered, leave, settled } from '../leave.ts';
 import { setStage } from '../stage.ts';
@@ -353,7 +354,7 @@ describe('a wait that is cancelled', () => {
     await new Promise(setImmediate);
     controller.abort(new Error('Esc'));
     await rejection;
-    expect(manager.workers.find(id)?.getSnapshot().value).toBe('running');
+    expect(stateText(manager.workers.find(id)?.getSnapshot().value)).toBe('running');
     launched[0]?.leave({ code: 1, signal: null });
     expect(ids((await wait()).failed)).toEqual([id]);
   });

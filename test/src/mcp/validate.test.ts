@@ -98,7 +98,7 @@ describe('spawn_worker refuses', () => {
 
   it('an unknown option with a list of all options, when no name is near', () => {
     expect(spawn({ options: { zzzzzzzzzz: 1 } })).toMatch(
-      /^spawn_worker: unknown option "zzzzzzzzzz"; known are model, system, .*, fallback_model\.$/,
+      /^spawn_worker: unknown option "zzzzzzzzzz"; known are model, system, .*, fallback_model, background\.$/,
     );
   });
 

@@ -113,7 +113,9 @@ describe('a deadline', () => {
   /** Checks that the deadline on the page after these events is the machine's own. */
   const expectTrue = (events: (WorkerEvent | number)[], fields: Parameters<typeof play>[1]) => {
     const { records, clock } = play(events, fields);
-    const deadline = foldAll(records, 'ours').fold?.view.deadline;
+    const { deadline, state } = foldAll(records, 'ours').fold?.view ?? {};
+    // There a worker settles within seconds, or when its agents have ended.
+    if (state === 'running.background') return undefined;
     // Lines are sent again without a change of the state.
     const acted = () =>
       records.filter(({ dropped, event }) => !dropped && event.type !== 'REPLY_OVERDUE');
