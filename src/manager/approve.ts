@@ -110,7 +110,7 @@ function explainStatus(request_id: string, indexed: IndexedRequest | undefined):
     allowed: `was already allowed; an answer cannot be changed`,
     denied: `was already denied; an answer cannot be changed`,
     withdrawn: `was withdrawn by worker ${worker_id} before it was answered; wait shows the open ones`,
-    gone: `can no longer be answered: the turn of worker ${worker_id} has ended; wait shows how`,
+    gone: `can no longer be answered: the process of worker ${worker_id} that asked has ended; wait shows how`,
   };
   return `Permission request ${request_id} ${statuses[indexed.status]}.`;
 }

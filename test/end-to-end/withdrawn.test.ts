@@ -18,7 +18,7 @@ it('a request of a stopped worker can no longer be answered', async () => {
   const { id, request_id } = await spawnAsking(session);
   await session.call('stop_worker', { worker_ids: [id] });
   expect(await session.refusal('approve_permission', { request_id, allow: true })).toBe(
-    `Permission request ${request_id} can no longer be answered: the turn of worker ${id} has ended; wait shows how.`,
+    `Permission request ${request_id} can no longer be answered: the process of worker ${id} that asked has ended; wait shows how.`,
   );
   expect(await session.call('wait')).toMatchObject({
     failed: [{ worker_id: id, reason: 'stopped' }],

@@ -122,7 +122,7 @@ describe('a request', () => {
     launched[0]?.leave({ code: null, signal: 'SIGKILL' });
     await until(worker_id, 'failed');
     expect(await refusal()).toBe(
-      `Permission request ${request_id} can no longer be answered: the turn of worker ${worker_id} has ended; wait shows how.`,
+      `Permission request ${request_id} can no longer be answered: the process of worker ${worker_id} that asked has ended; wait shows how.`,
     );
   });
 
