@@ -105,6 +105,103 @@ describe('an agent in the background', () => {
   });
 });
 
+describe('while an agent works in the background', () => {
+  const work = (seconds: number, ...after: Step[]) =>
+    scripted(
+      agent(bash(slowly(seconds, 'FOUND')), { text: 'Report.' }),
+      { text: 'Started.' },
+      ...after,
+    );
+
+  it('the server can be killed, and the next one delivers the last answer', async () => {
+    const stage = await setStage();
+    const first = await stage.connect();
+    const id = await first.spawn(work(5, { text: 'The end.' }), { allowed_tools: ['Bash'] });
+    await stage.journaled(id, 'RESULT_SEEN');
+    process.kill(first.pid, 'SIGKILL');
+    const second = await stage.connect();
+    expect((await second.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    const history = await stage.history(id);
+    expect(turnsOf(history)).toEqual([
+      { ...ours, result: 'Started.' },
+      { ...own, result: 'The end.' },
+    ]);
+  });
+
+  it('the next server shows a question that the agent asked meanwhile', async () => {
+    const stage = await setStage();
+    const first = await stage.connect();
+    const late = agent(bash(slowly(2, 'begin')), bash('touch late'), { text: 'Report.' });
+    const id = await first.spawn(scripted(late, { text: 'Started.' }, { text: 'Touched.' }), {
+      allowed_tools: ['Bash(perl *)', 'Bash(echo *)'],
+    });
+    await stage.journaled(id, 'RESULT_SEEN');
+    process.kill(first.pid, 'SIGKILL');
+    const second = await stage.connect();
+    const { pending_permissions } = await second.call('wait');
+    expect(pending_permissions).toMatchObject([{ input: { command: 'touch late' } }]);
+    const [{ request_id }] = pending_permissions;
+    await second.call('approve_permission', { request_id, allow: true });
+    expect((await second.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    expect((await stage.history(id)).result).toBe('Touched.');
+  });
+
+  it('a killed claude leaves the answer of the turn, and the next follow-up is answered', async () => {
+    const stage = await setStage();
+    const session = await stage.connect();
+    const id = await session.spawn(work(60), { allowed_tools: ['Bash'] });
+    await stage.journaled(id, 'RESULT_SEEN');
+    process.kill(await stage.pid(id), 'SIGKILL');
+    const { completed } = await session.call('wait');
+    expect(completed).toMatchObject([{ worker_id: id, ended_tasks: ['Slow part'] }]);
+    await session.call('resume_worker', { worker_id: id, prompt: scripted({ text: 'Again.' }) });
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    expect((await stage.history(id)).result).toBe('Again.');
+  });
+
+  it('no keep-alive ends it, and the object of the last turn is the structured output', async () => {
+    const stage = await setStage();
+    const session = await stage.connect({ args: ['--keep-alive-seconds', '0'] });
+    const object = (value: string): Step => ({
+      tools: [{ name: 'StructuredOutput', input: { value } }],
+    });
+    const prompt = scripted(
+      agent(bash(slowly(3, 'FOUND')), { text: 'Report.' }),
+      object('not yet'),
+      { text: 'Started.' },
+      object('the real one'),
+      { text: 'Done.' },
+    );
+    const output_schema = {
+      type: 'object',
+      properties: { value: { type: 'string' } },
+      required: ['value'],
+    };
+    const id = await session.spawn(prompt, { output_schema, allowed_tools: ['Bash'] });
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    const history = await stage.history(id);
+    expect(history.structured_output).toEqual({ value: 'the real one' });
+  });
+
+  it('two agents have a turn each, and the worker settles after both', async () => {
+    const stage = await setStage();
+    const session = await stage.connect();
+    const id = await session.spawn(
+      scripted(
+        agent(bash(slowly(2, 'ONE')), { text: 'One.' }),
+        agent(bash(slowly(4, 'TWO')), { text: 'Two.' }),
+        { text: 'Started.' },
+        { text: 'One is there.' },
+        { text: 'Both are there.' },
+      ),
+      { allowed_tools: ['Bash'] },
+    );
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    const { turns, result } = await stage.history(id);
+    expect([turns.length, result]).toEqual([3, 'Both are there.']);
+  });
+});
+
 describe('a command in the background', () => {
   it('lets its worker settle, and its end opens a turn that is delivered too', async () => {
     const stage = await setStage();
