@@ -62,9 +62,13 @@ export function claudeArguments(input: ArgumentsInput): string[] {
 /** The tools with which `claude` 2.1.332 asks in every mode, also in `dontAsk`. */
 const askingTools = ['EnterPlanMode', 'ExitPlanMode'];
 
+/** The tools that plan something for later: a settled `claude` leaves, and the plan is lost with it. */
+const plannedTools = ['ScheduleWakeup', 'CronCreate'];
+
 function disallowedTools({ options, deniedAgents }: ArgumentsInput): string[] {
   return [
     ...(options.disallowed_tools ?? []),
+    ...plannedTools,
     ...(options.permission_mode === 'dontAsk' ? askingTools : []),
     ...deniedAgents.map((name) => `Agent(${name})`),
   ];

@@ -255,3 +255,13 @@ describe('a command in the background', () => {
     expect((await stage.history(id)).result).toBe('Ended.');
   });
 });
+
+it('a worker is not offered tools that plan something for a later time', async () => {
+  const stage = await setStage();
+  const session = await stage.connect();
+  await session.spawn(scripted({ text: 'Now.' }));
+  await session.call('wait');
+  const body = JSON.stringify(stage.api.requests.at(-1)?.body);
+  expect(body).toContain('"name":"Bash"');
+  expect(body).not.toMatch(/"name":"(ScheduleWakeup|CronCreate)"/);
+});

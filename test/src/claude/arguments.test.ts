@@ -73,7 +73,7 @@ describe('every worker', () => {
   });
 
   it('has no other arguments by default', () => {
-    expect(argumentsOf()).toHaveLength(18);
+    expect(argumentsOf()).toHaveLength(21);
   });
 });
 
@@ -87,7 +87,11 @@ describe('the option', () => {
     [{ permission_mode: 'plan' }, '--permission-mode', ['plan']],
     [{ add_dirs: ['lib', '/other'] }, '--add-dir', ['/work/lib', '/other']],
     [{ allowed_tools: ['Read', 'Bash(ls *)'] }, '--allowedTools', ['Read', 'Bash(ls *)']],
-    [{ disallowed_tools: ['WebFetch'] }, '--disallowedTools', ['WebFetch']],
+    [
+      { disallowed_tools: ['WebFetch'] },
+      '--disallowedTools',
+      ['WebFetch', 'ScheduleWakeup', 'CronCreate'],
+    ],
   ])('%j becomes %s', (options, flag, values) => {
     expect(valuesOf(flag, argumentsOf(options))).toEqual(values);
   });
