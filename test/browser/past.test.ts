@@ -18,7 +18,8 @@ it('every moment of the past shows the state that the journal has, and cannot an
   for (const { seq, to } of records.slice(0, asked.seq - 1).toReversed()) {
     await page.keyboard.press('ArrowLeft');
     await page.waitForURL(`**/#/w/${id}/e/${seq}`);
-    await page.locator(`.is-active[data-state="${to}"]`).waitFor();
+    const state = to === 'running' ? 'running.turn' : to;
+    await page.locator(`.is-active[data-state="${state}"]`).waitFor();
     await page.getByText('Nothing can be answered here.').waitFor();
   }
   expect(await page.locator('.permission').count()).toBe(0);

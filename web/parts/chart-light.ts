@@ -21,7 +21,8 @@ export function createChartLight(svg: Element, chart: ChartView): (lit: Lit) => 
     const state = leafOf(named);
     const from = last && { ...last, from: last.from && leafOf(last.from) };
     for (const [name, groups] of states) {
-      const number = counts?.get(name) ?? 0;
+      // The workers in a turn are counted at that part of the state.
+      const number = leafOf(name) === name ? (counts?.get(recordedAs(name)) ?? 0) : 0;
       for (const group of groups) {
         group.classList.toggle('is-active', name === state);
         group.classList.toggle('is-within', state.startsWith(`${name}.`));
@@ -51,6 +52,9 @@ function isTaken({ source, event, target }: ChartEdge, last: NonNullable<Lit['la
   // A record names a state with the machine's id as its prefix.
   return last.targets.some((id) => id === target || id.endsWith(`.${target}`));
 }
+
+/** Returns the name that records have for a state of the chart. */
+const recordedAs = (state: string): string => state.replace(/^running\.turn$/, 'running');
 
 /** Returns a timer's name in the chart: `after startDeadline` for `xstate.after.startDeadline.worker…`. */
 const eventOf = (type: string): string => type.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1');
