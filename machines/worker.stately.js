@@ -686,7 +686,7 @@ export const workerMachine = createMachine({
         },
         "TURN_OPENED": [
           {
-            "guard": "isAnsweredTurn",
+            "guard": "hasTurnEnded",
             "actions": [
               "beginOwnTurn",
               "noteModel",
@@ -722,12 +722,12 @@ export const workerMachine = createMachine({
         ],
         "EXITED": [
           {
-            "guard": "isFailedTurn",
+            "guard": "hasTurnFailed",
             "target": "failed",
             "actions": "forgetProcess"
           },
           {
-            "guard": "isAnsweredTurn",
+            "guard": "hasTurnEnded",
             "target": "completed",
             "actions": "forgetProcess"
           },
@@ -889,7 +889,8 @@ export const workerMachine = createMachine({
           "guard": "hasProcess",
           "target": "running",
           "actions": [
-            "takeSlot",
+            "holdSlot",
+            "keepSlot",
             "beginOwnTurn",
             "noteModel",
             "noteSum",
@@ -903,9 +904,10 @@ export const workerMachine = createMachine({
             "guard": "hasProcess",
             "target": "awaiting_permission",
             "actions": [
-              "takeSlot",
+              "holdSlot",
+              "keepSlot",
               "openRequest",
-              "markAnswered",
+              "markTurnEnded",
               "armTimeLimit"
             ]
           },
@@ -973,7 +975,8 @@ export const workerMachine = createMachine({
           "guard": "hasProcess",
           "target": "running",
           "actions": [
-            "takeSlot",
+            "holdSlot",
+            "keepSlot",
             "beginOwnTurn",
             "noteModel",
             "noteSum",
@@ -987,9 +990,10 @@ export const workerMachine = createMachine({
             "guard": "hasProcess",
             "target": "awaiting_permission",
             "actions": [
-              "takeSlot",
+              "holdSlot",
+              "keepSlot",
               "openRequest",
-              "markAnswered",
+              "markTurnEnded",
               "armTimeLimit"
             ]
           },

@@ -57,14 +57,6 @@ const whileInTurn = {
   ADOPT: { actions: [...adopting] },
 } as const;
 
-/** What a process says of its session and of its work in the background, in every state. */
-const aboutSession = {
-  SESSION_CHANGED: { actions: 'noteSession' },
-  TASKS_CHANGED: { actions: 'noteTasks' },
-  TASK_ENDED: { guard: 'isBackgroundTask', actions: 'oweTurn' },
-  TASKS_TOLD: { actions: 'payTurn' },
-} as const;
-
 /** The actions when a request gets its answer. */
 const answering = [
   'sendAnswer',
@@ -91,12 +83,16 @@ const whenSettled = {
   DELIVERED: { guard: 'isUndelivered', actions: 'markDelivered' },
   EXITED: { actions: 'forgetProcess' },
   RELEASE: { guard: 'hasProcess', actions: ['endTasks', 'terminateProcess'] },
-  TURN_OPENED: { guard: 'hasProcess', target: 'running', actions: ['takeSlot', ...ownTurn] },
+  TURN_OPENED: {
+    guard: 'hasProcess',
+    target: 'running',
+    actions: ['holdSlot', 'keepSlot', ...ownTurn],
+  },
   PERMISSION_ASKED: [
     {
       guard: 'hasProcess',
       target: 'awaiting_permission',
-      actions: ['takeSlot', 'openRequest', 'markAnswered', 'armTimeLimit'],
+      actions: ['holdSlot', 'keepSlot', 'openRequest', 'markTurnEnded', 'armTimeLimit'],
     },
     { actions: 'refuseRequest' },
   ],
@@ -362,7 +358,7 @@ const awaiting_permission = chart.createStateConfig({
     PERMISSION_ASKED: { actions: ['openRequest', { type: 'awaitReply', params: 'acknowledged' }] },
     // A request belongs to the process: it stays open when the turn ends around it.
     TURN_OPENED: [
-      { guard: 'isAnsweredTurn', actions: [...ownTurn] },
+      { guard: 'hasTurnEnded', actions: [...ownTurn] },
       { actions: ['beginSession', 'noteModel', 'noteSum', 'noteSetUp'] },
     ],
     RESULT_SEEN: [
@@ -370,8 +366,8 @@ const awaiting_permission = chart.createStateConfig({
       { guard: 'isOwnResult', actions: 'addTotals' },
     ],
     EXITED: [
-      { guard: 'isFailedTurn', target: 'failed', actions: 'forgetProcess' },
-      { guard: 'isAnsweredTurn', target: 'completed', actions: 'forgetProcess' },
+      { guard: 'hasTurnFailed', target: 'failed', actions: 'forgetProcess' },
+      { guard: 'hasTurnEnded', target: 'completed', actions: 'forgetProcess' },
       { target: 'failed', actions: ['failAsTold', 'forgetProcess'] },
     ],
     ANSWER_PERMISSION: [
@@ -442,7 +438,10 @@ const always = {
   CONTROL_ASKED: { actions: 'refuseControl' },
   DRAFTED: { actions: 'noteDraft' },
   SET_UP_CHANGED: { actions: 'noteSetUp' },
-  ...aboutSession,
+  SESSION_CHANGED: { actions: 'noteSession' },
+  TASKS_CHANGED: { actions: 'noteTasks' },
+  TASK_ENDED: { guard: 'isBackgroundTask', actions: 'oweTurn' },
+  TASKS_TOLD: { actions: 'payTurn' },
 } as const;
 
 export const workerMachine = chart.createMachine({
@@ -508,8 +507,8 @@ function vocabulary() {
         endsTurn(context, event) &&
         isOver(context) &&
         !!failureIn(context, event.result),
-      isAnsweredTurn: ({ context }) => context.turn_ended,
-      isFailedTurn: ({ context }) => context.turn_ended && context.failure !== null,
+      hasTurnEnded: ({ context }) => context.turn_ended,
+      hasTurnFailed: ({ context }) => context.turn_ended && context.failure !== null,
       hasFailed: ({ context }) => context.failure !== null,
       isIdle: ({ context, event }) => isIdleAfter(context, event),
       isIdleAndFailed: ({ context, event }) =>
@@ -565,20 +564,13 @@ function vocabulary() {
         if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_WANTED', worker_id });
       }),
       holdSlot: assign({ slot: 'held' }),
-      // claude works already, so the worker does not wait for a slot.
-      takeSlot: enqueueActions(({ context, system, enqueue }) => {
-        enqueue.assign({ slot: 'held' });
-        const { worker_id } = context.spec;
-        const supervisor = supervisorIn(system);
-        if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_KEPT', worker_id });
-      }),
       freeSlot: enqueueActions(({ context, system, enqueue }) => {
         enqueue.assign({ slot: 'none' });
         const { worker_id } = context.spec;
         const supervisor = supervisorIn(system);
         if (supervisor) enqueue.sendTo(supervisor, { type: 'SLOT_FREED', worker_id });
       }),
-      // An earlier supervisor gave out the slot; the supervisor of this server must count it too.
+      // The process works already, so nobody gives out a slot; the supervisor of this server must count it.
       keepSlot: enqueueActions(({ context, system, enqueue }) => {
         const { worker_id } = context.spec;
         const supervisor = supervisorIn(system);
@@ -653,7 +645,7 @@ function vocabulary() {
           : {},
       ),
       // The request came after the turn, so its answer does not begin a turn.
-      markAnswered: assign({ turn_ended: true }),
+      markTurnEnded: assign({ turn_ended: true }),
       noteSession: assign(({ context, event }) =>
         event.type === 'SESSION_CHANGED'
           ? {

@@ -29,7 +29,7 @@ const headSchema = z.object({
   state_dir: z.string().optional(),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
-  turns: z.array(z.looseObject({ prompt: z.string() })).min(1),
+  turns: z.array(z.looseObject({ prompt: z.string().nullable() })).min(1),
 });
 
 export type HistoryHead = z.infer<typeof headSchema>;

@@ -67,7 +67,10 @@ function runningRows(workers: Workers, worker_ids: string[], now: number): Runni
   });
 }
 
-/** Words what the caller should do next. `workers`: whether this server has any, or earlier ones had. */
+/**
+ * Returns a sentence about what to do next.
+ * @param workers Which servers have workers: this server, only earlier servers, or no server.
+ */
 function noteFor(result: WaitResult, workers: 'here' | 'earlier' | false): { note?: string } {
   if (result.running) {
     return {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../src/practice/script.ts';
 import { type Answer, bash, type Session, scripted, setStage } from './harness.ts';
@@ -221,6 +222,24 @@ describe('a command in the background', () => {
       { ...ours, result: 'Started.' },
       { ...own, result: 'It ended.' },
     ]);
+  });
+
+  it('leaves a history file from which its worker can be continued elsewhere', async () => {
+    const stage = await setStage();
+    const first = await stage.connect();
+    const steps = [inBackground(slowly(1, 'FOUND')), { text: 'Started.' }, { text: 'It ended.' }];
+    const options = { allowed_tools: ['Bash'], background: 'wait' };
+    const id = await first.spawn(scripted(...steps), options);
+    await first.call('wait');
+    await first.call('stop_worker', { worker_ids: [id] });
+    await first.close();
+    await rm(stage.state, { recursive: true });
+    const session = await stage.connect();
+    await session.call('resume_worker', { worker_id: id, prompt: scripted({ text: 'Again.' }) });
+    expect((await session.call('wait')).completed).toMatchObject([{ worker_id: id }]);
+    const own = await stage.history(id);
+    expect(own.turns.map(({ prompt }: Answer) => prompt === null)).toEqual([false, true, false]);
+    expect(own.result).toBe('Again.');
   });
 
   it('is waited for with options.background "wait", and there is none with "off"', async () => {
